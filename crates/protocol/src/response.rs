@@ -1,0 +1,215 @@
+//! What a home answers, and what it pushes unasked.
+
+use crate::id::{
+    BodyHash, Chain, DeviceLabel, HeadId, HomeKey, InboxId, LogId, Nonce, ReadKey, Signature,
+    WriteKey,
+};
+use minicbor::{Decode, Encode};
+
+/// The kind of an entry that carries one wrapped MLS application message.
+pub const ENTRY_MESSAGE: u8 = 0;
+
+/// Answers Hello: who the home is, proven for this connection.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Greeting {
+    /// The home's key.
+    #[n(0)]
+    pub home: HomeKey,
+    /// What this connection's proofs are bound to.
+    #[n(1)]
+    pub nonce: Nonce,
+    /// By the home's key over [`crate::proof::greeting_message`].
+    #[n(2)]
+    pub signature: Signature,
+    /// Whether anybody may make an inbox here.
+    #[n(3)]
+    pub open: bool,
+}
+
+/// Done; there is nothing to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Done {}
+
+/// One entry of a head.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Entry {
+    /// Its number at this head, from 1 without gaps.
+    #[n(0)]
+    pub seq: u64,
+    /// [`ENTRY_MESSAGE`], or a kind of a later version.
+    #[n(1)]
+    pub kind: u8,
+    /// H(body).
+    #[n(2)]
+    pub hash: BodyHash,
+    /// The chain up to and with this entry.
+    #[n(3)]
+    pub chain: Chain,
+    /// The body, unless its time at the home is over.
+    #[n(4)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Option<Vec<u8>>,
+}
+
+/// One child commit of a head.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Child {
+    /// Its place among its siblings, from 1 in the order in which the home took them.
+    #[n(0)]
+    pub order: u64,
+    /// The wrapped commit; its SHA-256 is the child head's id.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
+    /// `w` as posted.
+    #[n(2)]
+    pub write_key: WriteKey,
+    /// `r` as posted.
+    #[n(3)]
+    pub read_key: ReadKey,
+}
+
+/// Answers READ and SUBSCRIBE.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Page {
+    /// Entries in order.
+    #[n(0)]
+    pub entries: Vec<Entry>,
+    /// Children in order; only once no entry is left out.
+    #[n(1)]
+    pub children: Vec<Child>,
+    /// Whether this is all there is now. If not, ask again from after the last of these.
+    #[n(2)]
+    pub end: bool,
+}
+
+/// Answers APPEND: the entry is durable.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Appended {
+    /// The entry's number.
+    #[n(0)]
+    pub seq: u64,
+    /// The chain up to and with it.
+    #[n(1)]
+    pub chain: Chain,
+}
+
+/// Answers COMMIT: the child is durable.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Committed {
+    /// The child's place among its siblings, from 1.
+    #[n(0)]
+    pub order: u64,
+}
+
+/// Answers Publish.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Published {
+    /// One-use KeyPackages of this device that are left.
+    #[n(0)]
+    pub remaining: u64,
+}
+
+/// One device's KeyPackage.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct FetchedKeyPackage {
+    /// The device.
+    #[n(0)]
+    pub device: DeviceLabel,
+    /// Its KeyPackage, sealed.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub key_package: Vec<u8>,
+}
+
+/// Answers FETCH; the same under the same use.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Fetched {
+    /// The device list, signed inside, sealed.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub device_list: Vec<u8>,
+    /// One for each device.
+    #[n(1)]
+    pub key_packages: Vec<FetchedKeyPackage>,
+}
+
+/// One item of an inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Item {
+    /// Its number, rising within the inbox.
+    #[n(0)]
+    pub number: u64,
+    /// HPKE-sealed to the inbox.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
+}
+
+/// Answers Listen.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Items {
+    /// In order.
+    #[n(0)]
+    pub items: Vec<Item>,
+    /// Whether this is all there is now; if so, later ones are pushed.
+    #[n(1)]
+    pub end: bool,
+    /// One-use KeyPackages of this device that are left.
+    #[n(2)]
+    pub key_packages: u64,
+}
+
+/// Pushed to subscribers of a head.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PushEntry {
+    /// The log.
+    #[n(0)]
+    pub log: LogId,
+    /// The head.
+    #[n(1)]
+    pub head: HeadId,
+    /// The entry.
+    #[n(2)]
+    pub entry: Entry,
+}
+
+/// Pushed to subscribers of a head when it gets a child.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PushChild {
+    /// The log.
+    #[n(0)]
+    pub log: LogId,
+    /// The head that got it.
+    #[n(1)]
+    pub head: HeadId,
+    /// The child.
+    #[n(2)]
+    pub child: Child,
+}
+
+/// Pushed to listeners of an inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PushItem {
+    /// The inbox.
+    #[n(0)]
+    pub inbox: InboxId,
+    /// The item.
+    #[n(1)]
+    pub item: Item,
+}
