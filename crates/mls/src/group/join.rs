@@ -1,0 +1,78 @@
+//! Joining by Welcome (RFC 9420 §12.4.3.1), with every leaf's credential checked.
+
+use openmls::prelude::tls_codec::Deserialize as _;
+use openmls::prelude::{MlsMessageBodyIn, MlsMessageIn, ProcessedWelcome, StagedWelcome, Welcome};
+
+use super::{Group, checked, join_config};
+use crate::error::MlsError;
+use crate::place::Place;
+use crate::provider::Provider;
+use crate::welcome_item::{UnverifiedWelcomeItem, WelcomeItem};
+
+const WHAT: &str = "the Welcome does not hold";
+
+fn parse(bytes: &[u8]) -> Result<Welcome, MlsError> {
+    let message = MlsMessageIn::tls_deserialize_exact(bytes)
+        .map_err(|error| MlsError::invalid_because(WHAT)(&error))?;
+    match message.extract() {
+        MlsMessageBodyIn::Welcome(welcome) => Ok(welcome),
+        _ => Err(MlsError::invalid(
+            "the item holds something else than a Welcome",
+        )),
+    }
+}
+
+/// What a Welcome item led to.
+pub enum Joined {
+    /// A group that this device did not have.
+    New(Box<(Group, WelcomeItem)>),
+    /// A group that this device has already: the item was delivered twice.
+    Known,
+}
+
+impl Group {
+    /// Joins the group of a Welcome item, if everything in it agrees with everything else: the
+    /// leaf signature, all credentials, and the Place.
+    ///
+    /// # Errors
+    /// [`MlsError::Invalid`] names what does not agree; the KeyPackage may be spent then, but no
+    /// group is stored.
+    pub fn join(provider: &Provider<'_>, item: UnverifiedWelcomeItem) -> Result<Joined, MlsError> {
+        let welcome = parse(item.welcome())?;
+        let invalid = MlsError::invalid_because(WHAT);
+        let processed = ProcessedWelcome::new_from_welcome(provider, &join_config(), welcome)
+            .map_err(|error| invalid(&error))?;
+        let group_id = processed.unverified_group_info().group_id().clone();
+        if Self::load(provider, group_id.as_slice())?.is_some() {
+            return Ok(Joined::Known);
+        }
+        let staged = processed
+            .into_staged_welcome(provider, None)
+            .map_err(|e| invalid(&e))?;
+        let members = staged
+            .members()
+            .map(|member| checked(&member))
+            .collect::<Result<Vec<_>, _>>()?;
+        let sender = staged.welcome_sender_index().u32();
+        let sender = members
+            .iter()
+            .find(|member| member.leaf == sender)
+            .ok_or_else(|| MlsError::invalid("the Welcome's sender is no member"))?;
+        let item = item.verify(sender.credential.device_key())?;
+        let place = Place::from_extensions(staged.group_context().extensions())?;
+        if place.home != item.home || place.home_key != item.home_key || place.log != item.log {
+            return Err(MlsError::invalid(
+                "the Welcome item contradicts the group's Place",
+            ));
+        }
+        let group = Self::accept(provider, staged)?;
+        Ok(Joined::New(Box::new((group, item))))
+    }
+
+    fn accept(provider: &Provider<'_>, staged: StagedWelcome) -> Result<Self, MlsError> {
+        let inner = staged
+            .into_group(provider)
+            .map_err(|error| MlsError::bug("joining a group", &error))?;
+        Self::wrap(inner)
+    }
+}

@@ -1,0 +1,143 @@
+//! What an inbox publishes and receives: sealed blobs, sealed items, the Welcome item.
+
+use crate::golden::{Encoded, check, hex};
+use crate::personas::{DEVICE_SEED, body, device};
+use mls::inbox_seal::{
+    Published, inbox_key_pair, open_item, open_published, seal_item, seal_published,
+};
+use mls::provider::Entropy;
+use mls::welcome_item::{ReturnInbox, UnverifiedWelcomeItem, WelcomeItem};
+use protocol::hash::{chain_start, first_head};
+use protocol::home_url::HomeUrl;
+use protocol::id::{HomeKey, InboxId, LogId};
+use protocol::name::Name;
+use protocol::secret::{CapabilitySecret, SealKey};
+use serde::Serialize;
+
+const INBOX_KEY_SEED: [u8; 32] = [0x54; 32];
+
+#[derive(Serialize)]
+struct Item {
+    inbox: String,
+    inbox_key_seed: String,
+    private_key: String,
+    public_key: String,
+    info: &'static str,
+    additional_data: String,
+    payload: String,
+    item: String,
+}
+
+#[derive(Serialize)]
+struct Blob {
+    name: &'static str,
+    seal_key: String,
+    inbox: String,
+    additional_data: String,
+    payload: String,
+    blob: String,
+}
+
+#[derive(Serialize)]
+struct Welcome {
+    device_seed: String,
+    device_key: String,
+    #[serde(flatten)]
+    encoded: Encoded,
+    /// The signed bytes, read as CBOR.
+    body: String,
+}
+
+fn inbox() -> InboxId {
+    InboxId::new([0x20; 16])
+}
+
+fn entropy() -> Entropy {
+    Entropy::from_seed([0x52; 32])
+}
+
+#[test]
+fn a_sealed_item_opens_with_its_pinned_private_key() {
+    let (private, public) = inbox_key_pair(&entropy(), &INBOX_KEY_SEED).unwrap();
+    let payload = b"hello";
+    let item = seal_item(&entropy(), &public, &inbox(), payload).unwrap();
+    let opened = open_item(&entropy(), &private, &inbox(), &item).unwrap();
+    assert_eq!(opened, payload);
+    let vector = Item {
+        inbox: hex(inbox().as_bytes()),
+        inbox_key_seed: hex(&INBOX_KEY_SEED),
+        private_key: hex(&private),
+        public_key: hex(public.as_bytes()),
+        info: "kith/item",
+        additional_data: hex(inbox().as_bytes()),
+        payload: hex(payload),
+        item: hex(&item),
+    };
+    check("sealed_item.json", &vector);
+}
+
+#[test]
+fn a_published_blob_has_its_pinned_bytes() {
+    let key = SealKey::new([0x35; 32]);
+    let cases = [
+        ("device list", "kith/device-list", Published::DeviceList),
+        ("KeyPackage", "kith/key-package", Published::KeyPackage),
+    ];
+    let vectors = cases.map(|(name, purpose, what)| {
+        let payload = b"hello";
+        let blob = seal_published(&key, &entropy(), &inbox(), what, payload).unwrap();
+        let opened = open_published(&key, &inbox(), what, &blob).unwrap();
+        assert_eq!(opened, payload, "{name}");
+        let bound = protocol::proof::signed_array(purpose, &[inbox().as_bytes()]);
+        Blob {
+            name,
+            seal_key: hex(key.expose()),
+            inbox: hex(inbox().as_bytes()),
+            additional_data: hex(&bound),
+            payload: hex(payload),
+            blob: hex(&blob),
+        }
+    });
+    check("published.json", &vectors);
+}
+
+#[test]
+fn a_welcome_item_has_its_pinned_bytes() {
+    let (_, inbox_key) = inbox_key_pair(&entropy(), &INBOX_KEY_SEED).unwrap();
+    let home = HomeUrl::parse("https://home.example").unwrap();
+    let (home_key, log) = (HomeKey::new([0x33; 32]), LogId::new([0x10; 16]));
+    let head = first_head(&log);
+    let item = WelcomeItem {
+        welcome: vec![0x55; 24],
+        home: home.clone(),
+        home_key,
+        log,
+        head,
+        seq: 0,
+        chain: chain_start(&log, &head),
+        return_inbox: ReturnInbox {
+            home,
+            home_key,
+            inbox: inbox(),
+            inbox_key,
+            seal_key: SealKey::new([0x35; 32]),
+            capability: CapabilitySecret::new([0x2b; 32]),
+        },
+        name: Name::parse("Ada").unwrap(),
+        capability: CapabilitySecret::new([0x2d; 32]),
+    };
+    let device = device();
+    let key = device.credential().device_key();
+    let bytes = item.sign(&device);
+    let read = UnverifiedWelcomeItem::from_bytes(&bytes).unwrap();
+    assert_eq!(read.welcome(), item.welcome);
+    assert_eq!(read.verify(key).unwrap(), item);
+    let description = "the plaintext of an item; its Welcome is not a real one";
+    let vector = Welcome {
+        device_seed: hex(&DEVICE_SEED),
+        device_key: hex(key),
+        encoded: Encoded::new("Welcome item", description, &bytes),
+        body: body(&bytes),
+    };
+    check("welcome_item.json", &vector);
+}
