@@ -1,0 +1,135 @@
+//! Conversations.
+
+use rusqlite::Row;
+
+use crate::error::StoreError;
+use crate::id::{ContactId, ConversationId, PersonaId};
+use crate::store::Store;
+
+/// A conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationRow {
+    /// The id.
+    pub id: ConversationId,
+    /// Which of the own names takes part.
+    pub persona: PersonaId,
+    /// The other one of a pair.
+    pub contact: Option<ContactId>,
+    /// What it is called on the screen.
+    pub title: String,
+    /// The room in MIMI content, as in the Place of the conversation's first group.
+    pub room: [u8; 32],
+    /// Everything up to this position was shown.
+    pub read_seq: u64,
+    /// When it came about, Unix seconds.
+    pub created_s: u64,
+}
+
+fn read(row: &Row<'_>) -> Result<ConversationRow, StoreError> {
+    Ok(ConversationRow {
+        id: row.get("id")?,
+        persona: row.get("persona")?,
+        contact: row.get("contact")?,
+        title: row.get("title")?,
+        room: *crate::row::seed(row, "room")?,
+        read_seq: row.get("read_seq")?,
+        created_s: row.get("created_s")?,
+    })
+}
+
+impl Store {
+    /// Keeps a new conversation.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn insert_conversation(&self, conversation: &ConversationRow) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO conversation (id, persona, contact, title, room, read_seq, created_s)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (
+                conversation.id,
+                conversation.persona,
+                conversation.contact,
+                &conversation.title,
+                conversation.room.as_slice(),
+                conversation.read_seq,
+                conversation.created_s,
+            ),
+        )?;
+        Ok(())
+    }
+
+    /// All conversations, oldest first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn conversations(&self) -> Result<Vec<ConversationRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM conversation ORDER BY created_s, id",
+            [],
+            read,
+        )
+    }
+
+    /// One conversation.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>, StoreError> {
+        self.row("SELECT * FROM conversation WHERE id = ?1", [id], read)
+    }
+
+    /// The conversation with a contact.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn conversation_with(
+        &self,
+        contact: ContactId,
+    ) -> Result<Option<ConversationRow>, StoreError> {
+        self.row(
+            "SELECT * FROM conversation WHERE contact = ?1",
+            [contact],
+            read,
+        )
+    }
+
+    /// Everything up to `seq` was shown; never goes back.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_read(&self, id: ConversationId, seq: u64) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE conversation SET read_seq = max(read_seq, ?2) WHERE id = ?1",
+            (id, seq),
+        )?;
+        Ok(())
+    }
+
+    /// How many items of others were not shown yet.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn unread(&self, id: ConversationId) -> Result<u64, StoreError> {
+        let count = self.row(
+            "SELECT count(*) FROM item JOIN conversation ON conversation.id = item.conversation
+             WHERE item.conversation = ?1 AND item.mine = 0 AND item.seq > conversation.read_seq",
+            [id],
+            |row| Ok(row.get(0)?),
+        )?;
+        Ok(count.unwrap_or(0))
+    }
+
+    /// Forgets a conversation that never came about, with what was written for it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn delete_conversation(&self, id: ConversationId) -> Result<(), StoreError> {
+        self.execute("DELETE FROM acceptance WHERE conversation = ?1", [id])?;
+        self.execute("DELETE FROM outbox WHERE conversation = ?1", [id])?;
+        self.execute("DELETE FROM item WHERE conversation = ?1", [id])?;
+        self.execute("DELETE FROM log WHERE conversation = ?1", [id])?;
+        self.execute("DELETE FROM conversation WHERE id = ?1", [id])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! What can go wrong with the store, sorted by what the caller must do.
+
+use mls::key_value::KeyValueError;
+use rusqlite::ErrorCode;
+
+/// The store refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The key does not open the file, or a file without a key needs one. (Refused)
+    #[error("the profile does not open with this passphrase")]
+    WrongKey,
+    /// The disk is full; nothing of the input was kept. (Retry)
+    #[error("the disk is full")]
+    Full,
+    /// The file or its folder cannot be written. (Refused)
+    #[error("the profile cannot be written")]
+    ReadOnly,
+    /// The file was written by a newer version. (Refused)
+    #[error("the profile is of version {found}, this program knows up to {known}")]
+    Newer {
+        /// The file's version.
+        found: u32,
+        /// The newest version known here.
+        known: u32,
+    },
+    /// A value in the file does not read as what it should be: damaged or tampered with. (Bug)
+    #[error("the profile holds something unreadable: {what}")]
+    Damaged {
+        /// Table and column, without the value.
+        what: &'static str,
+    },
+    /// Another failure of SQLite. (Retry)
+    #[error("the profile's database failed: {0}")]
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Self::WrongKey,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Self::ReadOnly
+            }
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged {
+                what: "a page of the file",
+            },
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<StoreError> for KeyValueError {
+    fn from(error: StoreError) -> Self {
+        Self::new(error)
+    }
+}

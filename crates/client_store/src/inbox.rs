@@ -1,0 +1,203 @@
+//! Where the own names can be reached, and the KeyPackages on their way there.
+
+use protocol::home_url::HomeUrl;
+use protocol::id::{DeviceLabel, InboxId};
+use protocol::request::Admission;
+use protocol::secret::SealKey;
+use rusqlite::Row;
+use zeroize::Zeroizing;
+
+use crate::error::StoreError;
+use crate::id::PersonaId;
+use crate::row::{cbor, fixed, home_url, seed};
+use crate::store::Store;
+
+/// An inbox of one of the own names.
+pub struct InboxRow {
+    /// The inbox's id at its home.
+    pub inbox: InboxId,
+    /// Whose it is.
+    pub persona: PersonaId,
+    /// Its home.
+    pub home: HomeUrl,
+    /// Seed of the owner's Ed25519 key.
+    pub owner_seed: Zeroizing<[u8; 32]>,
+    /// Seed of the X25519 pair that items are sealed to.
+    pub hpke_seed: Zeroizing<[u8; 32]>,
+    /// Seals what it publishes.
+    pub seal_key: SealKey,
+    /// This device's label.
+    pub device: DeviceLabel,
+    /// What pays for it at the home.
+    pub admission: Admission,
+    /// Whether the home has it.
+    pub open: bool,
+    /// Whether device list and last-resort KeyPackage are at the home.
+    pub published: bool,
+}
+
+/// A sealed KeyPackage on its way to the home.
+pub struct KeyPackageRow {
+    /// Its local number.
+    pub number: i64,
+    /// Whether it is the last resort.
+    pub last_resort: bool,
+    /// The sealed bytes, the same at each try.
+    pub sealed: Vec<u8>,
+}
+
+fn read(row: &Row<'_>) -> Result<InboxRow, StoreError> {
+    let admission: Zeroizing<Vec<u8>> = Zeroizing::new(row.get("admission")?);
+    let seal_key = seed(row, "seal_key")?;
+    Ok(InboxRow {
+        inbox: fixed(row, "inbox", InboxId::from_slice)?,
+        persona: row.get("persona")?,
+        home: home_url(row, "home_url")?,
+        owner_seed: seed(row, "owner_seed")?,
+        hpke_seed: seed(row, "hpke_seed")?,
+        seal_key: SealKey::new(*seal_key),
+        device: fixed(row, "device_label", DeviceLabel::from_slice)?,
+        admission: cbor(&admission, "inbox.admission")?,
+        open: row.get::<_, String>("state")? == "open",
+        published: row.get("published")?,
+    })
+}
+
+impl Store {
+    /// Keeps a new inbox, not yet at its home.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn insert_inbox(&self, inbox: &InboxRow) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO inbox (inbox, persona, home_url, owner_seed, hpke_seed, seal_key,
+                 device_label, admission, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'new')",
+            (
+                inbox.inbox.as_bytes(),
+                inbox.persona,
+                inbox.home.as_str(),
+                inbox.owner_seed.as_slice(),
+                inbox.hpke_seed.as_slice(),
+                inbox.seal_key.expose(),
+                inbox.device.as_bytes(),
+                protocol::encoding::encoded(&inbox.admission),
+            ),
+        )?;
+        Ok(())
+    }
+
+    /// The inboxes of one of the own names, the one made first in front.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn inboxes_of(&self, persona: PersonaId) -> Result<Vec<InboxRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM inbox WHERE persona = ?1 ORDER BY state DESC, inbox",
+            [persona],
+            read,
+        )
+    }
+
+    /// All inboxes.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn inboxes(&self) -> Result<Vec<InboxRow>, StoreError> {
+        self.rows("SELECT * FROM inbox ORDER BY inbox", [], read)
+    }
+
+    /// One inbox.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn inbox(&self, inbox: &InboxId) -> Result<Option<InboxRow>, StoreError> {
+        self.row(
+            "SELECT * FROM inbox WHERE inbox = ?1",
+            [inbox.as_bytes()],
+            read,
+        )
+    }
+
+    /// The home has the inbox now.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_inbox_open(&self, inbox: &InboxId) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE inbox SET state = 'open' WHERE inbox = ?1",
+            [inbox.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    /// Device list and last-resort KeyPackage are at the home.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_inbox_published(&self, inbox: &InboxId) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE inbox SET published = 1 WHERE inbox = ?1",
+            [inbox.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    /// Forgets an inbox that its home refused, with everything that waited for it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn delete_inbox(&self, inbox: &InboxId) -> Result<(), StoreError> {
+        for table in ["key_package", "capability", "inbox"] {
+            self.execute(
+                &format!("DELETE FROM {table} WHERE inbox = ?1"),
+                [inbox.as_bytes()],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a sealed KeyPackage until the home has it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn insert_key_package(
+        &self,
+        inbox: &InboxId,
+        last_resort: bool,
+        sealed: &[u8],
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO key_package (inbox, last_resort, sealed) VALUES (?1, ?2, ?3)",
+            (inbox.as_bytes(), last_resort, sealed),
+        )?;
+        Ok(())
+    }
+
+    /// The KeyPackages that wait for the home.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn key_packages_of(&self, inbox: &InboxId) -> Result<Vec<KeyPackageRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM key_package WHERE inbox = ?1 ORDER BY number",
+            [inbox.as_bytes()],
+            |row| {
+                Ok(KeyPackageRow {
+                    number: row.get("number")?,
+                    last_resort: row.get("last_resort")?,
+                    sealed: row.get("sealed")?,
+                })
+            },
+        )
+    }
+
+    /// The home has these.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn delete_key_package(&self, number: i64) -> Result<(), StoreError> {
+        self.execute("DELETE FROM key_package WHERE number = ?1", [number])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! What a client keeps: one SQLite file with one schema, natively and in the browser.
+//!
+//! The file is sealed by SQLCipher where a key is given. All statements live here; the engine above
+//! opens one transaction for each input ([`Store::begin`], [`Store::commit`]) and calls the typed
+//! functions of the modules in between. MLS state lies in the same file and the same transaction
+//! ([`mls::key_value::KeyValue`] is implemented by [`Store`]).
+
+pub mod acceptance;
+pub mod capability;
+pub mod contact;
+pub mod conversation;
+mod error;
+pub mod home;
+pub mod id;
+pub mod inbox;
+pub mod item;
+mod key_value;
+pub mod log;
+mod migrate;
+pub mod outbox;
+pub mod pending_commit;
+pub mod persona;
+mod row;
+mod store;
+
+pub use error::StoreError;
+pub use store::{Store, StoreKey};

@@ -1,0 +1,274 @@
+//! The logs of conversations: head, cursor, chain, and children found invalid.
+
+use protocol::home_url::HomeUrl;
+use protocol::id::{Chain, HeadId, HomeKey, LogId};
+use rusqlite::Row;
+
+use crate::error::StoreError;
+use crate::id::{ConversationId, PersonaId};
+use crate::row::{fixed, home_url};
+use crate::store::Store;
+use zeroize::Zeroizing;
+
+/// Whether a log can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogState {
+    /// The home does not have it yet, or the counterpart was not told yet.
+    Opening,
+    /// In use.
+    Open,
+    /// Something is wrong that goes on being wrong: nothing is sent any more.
+    Halted(String),
+}
+
+/// A conversation's log at a home.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    /// The log's id at its home.
+    pub log: LogId,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Which of the own names takes part.
+    pub persona: PersonaId,
+    /// The MLS group.
+    pub group_id: Vec<u8>,
+    /// The home.
+    pub home: HomeUrl,
+    /// The key by which the home is known in Place.
+    pub home_key: HomeKey,
+    /// Whether it can be used.
+    pub state: LogState,
+    /// The head that was reached.
+    pub head: HeadId,
+    /// The position before the head's first entry: an entry's position is `base + seq`.
+    pub base: u64,
+    /// The seq of the next entry to read at the head, from 1.
+    pub next_seq: u64,
+    /// The chain up to the entry before it.
+    pub chain: Chain,
+    /// Seed of the key that erases the log; its founder has it.
+    pub closing_seed: Option<Zeroizing<[u8; 32]>>,
+    /// When this device last renewed its leaf, Unix seconds.
+    pub leaf_update_s: u64,
+}
+
+fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
+    let state = match row.get::<_, String>("state")?.as_str() {
+        "opening" => LogState::Opening,
+        "open" => LogState::Open,
+        "halted" => LogState::Halted(row.get::<_, Option<String>>("halted")?.unwrap_or_default()),
+        _ => return Err(StoreError::Damaged { what: "log.state" }),
+    };
+    Ok(LogRow {
+        log: fixed(row, "log", LogId::from_slice)?,
+        conversation: row.get("conversation")?,
+        persona: row.get("persona")?,
+        group_id: row.get("group_id")?,
+        home: home_url(row, "home_url")?,
+        home_key: fixed(row, "home_key", HomeKey::from_slice)?,
+        state,
+        head: fixed(row, "head", HeadId::from_slice)?,
+        base: row.get("base")?,
+        next_seq: row.get("next_seq")?,
+        chain: fixed(row, "chain", Chain::from_slice)?,
+        closing_seed: match row.get_ref("closing_seed")? {
+            rusqlite::types::ValueRef::Null => None,
+            _ => Some(crate::row::seed(row, "closing_seed")?),
+        },
+        leaf_update_s: row.get("leaf_update_s")?,
+    })
+}
+
+impl Store {
+    /// Keeps a new log.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn insert_log(&self, log: &LogRow) -> Result<(), StoreError> {
+        let state = if log.state == LogState::Opening {
+            "opening"
+        } else {
+            "open"
+        };
+        self.execute(
+            "INSERT INTO log (log, conversation, persona, group_id, home_url, home_key, state,
+                 head, base, next_seq, chain, closing_seed, leaf_update_s)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            (
+                log.log.as_bytes(),
+                log.conversation,
+                log.persona,
+                &log.group_id,
+                log.home.as_str(),
+                log.home_key.as_bytes(),
+                state,
+                log.head.as_bytes(),
+                log.base,
+                log.next_seq,
+                log.chain.as_bytes(),
+                log.closing_seed.as_ref().map(|seed| seed.as_slice()),
+                log.leaf_update_s,
+            ),
+        )?;
+        Ok(())
+    }
+
+    /// All logs.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn logs(&self) -> Result<Vec<LogRow>, StoreError> {
+        self.rows("SELECT * FROM log ORDER BY log", [], read)
+    }
+
+    /// One log.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn log(&self, log: &LogId) -> Result<Option<LogRow>, StoreError> {
+        self.row("SELECT * FROM log WHERE log = ?1", [log.as_bytes()], read)
+    }
+
+    /// The logs of a conversation, lowest id first: the first open one is written to.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn logs_of(&self, conversation: ConversationId) -> Result<Vec<LogRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM log WHERE conversation = ?1 ORDER BY log",
+            [conversation],
+            read,
+        )
+    }
+
+    /// The log is at its home and the counterpart was told.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_log_open(&self, log: &LogId) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET state = 'open' WHERE log = ?1 AND state = 'opening'",
+            [log.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    /// Nothing is sent to this log any more.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn halt_log(&self, log: &LogId, why: &str) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET state = 'halted', halted = ?2 WHERE log = ?1",
+            (log.as_bytes(), why),
+        )?;
+        Ok(())
+    }
+
+    /// The entry `seq` at the head was read: the cursor moves behind it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn advance_log(
+        &self,
+        log: &LogId,
+        head: &HeadId,
+        seq: u64,
+        chain: &Chain,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET next_seq = ?2 + 1, chain = ?3 WHERE log = ?1",
+            (log.as_bytes(), seq, chain.as_bytes()),
+        )?;
+        self.execute(
+            "INSERT OR REPLACE INTO chain (log, head, seq, chain) VALUES (?1, ?2, ?3, ?4)",
+            (log.as_bytes(), head.as_bytes(), seq, chain.as_bytes()),
+        )?;
+        Ok(())
+    }
+
+    /// Enters a child head; chains of heads before the parent are forgotten.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn enter_head(
+        &self,
+        log: &LogRow,
+        child: &HeadId,
+        start: &Chain,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET head = ?2, base = base + next_seq, next_seq = 1, chain = ?3
+             WHERE log = ?1",
+            (log.log.as_bytes(), child.as_bytes(), start.as_bytes()),
+        )?;
+        self.execute(
+            "DELETE FROM chain WHERE log = ?1 AND head <> ?2",
+            (log.log.as_bytes(), log.head.as_bytes()),
+        )?;
+        Ok(())
+    }
+
+    /// This device renewed its leaf.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_leaf_update(&self, log: &LogId, now_s: u64) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET leaf_update_s = ?2 WHERE log = ?1",
+            (log.as_bytes(), now_s),
+        )?;
+        Ok(())
+    }
+
+    /// The chain after an entry that was read, if it is still remembered.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn chain_at(
+        &self,
+        log: &LogId,
+        head: &HeadId,
+        seq: u64,
+    ) -> Result<Option<Chain>, StoreError> {
+        self.row(
+            "SELECT chain FROM chain WHERE log = ?1 AND head = ?2 AND seq = ?3",
+            (log.as_bytes(), head.as_bytes(), seq),
+            |row| fixed(row, "chain", Chain::from_slice),
+        )
+    }
+
+    /// A child was found invalid for all.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn reject_child(
+        &self,
+        log: &LogId,
+        parent: &HeadId,
+        child: &HeadId,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT OR IGNORE INTO rejected_child (log, parent, child, why) VALUES (?1, ?2, ?3, ?4)",
+            (log.as_bytes(), parent.as_bytes(), child.as_bytes(), why),
+        )?;
+        Ok(())
+    }
+
+    /// The children of a head that were found invalid for all.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn rejected_children(
+        &self,
+        log: &LogId,
+        parent: &HeadId,
+    ) -> Result<Vec<HeadId>, StoreError> {
+        self.rows(
+            "SELECT child FROM rejected_child WHERE log = ?1 AND parent = ?2 ORDER BY child",
+            (log.as_bytes(), parent.as_bytes()),
+            |row| fixed(row, "child", HeadId::from_slice),
+        )
+    }
+}

@@ -1,0 +1,162 @@
+//! What waits to be stored at a home, first in first out.
+
+use protocol::id::{BodyHash, HeadId, LogId};
+use rusqlite::Row;
+
+use crate::error::StoreError;
+use crate::id::{ConversationId, ItemId};
+use crate::row::{fixed, fixed_or_none};
+use crate::store::Store;
+
+/// An item on its way.
+pub struct OutboxRow {
+    /// Its place in the queue.
+    pub number: i64,
+    /// What is sent.
+    pub item: ItemId,
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// What was made of it for the home, once it was encrypted.
+    pub sealed: Option<SealedRow>,
+}
+
+/// An outbox item as it was encrypted.
+pub struct SealedRow {
+    /// For which log.
+    pub log: LogId,
+    /// Under which head.
+    pub head: HeadId,
+    /// The body; the same at each try.
+    pub body: Vec<u8>,
+    /// H(body), by which it is recognised when read back.
+    pub body_hash: BodyHash,
+}
+
+fn read(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
+    let sealed = match fixed_or_none(row, "head", HeadId::from_slice)? {
+        None => None,
+        Some(head) => Some(SealedRow {
+            log: fixed(row, "log", LogId::from_slice)?,
+            head,
+            body: row.get("body")?,
+            body_hash: fixed(row, "body_hash", BodyHash::from_slice)?,
+        }),
+    };
+    Ok(OutboxRow {
+        number: row.get("number")?,
+        item: row.get("item")?,
+        conversation: row.get("conversation")?,
+        sealed,
+    })
+}
+
+impl Store {
+    /// Puts an item at the end of the queue.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn push_outbox(
+        &self,
+        item: ItemId,
+        conversation: ConversationId,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO outbox (item, conversation) VALUES (?1, ?2)",
+            (item, conversation),
+        )?;
+        Ok(())
+    }
+
+    /// The first `limit` items of a conversation that the home has not answered for.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn outbox_of(
+        &self,
+        conversation: ConversationId,
+        limit: u64,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM outbox WHERE conversation = ?1 AND answered = 0
+             ORDER BY number LIMIT ?2",
+            (conversation, limit),
+            read,
+        )
+    }
+
+    /// How many items wait in all.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn outbox_length(&self) -> Result<u64, StoreError> {
+        let count = self.row(
+            "SELECT count(*) FROM outbox WHERE answered = 0",
+            [],
+            |row| Ok(row.get(0)?),
+        )?;
+        Ok(count.unwrap_or(0))
+    }
+
+    /// One item of the queue.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn outbox(&self, number: i64) -> Result<Option<OutboxRow>, StoreError> {
+        self.row("SELECT * FROM outbox WHERE number = ?1", [number], read)
+    }
+
+    /// The item that was encrypted into this body.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn outbox_by_hash(
+        &self,
+        log: &LogId,
+        hash: &BodyHash,
+    ) -> Result<Option<OutboxRow>, StoreError> {
+        self.row(
+            "SELECT * FROM outbox WHERE log = ?1 AND body_hash = ?2",
+            (log.as_bytes(), hash.as_bytes()),
+            read,
+        )
+    }
+
+    /// The item was encrypted for this log under this head.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_outbox_sealed(&self, number: i64, sealed: &SealedRow) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE outbox SET log = ?2, head = ?3, body = ?4, body_hash = ?5 WHERE number = ?1",
+            (
+                number,
+                sealed.log.as_bytes(),
+                sealed.head.as_bytes(),
+                &sealed.body,
+                sealed.body_hash.as_bytes(),
+            ),
+        )?;
+        Ok(())
+    }
+
+    /// The home has the body; the row stays until it is read back.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_outbox_answered(&self, number: i64) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE outbox SET answered = 1, body = x'' WHERE number = ?1",
+            [number],
+        )?;
+        Ok(())
+    }
+
+    /// The body was read back: the item has left.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn delete_outbox(&self, number: i64) -> Result<(), StoreError> {
+        self.execute("DELETE FROM outbox WHERE number = ?1", [number])?;
+        Ok(())
+    }
+}

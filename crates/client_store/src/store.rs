@@ -1,0 +1,168 @@
+//! Opening, sealing and transactions.
+
+use rusqlite::{Connection, OpenFlags, Params, Row};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+use crate::error::StoreError;
+use crate::migrate;
+
+/// How long a statement waits for another connection of this machine.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Prepared statements kept.
+const STATEMENT_CACHE: usize = 128;
+
+/// The 256-bit key under which a profile is sealed.
+pub struct StoreKey(Zeroizing<[u8; 32]>);
+
+impl StoreKey {
+    /// Takes a derived key.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The pragma's value: a raw key in hexadecimal, by which SQLCipher derives nothing itself.
+    fn pragma(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(80));
+        text.push_str("x'");
+        for byte in self.0.iter() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        text.push('\'');
+        text
+    }
+}
+
+impl std::fmt::Debug for StoreKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StoreKey(redacted)")
+    }
+}
+
+/// A profile's database.
+pub struct Store {
+    pub(crate) connection: Connection,
+}
+
+impl Store {
+    /// Opens or makes the file, with the key where the profile is sealed.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`], [`StoreError::Newer`], [`StoreError::ReadOnly`] and what SQLite
+    /// says.
+    pub fn open(path: &Path, key: Option<&StoreKey>) -> Result<Self, StoreError> {
+        let connection = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+                | OpenFlags::SQLITE_OPEN_CREATE
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        Self::set_up(connection, key)
+    }
+
+    /// A profile in memory, for tests.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::set_up(Connection::open_in_memory()?, None)
+    }
+
+    fn set_up(mut connection: Connection, key: Option<&StoreKey>) -> Result<Self, StoreError> {
+        if let Some(key) = key {
+            connection.pragma_update(None, "key", key.pragma().as_str())?;
+        }
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        // The first read is what a wrong key fails at.
+        connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // Spent keys are overwritten, not only unlinked.
+        connection.pragma_update(None, "secure_delete", true)?;
+        migrate::migrate(&mut connection)?;
+        Ok(Self { connection })
+    }
+
+    /// Begins the transaction of one input.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn begin(&self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    /// Makes everything since [`Store::begin`] durable.
+    ///
+    /// # Errors
+    /// What SQLite says; nothing was kept then.
+    pub fn commit(&self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("COMMIT")?)
+    }
+
+    /// Undoes everything since [`Store::begin`]; does nothing outside of a transaction.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn rollback(&self) -> Result<(), StoreError> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
+    /// Runs a part of a transaction that is undone by itself if it fails.
+    ///
+    /// # Errors
+    /// What `part` returns, or what SQLite says.
+    pub fn attempt<T, E: From<StoreError>>(
+        &self,
+        part: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let batch = |sql| self.connection.execute_batch(sql).map_err(StoreError::from);
+        batch("SAVEPOINT attempt")?;
+        let result = part();
+        if result.is_err() {
+            batch("ROLLBACK TO attempt")?;
+        }
+        batch("RELEASE attempt")?;
+        result
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub(crate) fn execute(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
+        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// All rows of a query.
+    pub(crate) fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(read(row)?);
+        }
+        Ok(all)
+    }
+
+    /// The first row of a query.
+    pub(crate) fn row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        rows.next()?.map(read).transpose()
+    }
+}
