@@ -1,0 +1,122 @@
+//! Accepting an invitation: the act itself, which needs no network.
+
+use client_store::acceptance::{AcceptanceRow, AcceptanceStep};
+use client_store::contact::ContactRow;
+use client_store::conversation::ConversationRow;
+use client_store::id::{ContactId, ConversationId, PersonaId};
+use protocol::id::UseId;
+use protocol::invitation::Invitation;
+use protocol::secret::Token;
+
+use crate::effect::{Lane, Now};
+use crate::engine::{Engine, Work};
+use crate::error::CoreError;
+use crate::personas::sentence;
+use crate::session::ConnectionKey;
+
+impl Engine {
+    /// Accepts an invitation under one of the own names. The conversation is there at once and can
+    /// be written to; [`crate::Event::Accepted`] or [`crate::Event::AcceptanceFailed`] follows.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if the link does not hold, is one's own, or names a home by another
+    /// key than it is known by.
+    pub fn accept(
+        &mut self,
+        now: Now,
+        persona: PersonaId,
+        link: &str,
+    ) -> Result<ConversationId, CoreError> {
+        let invitation =
+            Invitation::from_link(link).map_err(|error| CoreError::Invalid(sentence(&error)))?;
+        self.transact(now, |engine| {
+            let own = engine
+                .store
+                .persona(persona)?
+                .ok_or(CoreError::Unknown("name"))?;
+            if own.fingerprint == invitation.persona {
+                return Err(CoreError::Invalid(
+                    "This is an invitation of your own; nothing was kept. Give it to somebody else."
+                        .into(),
+                ));
+            }
+            let known = engine.store.contact_of_pair(persona, &invitation.persona)?;
+            if let Some(known) = known
+                && let Some(conversation) = engine.store.conversation_with(known.id)?
+            {
+                return Ok(conversation.id);
+            }
+            engine.pin_home(&invitation)?;
+            engine.begin_acceptance(persona, invitation)
+        })
+    }
+
+    /// The link's word for the home's key is taken at the first meeting, and compared later.
+    fn pin_home(&mut self, invitation: &Invitation) -> Result<(), CoreError> {
+        match self.store.home_key(&invitation.home)? {
+            None => Ok(self
+                .store
+                .insert_home_key(&invitation.home, &invitation.home_key)?),
+            Some(known) if known == invitation.home_key => Ok(()),
+            Some(_) => Err(CoreError::Invalid(format!(
+                "The link names {} by another key than this profile knows it by; nothing was kept. \
+                 Ask for a new link.",
+                invitation.home.host()
+            ))),
+        }
+    }
+
+    fn begin_acceptance(
+        &mut self,
+        persona: PersonaId,
+        invitation: Invitation,
+    ) -> Result<ConversationId, CoreError> {
+        let contact = ContactRow {
+            id: ContactId::new(self.entropy.bytes()),
+            persona,
+            fingerprint: invitation.persona,
+            name: invitation.name.clone(),
+            return_inbox: None,
+            verified: false,
+        };
+        let conversation = ConversationRow {
+            id: ConversationId::new(self.entropy.bytes()),
+            persona,
+            contact: Some(contact.id),
+            title: invitation.name.as_str().to_owned(),
+            room: self.entropy.bytes(),
+            read_seq: 0,
+            created_s: self.now.unix_s(),
+        };
+        let acceptance = AcceptanceRow {
+            use_id: UseId::new(self.entropy.bytes()),
+            conversation: conversation.id,
+            persona,
+            step: AcceptanceStep::Fetch,
+            log_token: Token::new(self.entropy.bytes()),
+            inbox_token: Token::new(self.entropy.bytes()),
+            log: None,
+            item: None,
+            invitation,
+        };
+        self.store.insert_contact(&contact)?;
+        self.store.insert_conversation(&conversation)?;
+        self.store.insert_acceptance(&acceptance)?;
+        self.work.insert(Work::Connections);
+        let home = acceptance.invitation.home;
+        self.work.insert(Work::Connection(ConnectionKey {
+            home,
+            persona,
+            lane: Lane::Inboxes,
+        }));
+        Ok(conversation.id)
+    }
+
+    /// Whether a conversation's first contact is still under way.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`].
+    pub fn is_accepting(&self, conversation: ConversationId) -> Result<bool, CoreError> {
+        Ok(self.store.acceptance_of(conversation)?.is_some())
+    }
+}

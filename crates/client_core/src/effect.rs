@@ -1,0 +1,89 @@
+//! What goes into the engine and what comes out of it.
+
+use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
+use protocol::home_url::HomeUrl;
+
+/// Two clocks, read by the driver at the same moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// Milliseconds since the driver started; never goes back. For waiting.
+    pub monotonic_ms: u64,
+    /// Unix milliseconds as the machine believes; may jump. For people and validity, never for
+    /// order.
+    pub unix_ms: u64,
+}
+
+impl Now {
+    /// Unix time in seconds.
+    pub const fn unix_s(&self) -> u64 {
+        self.unix_ms / 1000
+    }
+}
+
+/// One try of a connection. A number is never used twice by one engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectionId(pub(crate) u64);
+
+/// What a connection is for. A persona uses one for logs and another for inboxes, so that a home
+/// does not see on one connection which inbox belongs to which log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// Logs.
+    Logs,
+    /// Inboxes: one's own, and knocking at others'.
+    Inboxes,
+}
+
+/// Something happened outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// The connection stands.
+    Opened(ConnectionId),
+    /// A binary frame came.
+    Received(ConnectionId, Vec<u8>),
+    /// The connection failed or ended.
+    Closed(ConnectionId),
+    /// Time passed.
+    Tick,
+}
+
+/// Something to do outside, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Connect to this home's socket.
+    Connect(ConnectionId, HomeUrl),
+    /// Send a binary frame.
+    Send(ConnectionId, Vec<u8>),
+    /// End the connection.
+    Close(ConnectionId),
+}
+
+/// Something that people or programs above may want to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A home does not answer; what was asked is kept.
+    Unreachable(HomeUrl),
+    /// A home shows another key than it did at the first meeting, or speaks nonsense.
+    Distrusted(HomeUrl, &'static str),
+    /// The home has the persona's inbox.
+    InboxOpened(PersonaId),
+    /// The home refused the persona's inbox.
+    InboxRefused(PersonaId, String),
+    /// The home knows the invitation: its link can be given away.
+    InvitationReady(CapabilityId),
+    /// A first contact is complete.
+    Accepted(ConversationId),
+    /// A first contact failed for good; nothing of it is kept. With one sentence, and whether the
+    /// home refused (otherwise what came was not valid).
+    AcceptanceFailed(ConversationId, String, bool),
+    /// Somebody accepted an invitation of ours.
+    Joined(ContactId, ConversationId),
+    /// An own item is durable at the home.
+    Stored(ItemId),
+    /// Somebody said something.
+    Received(ConversationId, ItemId),
+    /// Something came that does not hold, and was passed over. With one sentence.
+    PassedOver(String),
+    /// A conversation cannot go on as it is. With one sentence.
+    Halted(ConversationId, String),
+}

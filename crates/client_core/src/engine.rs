@@ -1,0 +1,170 @@
+//! The engine: store, entropy, groups and sessions, and the one way in which they change.
+//!
+//! Invariants: each input and each act is one transaction; effects and events are released only
+//! after it is durable; if it fails, nothing of it is kept, in memory neither.
+
+use client_store::Store;
+use client_store::id::PersonaId;
+use mls::device::Device;
+use mls::group::Group;
+use mls::provider::{Entropy, Provider};
+use protocol::id::{LogId, UseId};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use crate::effect::{ConnectionId, Effect, Event, Input, Now};
+use crate::error::CoreError;
+use crate::session::{ConnectionKey, Session};
+
+/// What must be looked at before the transaction ends.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Work {
+    /// Which connections there should be.
+    Connections,
+    /// Everything that one connection could ask.
+    Connection(ConnectionKey),
+    /// One log: reading, sending, committing.
+    Log(LogId),
+    /// One first contact.
+    Acceptance(UseId),
+}
+
+/// A profile at work.
+pub struct Engine {
+    pub(crate) store: Store,
+    pub(crate) entropy: Entropy,
+    pub(crate) now: Now,
+    /// Groups that were loaded; dropped whenever a transaction fails.
+    pub(crate) groups: BTreeMap<LogId, Group>,
+    /// Devices that were loaded; they never change.
+    pub(crate) devices: BTreeMap<PersonaId, Arc<Device>>,
+    pub(crate) sessions: BTreeMap<ConnectionKey, Session>,
+    pub(crate) connections: BTreeMap<ConnectionId, ConnectionKey>,
+    pub(crate) next_connection: u64,
+    pub(crate) work: BTreeSet<Work>,
+    /// Not connecting is for profiles that are only looked at.
+    pub(crate) online: bool,
+    staged_effects: Vec<Effect>,
+    staged_events: Vec<Event>,
+    effects: VecDeque<Effect>,
+    events: VecDeque<Event>,
+}
+
+impl Engine {
+    /// An engine over a store. `seed` must be fresh randomness of the operating system, never a
+    /// stored one: two engines with one seed would reuse nonces.
+    pub fn new(store: Store, seed: [u8; 32], now: Now) -> Self {
+        Self {
+            store,
+            entropy: Entropy::from_seed(seed),
+            now,
+            groups: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            next_connection: 1,
+            work: BTreeSet::new(),
+            online: false,
+            staged_effects: Vec::new(),
+            staged_events: Vec::new(),
+            effects: VecDeque::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// Begins to connect to all homes that the profile needs.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`].
+    pub fn go_online(&mut self, now: Now) -> Result<(), CoreError> {
+        self.transact(now, |engine| {
+            engine.online = true;
+            engine.work.insert(Work::Connections);
+            Ok(())
+        })
+    }
+
+    /// Takes in what happened, all of it in one transaction.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`], or a bug; the connections are closed then and nothing of the inputs is
+    /// kept: everything is asked for again.
+    pub fn handle(&mut self, now: Now, inputs: Vec<Input>) -> Result<(), CoreError> {
+        self.transact(now, |engine| {
+            for input in inputs {
+                engine.take(input)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The next thing to do outside.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// The next thing to know.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Runs one input or act as one transaction.
+    pub(crate) fn transact<T>(
+        &mut self,
+        now: Now,
+        act: impl FnOnce(&mut Self) -> Result<T, CoreError>,
+    ) -> Result<T, CoreError> {
+        self.now = now;
+        self.store.begin()?;
+        let result = act(self).and_then(|value| {
+            self.do_work()?;
+            self.store.commit()?;
+            Ok(value)
+        });
+        match &result {
+            Ok(_) => {
+                self.effects.extend(self.staged_effects.drain(..));
+                self.events.extend(self.staged_events.drain(..));
+            }
+            Err(error) => self.undo(error.is_about_input()),
+        }
+        result
+    }
+
+    /// Forgets what the failed transaction left in memory.
+    fn undo(&mut self, about_input: bool) {
+        // The error that led here is what the caller hears of; a connection that cannot even roll
+        // back does so when it is closed.
+        let _ = self.store.rollback();
+        self.groups.clear();
+        self.work.clear();
+        self.staged_effects.clear();
+        self.staged_events.clear();
+        if !about_input {
+            self.drop_connections();
+        }
+    }
+
+    /// Effects outside of any transaction, for closing what a failed one left open.
+    pub(crate) fn release(&mut self, effects: impl Iterator<Item = Effect>) {
+        self.effects.extend(effects);
+    }
+
+    /// An effect of the running transaction.
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.staged_effects.push(effect);
+    }
+
+    /// An event of the running transaction.
+    pub(crate) fn event(&mut self, event: Event) {
+        self.staged_events.push(event);
+    }
+
+    /// Runs an operation of the `mls` crate on the store's transaction.
+    pub(crate) fn with_mls<T>(
+        &self,
+        operation: impl FnOnce(&Provider<'_>) -> Result<T, mls::error::MlsError>,
+    ) -> Result<T, CoreError> {
+        Ok(Provider::run(&self.store, &self.entropy, operation)?)
+    }
+}

@@ -1,0 +1,59 @@
+//! What can go wrong with an act or an input, by what the caller must do.
+
+use client_store::StoreError;
+use mls::error::MlsError;
+use protocol::refusal::Refusal;
+
+/// The four kinds that callers branch on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing is wrong with what was asked; try again.
+    Retry,
+    /// It will not be done.
+    Refused,
+    /// What was given is not valid.
+    Invalid,
+    /// A mistake of ours.
+    Bug,
+}
+
+/// An act or input failed; nothing of it was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum CoreError {
+    /// What was given does not hold. One sentence. (Invalid)
+    #[error("{0}")]
+    Invalid(String),
+    /// No such thing in this profile. (Invalid)
+    #[error("there is no such {0} in this profile")]
+    Unknown(&'static str),
+    /// The home refuses. (Refused)
+    #[error("the home refuses: {0}")]
+    Home(Refusal),
+    /// The profile's store failed. (Retry, or as the store says)
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Keys and groups. (Invalid, or Bug)
+    #[error(transparent)]
+    Mls(#[from] MlsError),
+}
+
+impl CoreError {
+    /// What to do about it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) | Self::Unknown(_) => Kind::Invalid,
+            Self::Home(_) => Kind::Refused,
+            Self::Store(StoreError::Full | StoreError::Database(_)) => Kind::Retry,
+            Self::Store(StoreError::Damaged { .. }) => Kind::Bug,
+            Self::Store(_) => Kind::Refused,
+            Self::Mls(MlsError::Store(_)) => Kind::Retry,
+            Self::Mls(MlsError::Bug { .. } | MlsError::Undecidable) => Kind::Bug,
+            Self::Mls(MlsError::Invalid { .. } | MlsError::Evicted) => Kind::Invalid,
+        }
+    }
+
+    /// Whether it says something about what was given rather than about store or code.
+    pub(crate) fn is_about_input(&self) -> bool {
+        matches!(self.kind(), Kind::Invalid | Kind::Refused) && !matches!(self, Self::Store(_))
+    }
+}

@@ -1,0 +1,332 @@
+//! First contact as the accepter, step by step (docs/protocol.md, *First contact*).
+//!
+//! FETCH → found the group in one transaction → make the way back and pay → OPEN → KNOCK. What comes
+//! next stands in the store, each step can be repeated, and the two people are never online
+//! together.
+
+use client_store::acceptance::{AcceptanceRow, AcceptanceStep};
+use client_store::capability::CapabilityState;
+use client_store::log::{LogRow, LogState};
+use mls::device_list::DeviceList;
+use mls::error::MlsError;
+use mls::inbox_seal::{Published as Sealed, open_published};
+use mls::key_package::CheckedKeyPackage;
+use protocol::frame::Request;
+use protocol::id::UseId;
+use protocol::refusal::{HomeError, Refusal};
+use protocol::request::{Admission, Allow, Fetch, Knock, Open};
+use protocol::response::Fetched;
+
+use crate::effect::{Event, Lane};
+use crate::engine::{Engine, Work};
+use crate::error::CoreError;
+use crate::session::{Asked, ConnectionKey};
+
+/// A home's no as one sentence for people, and whether it is a refusal (else: not valid).
+pub(crate) fn explain(error: &HomeError, host: &str) -> (String, bool) {
+    let why = match error {
+        HomeError::Refused { why } => match why {
+            Refusal::CapabilityUsedUp => "This invitation was used as often as it may be",
+            Refusal::CapabilityExpired => "This invitation has run out",
+            Refusal::CapabilityRevoked => "This invitation was taken back",
+            Refusal::CapabilityUnknown | Refusal::Unknown => {
+                "This invitation is not known to its home any more"
+            }
+            Refusal::UseLapsed => "This invitation was begun too long ago or was completed already",
+            Refusal::NotOpen => "This home takes new people by invitation only",
+            Refusal::InvitationUnknown => "This home does not know the home invitation",
+            Refusal::InvitationUsedUp => "The home invitation was used as often as it may be",
+            Refusal::InvitationExpired => "The home invitation has run out",
+            Refusal::Quota => "The home has no room left for this",
+            Refusal::TokenUnknown | Refusal::TokenSpent => {
+                "The home does not accept what pays for the new conversation"
+            }
+            _ => "The home refuses",
+        },
+        HomeError::Gone => "What was asked for was erased",
+        _ => {
+            return (
+                format!(
+                    "The home at {host} does not understand this program; nothing was kept. Update it and try again."
+                ),
+                false,
+            );
+        }
+    };
+    (
+        format!("{why} (at {host}); nothing was kept. Ask for a new one."),
+        true,
+    )
+}
+
+impl Engine {
+    /// Asks for the next step.
+    pub(crate) fn work_on_acceptance(
+        &mut self,
+        acceptance: &AcceptanceRow,
+    ) -> Result<(), CoreError> {
+        let persona = acceptance.persona;
+        let home = acceptance.invitation.home.clone();
+        let knocking = ConnectionKey {
+            home,
+            persona,
+            lane: Lane::Inboxes,
+        };
+        match acceptance.step {
+            AcceptanceStep::Fetch => self.ask_fetch(&knocking, acceptance),
+            AcceptanceStep::Allow => self.ask_allow(acceptance)?,
+            AcceptanceStep::Open => self.ask_open(acceptance)?,
+            AcceptanceStep::Knock => self.ask_knock(&knocking, acceptance),
+        }
+        Ok(())
+    }
+
+    fn ask_fetch(&mut self, key: &ConnectionKey, acceptance: &AcceptanceRow) {
+        let asked = Asked::Fetch(acceptance.use_id);
+        if self.may_ask(key, &asked) {
+            let request = Request::Fetch(Fetch {
+                inbox: acceptance.invitation.inbox,
+                capability: acceptance.invitation.capability.clone(),
+                use_id: acceptance.use_id,
+                log_token: Some(acceptance.log_token.hash()),
+                inbox_token: Some(acceptance.inbox_token.hash()),
+            });
+            self.ask(key, asked, &request);
+        }
+    }
+
+    fn ask_knock(&mut self, key: &ConnectionKey, acceptance: &AcceptanceRow) {
+        let asked = Asked::Knock(acceptance.use_id);
+        if let (Some(item), true) = (&acceptance.item, self.may_ask(key, &asked)) {
+            let request = Request::Knock(Knock {
+                inbox: acceptance.invitation.inbox,
+                capability: acceptance.invitation.capability.clone(),
+                use_id: acceptance.use_id,
+                item: item.clone(),
+            });
+            self.ask(key, asked, &request);
+        }
+    }
+
+    /// The KeyPackages came: check them, found the group, keep everything, in this transaction.
+    pub(crate) fn fetched(&mut self, use_id: &UseId, fetched: &Fetched) -> Result<(), CoreError> {
+        let acceptance = self.store.acceptance(use_id)?;
+        let Some(acceptance) =
+            acceptance.filter(|acceptance| acceptance.step == AcceptanceStep::Fetch)
+        else {
+            return Ok(());
+        };
+        match self.check_fetched(&acceptance, fetched) {
+            Ok(key_packages) => self.found_group(&acceptance, &key_packages),
+            Err(CoreError::Mls(error @ MlsError::Invalid { .. })) => {
+                let sentence = format!(
+                    "What the home at {} gave out does not belong to the person of this link \
+                     ({error}); nothing was kept. Ask them for a new link by another way.",
+                    acceptance.invitation.home.host()
+                );
+                self.fail_acceptance(&acceptance, sentence, false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Device list and KeyPackages must be of the promised persona, one for each listed device.
+    fn check_fetched(
+        &self,
+        acceptance: &AcceptanceRow,
+        fetched: &Fetched,
+    ) -> Result<Vec<CheckedKeyPackage>, CoreError> {
+        let invitation = &acceptance.invitation;
+        let (key, inbox) = (&invitation.seal_key, &invitation.inbox);
+        let list = open_published(key, inbox, Sealed::DeviceList, &fetched.device_list)?;
+        let list = DeviceList::verify(&list, &invitation.persona)?;
+        let invalid = |what| MlsError::Invalid {
+            what,
+            detail: String::new(),
+        };
+        list.devices
+            .iter()
+            .map(|device| {
+                let sealed = fetched
+                    .key_packages
+                    .iter()
+                    .find(|key_package| key_package.device == device.label)
+                    .ok_or_else(|| invalid("a device's KeyPackage is missing"))?;
+                let bytes = open_published(key, inbox, Sealed::KeyPackage, &sealed.key_package)?;
+                let now_s = self.now.unix_s();
+                let checked =
+                    self.with_mls(|provider| CheckedKeyPackage::check(provider, &bytes, now_s))?;
+                let credential = checked.credential();
+                if credential.persona() != list.persona()
+                    || *credential.device_key() != device.device
+                {
+                    return Err(invalid("a KeyPackage is of another device").into());
+                }
+                Ok(checked)
+            })
+            .collect()
+    }
+
+    /// The way back must work and the log be paid for before anybody is told.
+    fn ask_allow(&mut self, acceptance: &AcceptanceRow) -> Result<(), CoreError> {
+        let (inbox, log) = match (
+            self.store
+                .inboxes_of(acceptance.persona)?
+                .into_iter()
+                .next(),
+            self.log_of(acceptance)?,
+        ) {
+            (Some(inbox), Some(log)) => (inbox, log),
+            _ => return Ok(()),
+        };
+        let conversation = self.store.conversation(acceptance.conversation)?;
+        let Some(contact) = conversation.and_then(|conversation| conversation.contact) else {
+            return Ok(());
+        };
+        let granted = self
+            .store
+            .standing_capability(&inbox.inbox, contact)?
+            .is_some_and(|capability| capability.state == CapabilityState::Granted);
+        if !granted {
+            return Ok(());
+        }
+        let paid_by_invitation = log.home == acceptance.invitation.home
+            && matches!(inbox.admission, Admission::Token(_));
+        if paid_by_invitation {
+            return self.allowed(&acceptance.use_id);
+        }
+        let key = ConnectionKey::of_inbox(&inbox);
+        let asked = Asked::Allow(acceptance.use_id);
+        if self.may_ask(&key, &asked) {
+            let tokens = vec![acceptance.log_token.hash()];
+            self.ask(
+                &key,
+                asked,
+                &Request::Allow(Allow {
+                    inbox: inbox.inbox,
+                    tokens,
+                }),
+            );
+        }
+        Ok(())
+    }
+
+    fn log_of(&self, acceptance: &AcceptanceRow) -> Result<Option<LogRow>, CoreError> {
+        match &acceptance.log {
+            Some(log) => Ok(self.store.log(log)?),
+            None => Ok(None),
+        }
+    }
+
+    /// The log is paid for: open it.
+    pub(crate) fn allowed(&mut self, use_id: &UseId) -> Result<(), CoreError> {
+        self.store
+            .set_acceptance_step(use_id, AcceptanceStep::Open)?;
+        self.work.insert(Work::Acceptance(*use_id));
+        Ok(())
+    }
+
+    fn ask_open(&mut self, acceptance: &AcceptanceRow) -> Result<(), CoreError> {
+        let Some(log) = self.log_of(acceptance)? else {
+            return Ok(());
+        };
+        let key = ConnectionKey::of_log(&log);
+        let asked = Asked::Open(acceptance.use_id);
+        if !self.may_ask(&key, &asked) {
+            return Ok(());
+        }
+        let group = self.take_group(&log)?;
+        let keys = self.with_mls(|provider| group.keys(provider))?;
+        self.keep_group(&log, group);
+        let request = Request::Open(Open {
+            token: acceptance.log_token.clone(),
+            log: log.log,
+            write_key: keys.write_key(),
+            read_key: keys.read_key(),
+        });
+        self.ask(&key, asked, &request);
+        Ok(())
+    }
+
+    /// The log is there: tell the inviter.
+    pub(crate) fn log_opened(&mut self, use_id: &UseId) -> Result<(), CoreError> {
+        self.store
+            .set_acceptance_step(use_id, AcceptanceStep::Knock)?;
+        self.work.insert(Work::Acceptance(*use_id));
+        Ok(())
+    }
+
+    /// The inviter's home has the item: the conversation can be written to.
+    pub(crate) fn knocked(&mut self, use_id: &UseId) -> Result<(), CoreError> {
+        let Some(acceptance) = self.store.acceptance(use_id)? else {
+            return Ok(());
+        };
+        self.store.delete_acceptance(use_id)?;
+        if let Some(log) = &acceptance.log {
+            self.store.set_log_open(log)?;
+            self.work.insert(Work::Log(*log));
+        }
+        self.event(Event::Accepted(acceptance.conversation));
+        self.work.insert(Work::Connections);
+        Ok(())
+    }
+
+    /// A home said no to one of the steps.
+    pub(crate) fn first_contact_refused(
+        &mut self,
+        use_id: &UseId,
+        error: &HomeError,
+    ) -> Result<(), CoreError> {
+        let Some(acceptance) = self.store.acceptance(use_id)? else {
+            return Ok(());
+        };
+        if *error
+            == (HomeError::Refused {
+                why: Refusal::NotProven,
+            })
+        {
+            // Proven again with the connection's next look.
+            let home = acceptance.invitation.home.clone();
+            let key = ConnectionKey {
+                home,
+                persona: acceptance.persona,
+                lane: Lane::Inboxes,
+            };
+            self.retry_soon(&key, Asked::Allow(*use_id));
+            return Ok(());
+        }
+        let (sentence, refused) = explain(error, acceptance.invitation.home.host());
+        self.fail_acceptance(&acceptance, sentence, refused)
+    }
+
+    /// It will not come about: nothing of it is kept.
+    fn fail_acceptance(
+        &mut self,
+        acceptance: &AcceptanceRow,
+        sentence: String,
+        refused: bool,
+    ) -> Result<(), CoreError> {
+        let conversation = self.store.conversation(acceptance.conversation)?;
+        if let Some(log) = &acceptance.log {
+            self.groups.remove(log);
+        }
+        // Another log of the same pair (they accepted ours meanwhile) keeps both alive.
+        let logs = self.store.logs_of(acceptance.conversation)?;
+        if logs.iter().any(|log| log.state == LogState::Open) {
+            self.store.delete_acceptance(&acceptance.use_id)?;
+        } else {
+            self.store.delete_conversation(acceptance.conversation)?;
+            if let Some(contact) = conversation.and_then(|conversation| conversation.contact) {
+                self.store.delete_capabilities_of(contact)?;
+                self.store.delete_contact(contact)?;
+            }
+        }
+        self.event(Event::AcceptanceFailed(
+            acceptance.conversation,
+            sentence,
+            refused,
+        ));
+        self.work.insert(Work::Connections);
+        Ok(())
+    }
+}

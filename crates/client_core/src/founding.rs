@@ -1,0 +1,183 @@
+//! Founding a conversation's group: its place, its log, and the item that invites into it.
+//!
+//! Everything here happens in the one transaction in which the KeyPackages came; no rival exists
+//! yet, so the group's first commit is merged at once.
+
+use client_store::acceptance::AcceptanceRow;
+use client_store::capability::{CapabilityRow, CapabilityState};
+use client_store::id::{CapabilityId, ContactId};
+use client_store::inbox::InboxRow;
+use client_store::log::{LogRow, LogState};
+use ed25519_dalek::SigningKey;
+use mls::group::{Group, NewGroup};
+use mls::inbox_seal::{self, inbox_key_pair};
+use mls::key_package::CheckedKeyPackage;
+use mls::place::Place;
+use mls::welcome_item::{ReturnInbox, WelcomeItem};
+use protocol::hash;
+use protocol::home_url::HomeUrl;
+use protocol::id::{HomeKey, LogId};
+use protocol::request::Admission;
+use protocol::secret::CapabilitySecret;
+use zeroize::Zeroizing;
+
+use crate::engine::{Engine, Work};
+use crate::error::CoreError;
+use crate::session::ConnectionKey;
+
+impl Engine {
+    /// Founds the group at its place, with the item that invites into it.
+    pub(crate) fn found_group(
+        &mut self,
+        acceptance: &AcceptanceRow,
+        others: &[CheckedKeyPackage],
+    ) -> Result<(), CoreError> {
+        let conversation = self
+            .store
+            .conversation(acceptance.conversation)?
+            .ok_or(CoreError::Unknown("conversation"))?;
+        let contact = conversation.contact.ok_or(CoreError::Unknown("contact"))?;
+        let inbox = self.return_inbox(acceptance)?;
+        let (home, home_key) = self.log_home(acceptance, &inbox)?;
+        let closing_seed = Zeroizing::new(self.entropy.bytes::<32>());
+        let place = Place {
+            generation: 0,
+            home,
+            home_key,
+            log: LogId::new(self.entropy.bytes()),
+            boats: Vec::new(),
+            closing_key: SigningKey::from_bytes(&closing_seed)
+                .verifying_key()
+                .to_bytes(),
+            conversation: conversation.room,
+        };
+        let device = self.device_of(acceptance.persona)?;
+        let group_id = self.entropy.bytes::<32>();
+        let founded = place.clone();
+        let NewGroup { group, welcome } =
+            self.with_mls(|provider| Group::found(provider, &device, founded, group_id, others))?;
+        let row = self.new_log(acceptance, &place, group_id, closing_seed);
+        self.store.insert_log(&row)?;
+        self.keep_group(&row, group);
+        let persona = self
+            .store
+            .persona(acceptance.persona)?
+            .ok_or(CoreError::Unknown("name"))?;
+        let item = WelcomeItem {
+            welcome,
+            home: place.home,
+            home_key,
+            log: row.log,
+            head: row.head,
+            seq: 0,
+            chain: row.chain,
+            return_inbox: self.way_back(&inbox, contact)?,
+            name: persona.name,
+            capability: acceptance.invitation.capability.clone(),
+        }
+        .sign(&device);
+        let (key, to) = (
+            &acceptance.invitation.inbox_key,
+            &acceptance.invitation.inbox,
+        );
+        let item = inbox_seal::seal_item(&self.entropy, key, to, &item)?;
+        self.store
+            .set_acceptance_founded(&acceptance.use_id, &row.log, &item)?;
+        self.work.insert(Work::Connections);
+        self.work.insert(Work::Acceptance(acceptance.use_id));
+        self.work
+            .insert(Work::Connection(ConnectionKey::of_inbox(&inbox)));
+        Ok(())
+    }
+
+    /// A log at its first head, not yet at its home.
+    fn new_log(
+        &self,
+        acceptance: &AcceptanceRow,
+        place: &Place,
+        group_id: [u8; 32],
+        closing_seed: Zeroizing<[u8; 32]>,
+    ) -> LogRow {
+        let head = hash::first_head(&place.log);
+        LogRow {
+            log: place.log,
+            conversation: acceptance.conversation,
+            persona: acceptance.persona,
+            group_id: group_id.to_vec(),
+            home: place.home.clone(),
+            home_key: place.home_key,
+            state: LogState::Opening,
+            head,
+            base: 0,
+            next_seq: 1,
+            chain: hash::chain_start(&place.log, &head),
+            closing_seed: Some(closing_seed),
+            leaf_update_s: self.now.unix_s(),
+        }
+    }
+
+    /// The inbox at which the counterpart will reach us: the name's own, else a new one at the
+    /// inviter's home, which the invitation pays for.
+    fn return_inbox(&mut self, acceptance: &AcceptanceRow) -> Result<InboxRow, CoreError> {
+        let own = self
+            .store
+            .inboxes_of(acceptance.persona)?
+            .into_iter()
+            .next();
+        if let Some(own) = own {
+            return Ok(own);
+        }
+        let home = acceptance.invitation.home.clone();
+        let admission = Admission::Token(acceptance.inbox_token.clone());
+        self.insert_inbox(acceptance.persona, home, admission)
+    }
+
+    /// The log lives at the accepter's home if they have one whose key is known, else at the
+    /// inviter's.
+    fn log_home(
+        &self,
+        acceptance: &AcceptanceRow,
+        inbox: &InboxRow,
+    ) -> Result<(HomeUrl, HomeKey), CoreError> {
+        let invitation = &acceptance.invitation;
+        match self.store.home_key(&inbox.home)? {
+            Some(key) => Ok((inbox.home.clone(), key)),
+            None => Ok((invitation.home.clone(), invitation.home_key)),
+        }
+    }
+
+    /// A standing capability for the counterpart, and everything else they need to knock.
+    fn way_back(&mut self, inbox: &InboxRow, contact: ContactId) -> Result<ReturnInbox, CoreError> {
+        let secret = match self.store.standing_capability(&inbox.inbox, contact)? {
+            Some(known) => known.secret,
+            None => {
+                let row = CapabilityRow {
+                    id: CapabilityId::new(self.entropy.bytes()),
+                    inbox: inbox.inbox,
+                    secret: CapabilitySecret::new(self.entropy.bytes()),
+                    contact: Some(contact),
+                    label: None,
+                    uses: None,
+                    expires_s: None,
+                    state: CapabilityState::New,
+                    created_s: self.now.unix_s(),
+                };
+                self.store.insert_capability(&row)?;
+                row.secret
+            }
+        };
+        let home_key = self
+            .store
+            .home_key(&inbox.home)?
+            .ok_or(CoreError::Unknown("home"))?;
+        let (_, inbox_key) = inbox_key_pair(&self.entropy, &inbox.hpke_seed)?;
+        Ok(ReturnInbox {
+            home: inbox.home.clone(),
+            home_key,
+            inbox: inbox.inbox,
+            inbox_key,
+            seal_key: inbox.seal_key.clone(),
+            capability: secret,
+        })
+    }
+}

@@ -1,0 +1,253 @@
+//! What comes from homes: frames are read, answers matched with what was asked.
+//!
+//! A home may answer out of order, twice, or with nonsense: an answer to nothing is ignored, one
+//! that does not fit its question or does not read ends the connection.
+
+use protocol::frame::{Request, Response};
+use protocol::refusal::{HomeError, Refusal};
+use protocol::response::{PushChild, PushEntry, PushItem};
+
+use crate::effect::{ConnectionId, Effect, Input};
+use crate::engine::{Engine, Work};
+use crate::error::CoreError;
+use crate::session::{Asked, ConnectionKey};
+
+/// How long to wait before asking again where the home does not say, in milliseconds.
+const RETRY_MS: u64 = 5_000;
+/// The longest wait that a home can impose, in milliseconds.
+const RETRY_MAX_MS: u64 = 60_000;
+
+impl Engine {
+    /// Takes in one input.
+    pub(crate) fn take(&mut self, input: Input) -> Result<(), CoreError> {
+        match input {
+            Input::Opened(connection) => self.opened(connection),
+            Input::Closed(connection) => self.closed(connection),
+            Input::Tick => self.tick(),
+            Input::Received(connection, bytes) => self.received(connection, &bytes)?,
+        }
+        Ok(())
+    }
+
+    fn received(&mut self, connection: ConnectionId, bytes: &[u8]) -> Result<(), CoreError> {
+        let Some(key) = self.connections.get(&connection).cloned() else {
+            return Ok(());
+        };
+        let Ok((id, response)) = Response::from_frame(bytes) else {
+            self.distrust(connection, "it answers with something that cannot be read");
+            return Ok(());
+        };
+        match response {
+            Response::Entry(push) => return self.pushed_entry(push),
+            Response::Child(push) => return self.pushed_child(push),
+            Response::Item(push) => return self.pushed_item(&key, push),
+            _ => {}
+        }
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return Ok(());
+        };
+        let Some(asked) = session.answered(id) else {
+            return Ok(());
+        };
+        match response {
+            Response::Error(error) => self.refused(connection, &key, asked, error),
+            response => self.answered(connection, &key, asked, response),
+        }
+    }
+
+    /// An answer that is a yes.
+    fn answered(
+        &mut self,
+        connection: ConnectionId,
+        key: &ConnectionKey,
+        asked: Asked,
+        response: Response,
+    ) -> Result<(), CoreError> {
+        match (asked, response) {
+            (Asked::Hello, Response::Greeting(greeting)) => self.greeted(connection, &greeting),
+            (Asked::Subscribe(log, head), Response::Page(page)) => {
+                self.received_page(key, &log, &head, page)
+            }
+            (Asked::Append(log, number), Response::Appended(appended)) => {
+                self.appended(&log, number, &appended)
+            }
+            (Asked::Commit(log), Response::Committed(_)) => self.committed(&log),
+            (Asked::Listen(inbox), Response::Items(items)) => {
+                self.received_items(key, &inbox, items)
+            }
+            (Asked::Publish(inbox), Response::Published(published)) => {
+                self.published(key, &inbox, &published)
+            }
+            (Asked::Fetch(use_id), Response::Fetched(fetched)) => self.fetched(&use_id, &fetched),
+            (asked, Response::Done(_)) => self.done(key, asked),
+            _ => {
+                self.distrust(connection, "it answers something else than it was asked");
+                Ok(())
+            }
+        }
+    }
+
+    /// Done, without more.
+    fn done(&mut self, key: &ConnectionKey, asked: Asked) -> Result<(), CoreError> {
+        match &asked {
+            Asked::CreateInbox(inbox) => self.inbox_created(key, inbox)?,
+            Asked::Grant(capability) => self.granted(key, *capability)?,
+            Asked::Revoke(capability) => self.revoked(*capability)?,
+            Asked::Allow(use_id) => self.allowed(use_id)?,
+            Asked::Open(use_id) => self.log_opened(use_id)?,
+            Asked::Knock(use_id) => self.knocked(use_id)?,
+            Asked::Prove(log, ..) => {
+                let log = *log;
+                self.settle(key, asked);
+                self.work.insert(Work::Log(log));
+            }
+            Asked::Own(_) => {
+                self.settle(key, asked);
+                self.work.insert(Work::Connection(key.clone()));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An answer that is a no.
+    fn refused(
+        &mut self,
+        connection: ConnectionId,
+        key: &ConnectionKey,
+        asked: Asked,
+        error: HomeError,
+    ) -> Result<(), CoreError> {
+        if let HomeError::Retry { after_ms } = error {
+            self.retry(key, asked, after_ms.min(RETRY_MAX_MS));
+            return Ok(());
+        }
+        match asked {
+            Asked::Hello => {
+                self.distrust(connection, "it speaks another version");
+                Ok(())
+            }
+            Asked::CreateInbox(inbox) => self.inbox_refused(key, &inbox, &error),
+            Asked::Fetch(use_id) | Asked::Allow(use_id) | Asked::Open(use_id) => {
+                self.first_contact_refused(&use_id, &error)
+            }
+            Asked::Knock(use_id) => self.first_contact_refused(&use_id, &error),
+            Asked::Append(log, number) => self.append_refused(key, &log, number, &error),
+            Asked::Commit(log) => self.commit_refused(key, &log, &error),
+            asked @ (Asked::Subscribe(..) | Asked::Prove(..)) => {
+                self.reading_refused(key, asked, &error)
+            }
+            asked => {
+                self.retry(key, asked, RETRY_MAX_MS);
+                Ok(())
+            }
+        }
+    }
+
+    /// The right has to be proven again, or the head is not known to this home.
+    fn reading_refused(
+        &mut self,
+        key: &ConnectionKey,
+        asked: Asked,
+        error: &HomeError,
+    ) -> Result<(), CoreError> {
+        let not_proven = *error
+            == HomeError::Refused {
+                why: Refusal::NotProven,
+            };
+        if let (Asked::Subscribe(log, head), true) = (&asked, not_proven) {
+            let (log, head) = (*log, *head);
+            self.forget(key, &Asked::Prove(log, head, protocol::proof::Right::Read));
+            self.work.insert(Work::Log(log));
+            return Ok(());
+        }
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.refuse(asked);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn retry(&mut self, key: &ConnectionKey, asked: Asked, after_ms: u64) {
+        let at_ms = self.now.monotonic_ms + after_ms.max(1);
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.retry_at(asked, at_ms);
+        }
+    }
+
+    /// Asks again after the usual wait.
+    pub(crate) fn retry_soon(&mut self, key: &ConnectionKey, asked: Asked) {
+        self.retry(key, asked, RETRY_MS);
+    }
+
+    pub(crate) fn settle(&mut self, key: &ConnectionKey, asked: Asked) {
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.settle(asked);
+        }
+    }
+
+    pub(crate) fn forget(&mut self, key: &ConnectionKey, asked: &Asked) {
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.forget(asked);
+        }
+    }
+
+    /// Whether a connection is ready and something may be asked on it.
+    pub(crate) fn may_ask(&self, key: &ConnectionKey, asked: &Asked) -> bool {
+        self.sessions.get(key).is_some_and(|session| {
+            session.ready().is_some() && session.may_ask(asked, self.now.monotonic_ms)
+        })
+    }
+
+    /// Whether something was answered on this connection.
+    pub(crate) fn is_done(&self, key: &ConnectionKey, asked: &Asked) -> bool {
+        self.sessions
+            .get(key)
+            .is_some_and(|session| session.is_done(asked))
+    }
+
+    /// Sends a request, once the running transaction is durable.
+    pub(crate) fn ask(&mut self, key: &ConnectionKey, asked: Asked, request: &Request) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
+        let Some((connection, ..)) = session.ready() else {
+            return;
+        };
+        let frame = session.ask(asked, request, now_ms);
+        self.effect(Effect::Send(connection, frame));
+    }
+
+    fn pushed_entry(&mut self, push: PushEntry) -> Result<(), CoreError> {
+        let Some(mut log) = self.store.log(&push.log)? else {
+            return Ok(());
+        };
+        if log.head != push.head || push.entry.seq < log.next_seq {
+            return Ok(());
+        }
+        if push.entry.seq > log.next_seq {
+            self.read_again(&log);
+            return Ok(());
+        }
+        self.receive_entry(&mut log, push.entry)
+    }
+
+    fn pushed_child(&mut self, push: PushChild) -> Result<(), CoreError> {
+        let Some(log) = self.store.log(&push.log)? else {
+            return Ok(());
+        };
+        // While entries are still to be read, the page that ends them brings the child as well.
+        let key = ConnectionKey::of_log(&log);
+        if log.head == push.head && self.is_done(&key, &Asked::Subscribe(log.log, log.head)) {
+            self.receive_children(log, vec![push.child])?;
+        }
+        Ok(())
+    }
+
+    fn pushed_item(&mut self, key: &ConnectionKey, push: PushItem) -> Result<(), CoreError> {
+        if self.is_done(key, &Asked::Own(push.inbox)) {
+            self.receive_items(key, &push.inbox, vec![push.item])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,43 @@
+//! The client's decisions, sans-IO: what is said, sent, received and believed.
+//!
+//! A driver pushes inputs into [`Engine::handle`] and pulls [`Effect`]s and [`Event`]s out; people's
+//! acts are methods of [`Engine`]. Each input and each act is one transaction of the store; nothing
+//! leaves before it is durable. Time and randomness are arguments; maps are ordered; so one seed and
+//! one sequence of inputs give one sequence of effects.
+//!
+//! A message's way out: [`compose`](compose) → [`outbox`](outbox) → [`pump`](pump) → the driver.
+//! Its way in: the driver → [`inbound`](inbound) → [`receive`](receive) (entries) or
+//! [`commits`](commits) (children) or [`knocks`](knocks) (inbox items) → the store →
+//! [`timeline`](timeline).
+
+mod accept;
+mod commits;
+mod compose;
+mod connections;
+mod effect;
+mod engine;
+mod error;
+mod first_contact;
+mod founding;
+mod inbound;
+mod inbox_work;
+mod invitations;
+mod knocks;
+mod logs;
+mod outbox;
+mod personas;
+mod pump;
+mod receive;
+mod session;
+mod timeline;
+mod view;
+
+pub use effect::{ConnectionId, Effect, Event, Input, Lane, Now};
+pub use engine::Engine;
+pub use error::{CoreError, Kind};
+pub use view::{
+    ContactView, ConversationView, InvitationView, ItemState, ItemView, PersonaView, Waiting,
+};
+
+pub use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
+pub use client_store::item::ItemKind;

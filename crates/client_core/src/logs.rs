@@ -1,0 +1,152 @@
+//! One log: prove, subscribe, and then whatever waits to be written.
+
+use client_store::log::{LogRow, LogState};
+use mls::group::Group;
+use protocol::frame::Request;
+use protocol::id::{HeadId, LogId};
+use protocol::proof::{self, Right};
+use protocol::request::{Prove, Read};
+use protocol::response::Page;
+
+use crate::effect::Event;
+use crate::engine::{Engine, Work};
+use crate::error::CoreError;
+use crate::session::{Asked, ConnectionKey};
+
+impl Engine {
+    /// The log's group, out of memory or the store. The caller puts it back with
+    /// [`Engine::keep_group`]; if it fails before, the group is loaded anew next time.
+    pub(crate) fn take_group(&mut self, log: &LogRow) -> Result<Group, CoreError> {
+        if let Some(group) = self.groups.remove(&log.log) {
+            return Ok(group);
+        }
+        self.with_mls(|provider| Group::load(provider, &log.group_id))?
+            .ok_or(CoreError::Store(client_store::StoreError::Damaged {
+                what: "a group's keys",
+            }))
+    }
+
+    pub(crate) fn keep_group(&mut self, log: &LogRow, group: Group) {
+        self.groups.insert(log.log, group);
+    }
+
+    /// Asks what comes next for one log.
+    pub(crate) fn work_on_log(&mut self, log: &LogRow) -> Result<(), CoreError> {
+        if log.state != LogState::Open {
+            return Ok(());
+        }
+        let key = ConnectionKey::of_log(log);
+        let subscribe = Asked::Subscribe(log.log, log.head);
+        if !self.is_done(&key, &subscribe) {
+            if self.may_ask(&key, &subscribe) && self.prove(&key, log, Right::Read)? {
+                let read = Read {
+                    log: log.log,
+                    head: log.head,
+                    from: log.next_seq,
+                    children_from: 0,
+                };
+                self.ask(&key, subscribe, &Request::Subscribe(read));
+            }
+            return Ok(());
+        }
+        self.write_to_log(&key, log)
+    }
+
+    /// Whether a right is proven on this connection; if not, and it may be, proves it.
+    pub(crate) fn prove(
+        &mut self,
+        key: &ConnectionKey,
+        log: &LogRow,
+        right: Right,
+    ) -> Result<bool, CoreError> {
+        let asked = Asked::Prove(log.log, log.head, right);
+        if self.is_done(key, &asked) {
+            return Ok(true);
+        }
+        let Some((_, home, nonce)) = self.sessions.get(key).and_then(|session| session.ready())
+        else {
+            return Ok(false);
+        };
+        if home != log.home_key {
+            self.halt(
+                log,
+                "its home shows another key than the conversation names",
+            )?;
+            return Ok(false);
+        }
+        if !self.may_ask(key, &asked) {
+            return Ok(false);
+        }
+        let group = self.take_group(log)?;
+        let keys = self.with_mls(|provider| group.keys(provider))?;
+        self.keep_group(log, group);
+        let secret = if right == Right::Read {
+            keys.read_secret()
+        } else {
+            keys.write_secret()
+        };
+        let message = proof::right_message(&home, &nonce, &log.log, &log.head, right);
+        let request = Request::Prove(Prove {
+            log: log.log,
+            head: log.head,
+            right,
+            key: secret.verifying_key().to_bytes(),
+            signature: proof::sign(&secret, &message),
+        });
+        self.ask(key, asked, &request);
+        Ok(false)
+    }
+
+    /// A page of entries, and children once all entries are there.
+    pub(crate) fn received_page(
+        &mut self,
+        key: &ConnectionKey,
+        log: &LogId,
+        head: &HeadId,
+        page: Page,
+    ) -> Result<(), CoreError> {
+        let Some(mut row) = self.store.log(log)? else {
+            return Ok(());
+        };
+        if row.head != *head {
+            return Ok(());
+        }
+        for entry in page.entries {
+            if entry.seq < row.next_seq {
+                continue;
+            }
+            if entry.seq > row.next_seq {
+                self.halt(&row, "its home leaves out entries")?;
+                return Ok(());
+            }
+            self.receive_entry(&mut row, entry)?;
+            if row.state != LogState::Open {
+                return Ok(());
+            }
+        }
+        if page.end {
+            self.settle(key, Asked::Subscribe(*log, *head));
+        }
+        self.work.insert(Work::Log(*log));
+        if page.children.is_empty() {
+            Ok(())
+        } else {
+            self.receive_children(row, page.children)
+        }
+    }
+
+    /// A gap in what was pushed: read from the cursor on.
+    pub(crate) fn read_again(&mut self, log: &LogRow) {
+        let key = ConnectionKey::of_log(log);
+        self.forget(&key, &Asked::Subscribe(log.log, log.head));
+        self.work.insert(Work::Log(log.log));
+    }
+
+    /// Something is wrong that goes on being wrong: nothing is sent to this log any more.
+    pub(crate) fn halt(&mut self, log: &LogRow, why: &str) -> Result<(), CoreError> {
+        self.store.halt_log(&log.log, why)?;
+        self.groups.remove(&log.log);
+        self.event(Event::Halted(log.conversation, why.to_owned()));
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! Sending: encrypt at sending time, first in first out, at most 32 under way for a log.
+//!
+//! An item is encrypted under the head at which it is appended; the body is kept until the answer
+//! or the entry itself is read back, so that a retry is the same bytes and the home knows it again.
+//! When the head has moved, all entries of the old head were read first: what is still in the outbox
+//! was not among them, and is encrypted again. Every item carries its message id, so even a mistake
+//! here shows once.
+
+use client_store::log::LogRow;
+use client_store::outbox::{OutboxRow, SealedRow};
+use mls::wrap::{WrapKind, seal_body};
+use protocol::frame::Request;
+use protocol::hash;
+use protocol::id::LogId;
+use protocol::proof::Right;
+use protocol::refusal::{HomeError, Refusal};
+use protocol::request::Append;
+use protocol::response::Appended;
+
+use crate::effect::Event;
+use crate::engine::{Engine, Work};
+use crate::error::CoreError;
+use crate::receive::Seen;
+use crate::session::{Asked, ConnectionKey};
+
+/// Appends to one log that may be unanswered at a time.
+const WINDOW: u64 = 32;
+
+impl Engine {
+    /// Writes what waits: our commit first, else items.
+    pub(crate) fn write_to_log(
+        &mut self,
+        key: &ConnectionKey,
+        log: &LogRow,
+    ) -> Result<(), CoreError> {
+        let waiting = self.store.outbox_of(log.conversation, WINDOW)?;
+        if self.commit_if_due(key, log, !waiting.is_empty())? || waiting.is_empty() {
+            return Ok(());
+        }
+        if !self.is_written_to(log)? || !self.prove(key, log, Right::Write)? {
+            return Ok(());
+        }
+        let device = self.device_of(log.persona)?;
+        for row in waiting {
+            let under_way = self
+                .sessions
+                .get(key)
+                .map_or(0, |s| s.appends_in_flight(&log.log));
+            let asked = Asked::Append(log.log, row.number);
+            if under_way as u64 >= WINDOW {
+                break;
+            }
+            if row
+                .sealed
+                .as_ref()
+                .is_some_and(|sealed| sealed.log != log.log)
+            {
+                continue;
+            }
+            if !self.may_ask(key, &asked) {
+                // What is under way goes before; what must wait holds up what comes after it.
+                if self.is_in_flight(key, &asked) {
+                    continue;
+                } else {
+                    break;
+                }
+            }
+            let body = match row.sealed {
+                Some(sealed) if sealed.head == log.head => sealed.body,
+                _ => self.seal(log, &device, &row)?,
+            };
+            let append = Append {
+                log: log.log,
+                head: log.head,
+                body,
+            };
+            self.ask(key, asked, &Request::Append(append));
+        }
+        Ok(())
+    }
+
+    fn is_in_flight(&self, key: &ConnectionKey, asked: &Asked) -> bool {
+        self.sessions
+            .get(key)
+            .is_some_and(|session| session.is_in_flight(asked))
+    }
+
+    /// Of several logs of one conversation (both accepted each other's link), the one with the
+    /// lowest id is written to: both sides choose the same.
+    fn is_written_to(&self, log: &LogRow) -> Result<bool, CoreError> {
+        let logs = self.store.logs_of(log.conversation)?;
+        let open = logs
+            .iter()
+            .find(|other| other.state == client_store::log::LogState::Open);
+        Ok(open.is_some_and(|open| open.log == log.log))
+    }
+
+    /// Encrypts an item under the log's head.
+    fn seal(
+        &mut self,
+        log: &LogRow,
+        device: &mls::device::Device,
+        row: &OutboxRow,
+    ) -> Result<Vec<u8>, CoreError> {
+        let item = self
+            .store
+            .item(row.item)?
+            .ok_or(CoreError::Unknown("item"))?;
+        let mut group = self.take_group(log)?;
+        let seen = Seen {
+            head: log.head,
+            seq: log.next_seq - 1,
+            chain: log.chain,
+        };
+        let body = self.with_mls(|provider| {
+            let message = group.encrypt(provider, device, seen.to_bytes(), &item.content)?;
+            let keys = group.keys(provider)?;
+            let kind = WrapKind::Message;
+            seal_body(
+                keys.wrap(),
+                &self.entropy,
+                &log.log,
+                &log.head,
+                kind,
+                &message,
+            )
+        })?;
+        self.keep_group(log, group);
+        let sealed = SealedRow {
+            log: log.log,
+            head: log.head,
+            body_hash: hash::body_hash(&body),
+            body: body.clone(),
+        };
+        self.store.set_outbox_sealed(row.number, &sealed)?;
+        Ok(body)
+    }
+
+    /// The home has it, durably.
+    pub(crate) fn appended(
+        &mut self,
+        log: &LogId,
+        number: i64,
+        appended: &Appended,
+    ) -> Result<(), CoreError> {
+        self.work.insert(Work::Log(*log));
+        let (Some(row), Some(log)) = (self.store.outbox(number)?, self.store.log(log)?) else {
+            // It was read back before the answer came.
+            return Ok(());
+        };
+        if row
+            .sealed
+            .as_ref()
+            .is_some_and(|sealed| sealed.head == log.head)
+        {
+            self.store.set_outbox_answered(number)?;
+            self.stored(&row, log.base + appended.seq, &log.log)?;
+        }
+        Ok(())
+    }
+
+    /// An own item is known to be stored: by the answer, or because it was read back.
+    pub(crate) fn stored(
+        &mut self,
+        row: &OutboxRow,
+        seq: u64,
+        log: &LogId,
+    ) -> Result<(), CoreError> {
+        if self.store.set_item_stored(row.item, log, seq)? {
+            self.event(Event::Stored(row.item));
+        }
+        Ok(())
+    }
+
+    /// The home did not take it.
+    pub(crate) fn append_refused(
+        &mut self,
+        key: &ConnectionKey,
+        log: &LogId,
+        number: i64,
+        error: &HomeError,
+    ) -> Result<(), CoreError> {
+        let Some(row) = self.store.log(log)? else {
+            return Ok(());
+        };
+        match error {
+            HomeError::Superseded { .. } => {
+                // The child is on its way, or is read now; nothing more fits under this head.
+                if let Some(session) = self.sessions.get_mut(key) {
+                    session.refuse(Asked::Append(*log, number));
+                }
+                self.read_again(&row);
+            }
+            HomeError::Refused {
+                why: Refusal::NotProven,
+            } => {
+                self.forget(key, &Asked::Prove(*log, row.head, Right::Write));
+                self.work.insert(Work::Log(*log));
+            }
+            HomeError::Gone => self.halt(&row, "it was erased at its home")?,
+            HomeError::Invalid { .. } => self.halt(&row, "its home does not understand us")?,
+            _ => self.retry_soon(key, Asked::Append(*log, number)),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! The profile's own names: made, joined to a home, listed.
+
+use client_store::id::PersonaId;
+use client_store::inbox::InboxRow;
+use client_store::persona::PersonaRow;
+use mls::device::Device;
+use mls::persona::PersonaSecret;
+use protocol::home_url::HomeUrl;
+use protocol::id::{DeviceLabel, InboxId};
+use protocol::name::Name;
+use protocol::request::Admission;
+use protocol::secret::SealKey;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+use crate::effect::Now;
+use crate::engine::{Engine, Work};
+use crate::error::CoreError;
+use crate::view::PersonaView;
+
+impl Engine {
+    /// Makes a name, kept on this device alone until it joins a home.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if the text is no name or is taken in this profile.
+    pub fn new_persona(&mut self, now: Now, name: &str) -> Result<PersonaId, CoreError> {
+        let name = Name::parse(name).map_err(|error| CoreError::Invalid(sentence(&error)))?;
+        self.transact(now, |engine| {
+            if engine
+                .store
+                .personas()?
+                .iter()
+                .any(|persona| persona.name == name)
+            {
+                return Err(CoreError::Invalid(format!(
+                    "This profile has a name {name} already; nothing was changed. Choose another."
+                )));
+            }
+            let secret = PersonaSecret::generate(&engine.entropy);
+            let device = Device::generate(&engine.entropy, &secret, now.unix_s());
+            let row = PersonaRow {
+                id: PersonaId::new(engine.entropy.bytes()),
+                name,
+                fingerprint: secret.key().fingerprint(),
+                persona_seed: secret.seed(),
+                device_seed: device.seed(),
+                credential: device.credential().as_bytes().to_vec(),
+                created_s: now.unix_s(),
+            };
+            engine.store.insert_persona(&row)?;
+            Ok(row.id)
+        })
+    }
+
+    /// Asks a home for an inbox, so that the name can be reached.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if it has one there already, [`CoreError::Unknown`].
+    pub fn join_home(
+        &mut self,
+        now: Now,
+        persona: PersonaId,
+        home: HomeUrl,
+        admission: Admission,
+    ) -> Result<(), CoreError> {
+        self.transact(now, |engine| {
+            engine
+                .store
+                .persona(persona)?
+                .ok_or(CoreError::Unknown("name"))?;
+            if engine
+                .store
+                .inboxes_of(persona)?
+                .iter()
+                .any(|inbox| inbox.home == home)
+            {
+                return Err(CoreError::Invalid(format!(
+                    "This name is kept at {} already; nothing was changed.",
+                    home.host()
+                )));
+            }
+            engine.insert_inbox(persona, home, admission)?;
+            Ok(())
+        })
+    }
+
+    /// Keeps a fresh inbox on its way to a home.
+    pub(crate) fn insert_inbox(
+        &mut self,
+        persona: PersonaId,
+        home: HomeUrl,
+        admission: Admission,
+    ) -> Result<InboxRow, CoreError> {
+        let inbox = InboxRow {
+            inbox: InboxId::new(self.entropy.bytes()),
+            persona,
+            home,
+            owner_seed: Zeroizing::new(self.entropy.bytes()),
+            hpke_seed: Zeroizing::new(self.entropy.bytes()),
+            seal_key: SealKey::new(self.entropy.bytes()),
+            device: DeviceLabel::new(self.entropy.bytes()),
+            admission,
+            open: false,
+            published: false,
+        };
+        self.store.insert_inbox(&inbox)?;
+        self.work.insert(Work::Connections);
+        self.work
+            .insert(Work::Connection(crate::session::ConnectionKey::of_inbox(
+                &inbox,
+            )));
+        Ok(inbox)
+    }
+
+    /// Forgets a name that nothing hangs on: its home refused it before it was ever used.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if it has an inbox, a contact or a conversation.
+    pub fn forget_unused_persona(&mut self, now: Now, persona: PersonaId) -> Result<(), CoreError> {
+        self.transact(now, |engine| {
+            let used = !engine.store.inboxes_of(persona)?.is_empty()
+                || engine
+                    .store
+                    .contacts()?
+                    .iter()
+                    .any(|contact| contact.persona == persona);
+            if used {
+                return Err(CoreError::Invalid(
+                    "This name is in use; it was kept.".into(),
+                ));
+            }
+            engine.devices.remove(&persona);
+            Ok(engine.store.delete_persona(persona)?)
+        })
+    }
+
+    /// All own names, oldest first.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`].
+    pub fn personas(&self) -> Result<Vec<PersonaView>, CoreError> {
+        let rows = self.store.personas()?;
+        rows.into_iter()
+            .map(|row| {
+                let inbox = self.store.inboxes_of(row.id)?.into_iter().next();
+                Ok(PersonaView {
+                    id: row.id,
+                    name: row.name.as_str().to_owned(),
+                    fingerprint: row.fingerprint,
+                    home: inbox.map(|inbox| (inbox.home, inbox.open)),
+                })
+            })
+            .collect()
+    }
+
+    /// This machine's device of a name.
+    pub(crate) fn device_of(&mut self, persona: PersonaId) -> Result<Arc<Device>, CoreError> {
+        if let Some(device) = self.devices.get(&persona) {
+            return Ok(device.clone());
+        }
+        let row = self
+            .store
+            .persona(persona)?
+            .ok_or(CoreError::Unknown("name"))?;
+        let device = Arc::new(Device::restore(&row.device_seed, &row.credential)?);
+        self.devices.insert(persona, device.clone());
+        Ok(device)
+    }
+}
+
+/// An error of a parser as a sentence for people.
+pub(crate) fn sentence(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    let first = characters
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default();
+    format!("{first}{}; nothing was kept.", characters.as_str())
+}

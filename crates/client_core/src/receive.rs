@@ -1,0 +1,208 @@
+//! Entries: chain, own or others', unwrap, decrypt, compare histories, keep.
+//!
+//! Nothing here asks the clock: an entry's place is its place in the log.
+
+use client_store::item::{ItemKind, ItemRow};
+use client_store::log::{LogRow, LogState};
+use content::{Item, MimiContent, RoomUri, SenderUri};
+use minicbor::{Decode, Encode};
+use mls::error::MlsError;
+use mls::group::{Application, Decrypted};
+use mls::persona::PersonaKey;
+use mls::wrap::{WrapKind, open_body};
+use protocol::hash;
+use protocol::id::{Chain, HeadId};
+use protocol::response::{ENTRY_MESSAGE, Entry};
+
+use crate::effect::Event;
+use crate::engine::Engine;
+use crate::error::CoreError;
+
+/// The additional data of a message: the last entry that its author had read. Whoever was shown
+/// another history by the home finds out here.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Seen {
+    #[n(0)]
+    pub head: HeadId,
+    #[n(1)]
+    pub seq: u64,
+    #[n(2)]
+    pub chain: Chain,
+}
+
+impl Seen {
+    pub fn to_bytes(&self) -> Vec<u8> {
+        protocol::encoding::encoded(self)
+    }
+}
+
+impl Engine {
+    /// Takes in the next entry of a log; `log` is moved on as the store is.
+    pub(crate) fn receive_entry(
+        &mut self,
+        log: &mut LogRow,
+        entry: Entry,
+    ) -> Result<(), CoreError> {
+        let chain = hash::chain_next(&log.chain, entry.seq, entry.kind, &entry.hash);
+        let body_fits = entry
+            .body
+            .as_ref()
+            .is_none_or(|body| hash::body_hash(body) == entry.hash);
+        if chain != entry.chain || !body_fits {
+            log.state = LogState::Halted(String::new());
+            return self.halt(log, "its home shows entries that contradict each other");
+        }
+        if let Some(row) = self.store.outbox_by_hash(&log.log, &entry.hash)? {
+            self.stored(&row, log.base + entry.seq, &log.log)?;
+            self.store.delete_outbox(row.number)?;
+        } else if entry.kind == ENTRY_MESSAGE {
+            match entry.body {
+                Some(body) => self.receive_body(log, entry.seq, &body)?,
+                None => self.event(Event::PassedOver(
+                    "something was said that its home does not hold any more".into(),
+                )),
+            }
+        }
+        if log.state != LogState::Open {
+            return Ok(());
+        }
+        self.store
+            .advance_log(&log.log, &log.head, entry.seq, &chain)?;
+        log.next_seq = entry.seq + 1;
+        log.chain = chain;
+        Ok(())
+    }
+
+    /// Unwraps and decrypts; what does not hold is passed over, for every member alike.
+    fn receive_body(&mut self, log: &mut LogRow, seq: u64, body: &[u8]) -> Result<(), CoreError> {
+        let mut group = self.take_group(log)?;
+        let decrypted = self.store.attempt(|| {
+            self.with_mls(|provider| {
+                let keys = group.keys(provider)?;
+                let kind = WrapKind::Message;
+                let message = open_body(keys.wrap(), &log.log, &log.head, kind, body)?;
+                group.decrypt(provider, &message)
+            })
+        });
+        match decrypted {
+            Ok(Decrypted::Application(application)) => {
+                self.keep_group(log, group);
+                self.receive_application(log, seq, &application)
+            }
+            Ok(Decrypted::OwnLeaf) => {
+                log.state = LogState::Halted(String::new());
+                self.halt(log, "a copy of this profile writes to it from elsewhere")
+            }
+            Err(CoreError::Mls(MlsError::Invalid { .. })) => {
+                self.event(Event::PassedOver(
+                    "something came that cannot be opened".into(),
+                ));
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Compares histories, reads the content, keeps the item.
+    fn receive_application(
+        &mut self,
+        log: &mut LogRow,
+        seq: u64,
+        application: &Application,
+    ) -> Result<(), CoreError> {
+        if !self.is_same_history(log, seq, &application.aad)? {
+            log.state = LogState::Halted(String::new());
+            return self.halt(
+                log,
+                "its home shows different histories to different people",
+            );
+        }
+        let persona = application.sender.credential.persona();
+        let Some((content, message_id)) = self.read_content(log, &persona, &application.content)?
+        else {
+            self.event(Event::PassedOver(
+                "something came that is not well-formed".into(),
+            ));
+            return Ok(());
+        };
+        let (kind, text) = match Item::from_content(&content) {
+            Item::Text(text) => (ItemKind::Message, text.text().to_owned()),
+            Item::Unknown(unknown) => (ItemKind::Other, unknown.to_string()),
+        };
+        let own = self
+            .store
+            .persona(log.persona)?
+            .ok_or(CoreError::Unknown("name"))?;
+        let author = persona.fingerprint();
+        let item = ItemRow {
+            id: client_store::id::ItemId::new(self.entropy.bytes()),
+            conversation: log.conversation,
+            log: Some(log.log),
+            seq: Some(log.base + seq),
+            message_id,
+            mine: author == own.fingerprint,
+            author,
+            at_ms: content::sent_at_ms(&content).unwrap_or(self.now.unix_ms),
+            kind,
+            text,
+            content: application.content.clone(),
+            stored: true,
+        };
+        if self.store.insert_item(&item)? {
+            self.event(Event::Received(log.conversation, item.id));
+        }
+        Ok(())
+    }
+
+    /// What the author had read must be what was shown to us.
+    fn is_same_history(&self, log: &LogRow, seq: u64, aad: &[u8]) -> Result<bool, CoreError> {
+        // Saying nothing is allowed: not every client does.
+        let Ok(seen) = minicbor::decode::<Seen>(aad) else {
+            return Ok(true);
+        };
+        if seen.head == log.head && seen.seq >= seq {
+            return Ok(false);
+        }
+        let known = if seen.seq == 0 {
+            Some(hash::chain_start(&log.log, &seen.head))
+        } else {
+            self.store.chain_at(&log.log, &seen.head, seen.seq)?
+        };
+        Ok(known.is_none_or(|known| known == seen.chain))
+    }
+
+    /// Decodes content and checks that it says what its authenticated way says: the sender and one
+    /// of the conversation's rooms.
+    fn read_content(
+        &mut self,
+        log: &LogRow,
+        persona: &PersonaKey,
+        bytes: &[u8],
+    ) -> Result<Option<(MimiContent, [u8; 32])>, CoreError> {
+        let Ok(content) = MimiContent::decode(bytes) else {
+            return Ok(None);
+        };
+        let sender = SenderUri::from_fingerprint(*persona.fingerprint().as_bytes());
+        for room in self.rooms(log)? {
+            let room = RoomUri::from_conversation_key(room);
+            if content.check_origin(&sender, &room).is_ok() {
+                let id = *content.message_id(&sender, &room).as_bytes();
+                return Ok(Some((content, id)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The rooms of a conversation: this log's first, then those of its other logs.
+    fn rooms(&mut self, log: &LogRow) -> Result<Vec<[u8; 32]>, CoreError> {
+        let mut rooms = Vec::new();
+        for row in std::iter::once(log.clone()).chain(self.store.logs_of(log.conversation)?) {
+            let group = self.take_group(&row)?;
+            rooms.push(group.place().conversation);
+            self.keep_group(&row, group);
+        }
+        rooms.dedup();
+        Ok(rooms)
+    }
+}

@@ -1,0 +1,118 @@
+//! What the engine shows of its state. Plain values, without any secret but the link.
+
+use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
+use client_store::item::ItemKind;
+use protocol::home_url::HomeUrl;
+use protocol::id::PersonaFingerprint;
+
+/// One of the own names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonaView {
+    /// The id.
+    pub id: PersonaId,
+    /// The name.
+    pub name: String,
+    /// What others see of its key.
+    pub fingerprint: PersonaFingerprint,
+    /// Where it can be reached, and whether the home confirmed that yet.
+    pub home: Option<(HomeUrl, bool)>,
+}
+
+/// An invitation that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationView {
+    /// The id.
+    pub id: CapabilityId,
+    /// The link; none while the home was never reached, or once taken back.
+    pub link: Option<String>,
+    /// The note to oneself.
+    pub label: Option<String>,
+    /// How many may use it; none for any number.
+    pub uses: Option<u32>,
+    /// Unix seconds after which it ends.
+    pub expires_s: Option<u64>,
+    /// Whether the home knows it, so that it works.
+    pub ready: bool,
+    /// Whether it was taken back.
+    pub revoked: bool,
+}
+
+/// Somebody known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactView {
+    /// The id.
+    pub id: ContactId,
+    /// Under which of the own names.
+    pub persona: PersonaId,
+    /// The name that they chose.
+    pub name: String,
+    /// The number to compare.
+    pub safety: String,
+    /// Whether it was compared.
+    pub verified: bool,
+}
+
+/// A conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationView {
+    /// The id.
+    pub id: ConversationId,
+    /// Which of the own names takes part.
+    pub persona: PersonaId,
+    /// The other one of a pair.
+    pub contact: Option<ContactId>,
+    /// What it is called.
+    pub title: String,
+    /// Items of others that were not shown yet.
+    pub unread: u64,
+    /// Where it is kept, once that is decided.
+    pub home: Option<HomeUrl>,
+    /// Why it cannot go on, if it cannot.
+    pub halted: Option<String>,
+}
+
+/// How far an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemState {
+    /// Durable here, on its way.
+    Queued,
+    /// Durable at the home.
+    Stored,
+}
+
+/// One thing said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemView {
+    /// The id.
+    pub id: ItemId,
+    /// Its position in the conversation's order, once stored.
+    pub seq: Option<u64>,
+    /// The author's name.
+    pub author: String,
+    /// Whether it was written under the own name.
+    pub mine: bool,
+    /// The author's clock, Unix milliseconds.
+    pub at_ms: u64,
+    /// What it is.
+    pub kind: ItemKind,
+    /// What is shown.
+    pub text: String,
+    /// How far it is.
+    pub state: ItemState,
+}
+
+/// What waits for a home.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Items to be stored.
+    pub items: u64,
+    /// First contacts, inboxes and invitations that the home must still be told of.
+    pub acts: u64,
+}
+
+impl Waiting {
+    /// Everything together.
+    pub const fn total(&self) -> u64 {
+        self.items + self.acts
+    }
+}
