@@ -1,0 +1,29 @@
+//! Kith's client for native programs: a profile folder, real connections, real clocks, around the
+//! sans-IO engine of `client_core`.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), client::ClientError> {
+//! use client::{Client, Profile};
+//! use std::time::Duration;
+//!
+//! let profile = Profile::open("/home/ada/.local/share/kith".as_ref(), None, Duration::from_secs(10))?;
+//! let mut client = Client::start(profile)?;
+//! let conversation = client.engine().conversations()?[0].id;
+//! client.act(|engine, now| engine.send(now, conversation, "hello"))?;
+//! client.step(Duration::from_secs(1)).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod clock;
+mod error;
+mod passphrase;
+mod profile;
+mod running;
+mod transport;
+
+pub use client_core;
+pub use error::ClientError;
+pub use profile::{Profile, ProfileError};
+pub use protocol;
+pub use running::Client;
