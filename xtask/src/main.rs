@@ -1,0 +1,64 @@
+//! The project's commands: starting a home from the sources, and every check there is.
+//!
+//! `cargo xtask` decides nothing about Kith itself. It reads the tree, runs cargo and the built
+//! binary, and turns what it finds into an exit code: 0 when all is well, 1 when a check fails,
+//! 2 for wrong usage; `start` ends with the exit code of the home it ran.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing for the person at the terminal is what this program is for"
+)]
+
+mod metadata;
+mod process;
+mod readme;
+mod start;
+mod test;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  start [-- ARGS…]  build Kith and run a home at http://localhost:8440;
+                    ARGS go to `kith home`, for example: -- --data DIR --listen ADDR
+  test              run every check there is
+  tidy              check the layers and the style of the sources
+  readme            run the commands that README.md shows and compare what they print
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["start"] => start::run(&[]),
+        ["start", "--", rest @ ..] => start::run(rest),
+        ["test"] => test::run(),
+        ["tidy"] => tidy::run().map(|()| ExitCode::SUCCESS),
+        ["readme"] => readme::run().map(|()| ExitCode::SUCCESS),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    report(outcome)
+}
+
+fn report(outcome: Result<ExitCode>) -> ExitCode {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,138 @@
+//! `cargo xtask start`: from a fresh clone to a running home in one command.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result};
+
+use crate::{metadata, process, tools};
+
+/// Builds Kith and runs a home with `arguments` added; ends as the home ends.
+///
+/// # Errors
+/// When a tool is missing, the build fails or the binary cannot be started.
+pub fn run(arguments: &[&str]) -> Result<ExitCode> {
+    tools::for_building()?;
+    build()?;
+    let kith = metadata::workspace()?.kith();
+    println!("{}", introduction(&quoted(&kith), &address(arguments)));
+    std::io::stdout().flush()?;
+    let mut home = Command::new(&kith);
+    home.args(["home", "--open"]).args(arguments);
+    become_home(home).with_context(|| format!("{} could not be started", kith.display()))
+}
+
+/// Builds the `kith` binary for release.
+///
+/// # Errors
+/// When the build fails.
+pub fn build() -> Result<()> {
+    process::run(&mut process::cargo([
+        "build",
+        "--release",
+        "--package",
+        "kith",
+    ]))
+}
+
+/// The home takes this process's place, so that signals reach it and its exit code is ours.
+#[cfg(unix)]
+fn become_home(mut home: Command) -> std::io::Result<ExitCode> {
+    use std::os::unix::process::CommandExt as _;
+    Err(home.exec())
+}
+
+/// Ctrl-C reaches every process of a console here; we only wait and pass the exit code on.
+#[cfg(not(unix))]
+fn become_home(mut home: Command) -> std::io::Result<ExitCode> {
+    let status = home.status()?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::from(code.unwrap_or(1)))
+}
+
+/// Where people will find a home that was started with these arguments.
+fn address(arguments: &[&str]) -> String {
+    if let Some(url) = value_of("--url", arguments) {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let listen = value_of("--listen", arguments).unwrap_or("127.0.0.1:8440");
+    // Browsers accept passkeys for the name, not for the number.
+    format!("http://{}", listen.replace("127.0.0.1:", "localhost:"))
+}
+
+fn value_of<'a>(option: &str, arguments: &[&'a str]) -> Option<&'a str> {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        if let Some(rest) = argument.strip_prefix(option) {
+            return match rest.strip_prefix('=') {
+                Some(value) => Some(value),
+                None if rest.is_empty() => arguments.next().copied(),
+                None => continue,
+            };
+        }
+    }
+    None
+}
+
+/// A path as a shell reads it back.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |char: char| char.is_ascii_alphanumeric() || "/._-".contains(char);
+    if path.chars().all(plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
+fn introduction(kith: &str, home: &str) -> String {
+    format!(
+        "\
+The home starts at {home}; Ctrl-C ends it.
+
+How two people meet, each in a terminal of their own:
+
+  Ada
+    {kith} --profile ~/kith-ada profile init
+    {kith} --profile ~/kith-ada persona new Ada --home {home}
+    {kith} --profile ~/kith-ada invite new
+  Ben, with the link that Ada was given
+    {kith} --profile ~/kith-ben profile init
+    {kith} --profile ~/kith-ben persona new Ben --home {home}
+    {kith} --profile ~/kith-ben invite accept 'LINK'
+    {kith} --profile ~/kith-ben send Ada 'Hello, Ada.'
+  Ada
+    {kith} --profile ~/kith-ada sync
+    {kith} --profile ~/kith-ada show Ben
+"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_follows_the_arguments() {
+        let check = |arguments: &[&str], expected: &str| assert_eq!(address(arguments), expected);
+        check(&[], "http://localhost:8440");
+        check(&["--data", "here"], "http://localhost:8440");
+        check(&["--listen", "127.0.0.1:9000"], "http://localhost:9000");
+        check(&["--listen=0.0.0.0:9000"], "http://0.0.0.0:9000");
+        check(&["--url", "https://home.example/"], "https://home.example");
+    }
+
+    #[test]
+    fn the_introduction_names_the_built_binary_and_the_home() {
+        let text = introduction("target/release/kith", "http://localhost:9000");
+        assert!(text.contains("target/release/kith --profile ~/kith-ada invite new"));
+        assert!(text.contains("persona new Ben --home http://localhost:9000"));
+    }
+
+    #[test]
+    fn a_path_with_a_space_is_quoted() {
+        assert_eq!(quoted(Path::new("/a/b-c/kith")), "/a/b-c/kith");
+        assert_eq!(quoted(Path::new("/a b/it's")), r"'/a b/it'\''s'");
+    }
+}

@@ -1,0 +1,29 @@
+//! What the browser will run compiles for it.
+
+use anyhow::Result;
+
+use super::Outcome;
+use crate::metadata::Workspace;
+use crate::{process, tools};
+
+/// Crates that must compile for the browser; those that do not exist yet are passed over.
+const CRATES: &[&str] = &["protocol", "content", "policy"];
+
+pub fn check(workspace: &Workspace) -> Result<Outcome> {
+    if !tools::wasm_target() {
+        return Ok(Outcome::NotChecked(format!(
+            "the target {} is not installed and could not be added",
+            tools::WASM_TARGET
+        )));
+    }
+    let here = |name: &&&str| workspace.crates.iter().any(|member| member.name == **name);
+    // A folder of its own, so that the two builds do not take turns throwing each other out.
+    let folder = workspace.target_directory.join("wasm");
+    let mut build = process::cargo(["build", "--target", tools::WASM_TARGET, "--target-dir"]);
+    build.arg(folder);
+    for name in CRATES.iter().filter(here) {
+        build.args(["--package", name]);
+    }
+    process::run(&mut build)?;
+    Ok(Outcome::Passed)
+}

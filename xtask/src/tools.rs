@@ -1,0 +1,234 @@
+//! What the build needs besides cargo: found, installed where that is allowed, or asked for by
+//! the exact line to type.
+//!
+//! Installed without asking are rustup components, and Debian packages when root runs this on
+//! Debian (a container, a build machine). Anything else changes a person's machine and is theirs
+//! to do.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::process;
+
+/// The target that the browser runs.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// A system package: what it is for, how its presence shows, and its name for each installer.
+struct Package {
+    purpose: &'static str,
+    present: fn() -> bool,
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+    brew: &'static str,
+}
+
+const PACKAGES: &[Package] = &[
+    Package {
+        purpose: "a C compiler",
+        present: has_compiler,
+        apt: "build-essential",
+        dnf: "gcc",
+        pacman: "gcc",
+        brew: "gcc",
+    },
+    Package {
+        purpose: "OpenSSL's headers",
+        present: has_openssl_headers,
+        apt: "libssl-dev",
+        dnf: "openssl-devel",
+        pacman: "openssl",
+        brew: "openssl",
+    },
+    Package {
+        purpose: "git",
+        present: has_git,
+        apt: "git",
+        dnf: "git",
+        pacman: "git",
+        brew: "git",
+    },
+];
+
+fn has_compiler() -> bool {
+    std::env::var_os("CC").is_some() || process::succeeds(Command::new("cc").arg("--version"))
+}
+
+/// SQLCipher, which encrypts profiles, is compiled against them.
+fn has_openssl_headers() -> bool {
+    std::env::var_os("OPENSSL_DIR").is_some()
+        || Path::new("/usr/include/openssl/evp.h").is_file()
+        || process::succeeds(Command::new("pkg-config").args(["--exists", "openssl"]))
+}
+
+fn has_git() -> bool {
+    process::succeeds(Command::new("git").arg("--version"))
+}
+
+/// The installers we know, in the order in which they are looked for, with the words that come
+/// before the package names.
+const INSTALLERS: &[(&str, &str)] = &[
+    ("apt-get", "apt-get install --yes --no-install-recommends"),
+    ("dnf", "dnf install --assumeyes"),
+    ("pacman", "pacman -S --needed"),
+    ("brew", "brew install"),
+];
+
+/// Makes sure that what a build needs is there.
+///
+/// # Errors
+/// When something is missing that must not or cannot be installed here; the message holds the
+/// line to type.
+pub fn for_building() -> Result<()> {
+    let missing: Vec<&Package> = PACKAGES
+        .iter()
+        .filter(|package| !(package.present)())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if is_root() && Path::new("/etc/debian_version").is_file() {
+        install_by_apt(&missing)?;
+        if missing.iter().all(|package| (package.present)()) {
+            return Ok(());
+        }
+    }
+    let installer = INSTALLERS.iter().find(|(program, _)| on_path(program));
+    bail!(advice(&missing, installer.copied(), is_root()))
+}
+
+/// Makes sure that what the checks need is there: all of [`for_building`], rustfmt and clippy.
+///
+/// # Errors
+/// As [`for_building`], and when a component is missing and rustup cannot add it.
+pub fn for_checking() -> Result<()> {
+    for_building()?;
+    for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if process::succeeds(&mut process::cargo([subcommand, "--version"])) {
+            continue;
+        }
+        println!("{component} is missing; asking rustup for it");
+        let mut rustup = process::command("rustup");
+        if process::run(rustup.args(["component", "add", component])).is_err() {
+            bail!("{component} is missing; type: rustup component add {component}");
+        }
+    }
+    Ok(())
+}
+
+/// Whether the standard library for the browser is there; asks rustup for it when it is not.
+pub fn wasm_target() -> bool {
+    if has_wasm_target() {
+        return true;
+    }
+    println!("the target {WASM_TARGET} is missing; asking rustup for it");
+    let mut rustup = process::command("rustup");
+    process::succeeds(rustup.args(["target", "add", WASM_TARGET])) && has_wasm_target()
+}
+
+fn has_wasm_target() -> bool {
+    let mut rustc = process::command("rustc");
+    rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]);
+    process::output(&mut rustc).is_ok_and(|folder| Path::new(folder.trim()).is_dir())
+}
+
+fn install_by_apt(missing: &[&Package]) -> Result<()> {
+    let names: Vec<&str> = missing.iter().map(|package| package.apt).collect();
+    println!("installing {}", names.join(", "));
+    let apt = || {
+        let mut command = process::command("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    process::run(apt().arg("update"))?;
+    process::run(
+        apt()
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(&names),
+    )
+}
+
+fn is_root() -> bool {
+    process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+fn on_path(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+fn advice(missing: &[&Package], installer: Option<(&str, &str)>, root: bool) -> String {
+    let purposes: Vec<&str> = missing.iter().map(|package| package.purpose).collect();
+    let said = format!("the build needs {}", purposes.join(" and "));
+    let Some((program, line)) = installer else {
+        return format!("{said}; please install what is missing and try again");
+    };
+    let names: Vec<&str> = missing
+        .iter()
+        .map(|package| match program {
+            "apt-get" => package.apt,
+            "dnf" => package.dnf,
+            "pacman" => package.pacman,
+            _ => package.brew,
+        })
+        .collect();
+    let sudo = if root || program == "brew" {
+        ""
+    } else {
+        "sudo "
+    };
+    let first = if program == "apt-get" {
+        format!("{sudo}apt-get update && ")
+    } else {
+        String::new()
+    };
+    format!("{said}; type: {first}{sudo}{line} {}", names.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(installer: Option<&str>, root: bool, expected: &str) {
+        let installer = INSTALLERS
+            .iter()
+            .find(|(program, _)| Some(*program) == installer);
+        let missing: Vec<&Package> = PACKAGES.iter().take(2).collect();
+        assert_eq!(advice(&missing, installer.copied(), root), expected);
+    }
+
+    #[test]
+    fn what_is_missing_is_asked_for_by_the_line_to_type() {
+        check(
+            Some("apt-get"),
+            false,
+            "the build needs a C compiler and OpenSSL's headers; type: sudo apt-get update && \
+             sudo apt-get install --yes --no-install-recommends build-essential libssl-dev",
+        );
+        check(
+            Some("dnf"),
+            true,
+            "the build needs a C compiler and OpenSSL's headers; type: \
+             dnf install --assumeyes gcc openssl-devel",
+        );
+        check(
+            Some("brew"),
+            false,
+            "the build needs a C compiler and OpenSSL's headers; type: brew install gcc openssl",
+        );
+        check(
+            None,
+            false,
+            "the build needs a C compiler and OpenSSL's headers; \
+             please install what is missing and try again",
+        );
+    }
+
+    #[test]
+    fn the_machine_that_runs_the_tests_has_what_a_build_needs() {
+        assert!(has_git());
+        assert!(!on_path("a program that nobody has"));
+    }
+}
