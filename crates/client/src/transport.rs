@@ -38,6 +38,8 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub fn new() -> Self {
+        // Says which cryptography TLS uses; a second client in one process finds it said already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let (sender, receiver) = mpsc::channel(INCOMING);
         Self {
             connections: BTreeMap::new(),

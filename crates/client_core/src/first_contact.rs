@@ -5,7 +5,7 @@
 //! together.
 
 use client_store::acceptance::{AcceptanceRow, AcceptanceStep};
-use client_store::capability::CapabilityState;
+use client_store::capability::{CapabilityRow, CapabilityState};
 use client_store::log::{LogRow, LogState};
 use mls::device_list::DeviceList;
 use mls::error::MlsError;
@@ -14,7 +14,7 @@ use mls::key_package::CheckedKeyPackage;
 use protocol::frame::Request;
 use protocol::id::UseId;
 use protocol::refusal::{HomeError, Refusal};
-use protocol::request::{Admission, Allow, Fetch, Knock, Open};
+use protocol::request::{Allow, Fetch, Knock, Open};
 use protocol::response::Fetched;
 
 use crate::effect::{Event, Lane};
@@ -169,32 +169,20 @@ impl Engine {
 
     /// The way back must work and the log be paid for before anybody is told.
     fn ask_allow(&mut self, acceptance: &AcceptanceRow) -> Result<(), CoreError> {
-        let (inbox, log) = match (
-            self.store
-                .inboxes_of(acceptance.persona)?
-                .into_iter()
-                .next(),
-            self.log_of(acceptance)?,
-        ) {
-            (Some(inbox), Some(log)) => (inbox, log),
-            _ => return Ok(()),
-        };
-        let conversation = self.store.conversation(acceptance.conversation)?;
-        let Some(contact) = conversation.and_then(|conversation| conversation.contact) else {
+        let (Some(way_back), Some(log)) = (self.way_back_of(acceptance)?, self.log_of(acceptance)?)
+        else {
             return Ok(());
         };
-        let granted = self
-            .store
-            .standing_capability(&inbox.inbox, contact)?
-            .is_some_and(|capability| capability.state == CapabilityState::Granted);
-        if !granted {
+        if way_back.state != CapabilityState::Granted {
             return Ok(());
         }
-        let paid_by_invitation = log.home == acceptance.invitation.home
-            && matches!(inbox.admission, Admission::Token(_));
-        if paid_by_invitation {
+        if log.home == acceptance.invitation.home {
+            // FETCH paid for it already.
             return self.allowed(&acceptance.use_id);
         }
+        let Some(inbox) = self.store.inbox(&way_back.inbox)? else {
+            return Ok(());
+        };
         let key = ConnectionKey::of_inbox(&inbox);
         let asked = Asked::Allow(acceptance.use_id);
         if self.may_ask(&key, &asked) {
@@ -209,6 +197,18 @@ impl Engine {
             );
         }
         Ok(())
+    }
+
+    /// The standing capability that the counterpart was given to reach us.
+    pub(crate) fn way_back_of(
+        &self,
+        acceptance: &AcceptanceRow,
+    ) -> Result<Option<CapabilityRow>, CoreError> {
+        let conversation = self.store.conversation(acceptance.conversation)?;
+        match conversation.and_then(|conversation| conversation.contact) {
+            Some(contact) => Ok(self.store.standing_capability_of(contact)?),
+            None => Ok(None),
+        }
     }
 
     fn log_of(&self, acceptance: &AcceptanceRow) -> Result<Option<LogRow>, CoreError> {

@@ -116,34 +116,30 @@ impl Engine {
         }
     }
 
-    /// The inbox at which the counterpart will reach us: the name's own, else a new one at the
-    /// inviter's home, which the invitation pays for.
+    /// The inbox at which the counterpart will reach us: one that the name has, else a new one at
+    /// the inviter's home, which the invitation pays for. One that its home never confirmed is no
+    /// way back: that home may never answer.
     fn return_inbox(&mut self, acceptance: &AcceptanceRow) -> Result<InboxRow, CoreError> {
-        let own = self
-            .store
-            .inboxes_of(acceptance.persona)?
-            .into_iter()
-            .next();
-        if let Some(own) = own {
-            return Ok(own);
+        let inboxes = self.store.inboxes_of(acceptance.persona)?;
+        if let Some(open) = inboxes.into_iter().find(|inbox| inbox.open) {
+            return Ok(open);
         }
         let home = acceptance.invitation.home.clone();
         let admission = Admission::Token(acceptance.inbox_token.clone());
         self.insert_inbox(acceptance.persona, home, admission)
     }
 
-    /// The log lives at the accepter's home if they have one whose key is known, else at the
-    /// inviter's.
+    /// The log lives where the way back is: at the accepter's home if they have one, else at the
+    /// inviter's. Its key was shown there, or stands in the link.
     fn log_home(
         &self,
         acceptance: &AcceptanceRow,
         inbox: &InboxRow,
     ) -> Result<(HomeUrl, HomeKey), CoreError> {
         let invitation = &acceptance.invitation;
-        match self.store.home_key(&inbox.home)? {
-            Some(key) => Ok((inbox.home.clone(), key)),
-            None => Ok((invitation.home.clone(), invitation.home_key)),
-        }
+        let known = self.store.home_key(&inbox.home)?;
+        let key = known.filter(|_| inbox.home != invitation.home);
+        Ok((inbox.home.clone(), key.unwrap_or(invitation.home_key)))
     }
 
     /// A standing capability for the counterpart, and everything else they need to knock.

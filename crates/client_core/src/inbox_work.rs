@@ -238,7 +238,10 @@ impl Engine {
         error: &HomeError,
     ) -> Result<(), CoreError> {
         for acceptance in self.store.acceptances()? {
-            if acceptance.persona == key.persona && acceptance.invitation.home == key.home {
+            if self
+                .way_back_of(&acceptance)?
+                .is_some_and(|way_back| way_back.inbox == *inbox)
+            {
                 self.first_contact_refused(&acceptance.use_id, error)?;
             }
         }

@@ -171,6 +171,21 @@ impl Store {
         )
     }
 
+    /// The standing capability that a contact holds, at whichever inbox of ours.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn standing_capability_of(
+        &self,
+        contact: ContactId,
+    ) -> Result<Option<CapabilityRow>, StoreError> {
+        self.row(
+            "SELECT * FROM capability WHERE contact = ?1 ORDER BY created_s DESC, id LIMIT 1",
+            [contact],
+            read,
+        )
+    }
+
     /// Moves a capability on.
     ///
     /// # Errors
