@@ -17,3 +17,5 @@ mod refused;
 mod requests;
 #[cfg(test)]
 mod responses;
+#[cfg(test)]
+mod specification;

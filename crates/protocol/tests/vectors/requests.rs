@@ -282,7 +282,7 @@ fn all() -> Vec<Named> {
 }
 
 /// Every kind; a new one does not compile until it is named here, and fails until it has a vector.
-fn kinds() -> BTreeSet<&'static str> {
+pub fn kinds() -> BTreeSet<&'static str> {
     let known = |request: &Request| match request {
         Request::Hello(_)
         | Request::Prove(_)

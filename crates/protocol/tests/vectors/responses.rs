@@ -22,7 +22,7 @@ const ID: u64 = 7;
 const PUSH: u64 = 0;
 
 /// The reasons of this version, in the order of the specification.
-const REASONS: [&str; 17] = [
+pub const REASONS: [&str; 17] = [
     "not-proven",
     "unknown",
     "log-taken",
@@ -234,7 +234,7 @@ fn all() -> Vec<Named> {
 }
 
 /// Every kind; a new one does not compile until it is named here, and fails until it has a vector.
-fn kinds() -> BTreeSet<&'static str> {
+pub fn kinds() -> BTreeSet<&'static str> {
     let known = |response: &Response| match response {
         Response::Greeting(_)
         | Response::Done(_)
