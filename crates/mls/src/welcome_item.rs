@@ -107,6 +107,12 @@ impl UnverifiedWelcomeItem {
         &self.item.welcome
     }
 
+    /// The log that it names, before anything of it is believed: enough to see that it was dealt
+    /// with before.
+    pub fn log(&self) -> &LogId {
+        &self.item.log
+    }
+
     /// Checks the sender's leaf signature and yields the item.
     ///
     /// # Errors
