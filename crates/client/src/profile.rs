@@ -93,7 +93,11 @@ impl Profile {
             return Err(ProfileError::Exists(folder.to_owned()));
         }
         let key = match passphrase {
-            None => None,
+            None => {
+                // What an interrupted init left behind would make the new profile look sealed.
+                remove_if_there(&folder.join(SEAL)).map_err(failed)?;
+                None
+            }
             Some(passphrase) => {
                 let mut salt = [0; 16];
                 getrandom::fill(&mut salt).map_err(ProfileError::Entropy)?;
@@ -103,6 +107,7 @@ impl Profile {
                 Some(key)
             }
         };
+        make_private_file(&folder.join(DATABASE)).map_err(failed)?;
         let store = open_store(folder, key.as_ref())?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -175,6 +180,22 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Makes an empty file, readable by its owner alone; SQLite gives its journals the same mode.
+fn make_private_file(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn open_store(folder: &Path, key: Option<&StoreKey>) -> Result<Store, ProfileError> {
@@ -287,6 +308,29 @@ mod tests {
             Err(ProfileError::Exists(_))
         ));
         open(folder.path(), None).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_profile_is_readable_by_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let _held = Profile::init(folder.path(), None).unwrap();
+        for name in [DATABASE, "profile.db-wal", "profile.db-shm"] {
+            let mode = fs::metadata(folder.path().join(name))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_interrupted_init_leaves_nothing_that_a_second_one_trips_over() {
+        let folder = tempfile::tempdir().unwrap();
+        write_seal(folder.path(), &Seal::new([1; 16])).unwrap();
+        assert!(!Profile::init(folder.path(), None).unwrap().is_sealed());
+        assert!(!open(folder.path(), None).unwrap().is_sealed());
     }
 
     #[test]

@@ -24,39 +24,56 @@ use crate::session::{Asked, ConnectionKey};
 
 /// A home's no as one sentence for people, and whether it is a refusal (else: not valid).
 pub(crate) fn explain(error: &HomeError, host: &str) -> (String, bool) {
-    let why = match error {
-        HomeError::Refused { why } => match why {
-            Refusal::CapabilityUsedUp => "This invitation was used as often as it may be",
-            Refusal::CapabilityExpired => "This invitation has run out",
-            Refusal::CapabilityRevoked => "This invitation was taken back",
-            Refusal::CapabilityUnknown | Refusal::Unknown => {
-                "This invitation is not known to its home any more"
-            }
-            Refusal::UseLapsed => "This invitation was begun too long ago or was completed already",
-            Refusal::NotOpen => "This home takes new people by invitation only",
-            Refusal::InvitationUnknown => "This home does not know the home invitation",
-            Refusal::InvitationUsedUp => "The home invitation was used as often as it may be",
-            Refusal::InvitationExpired => "The home invitation has run out",
-            Refusal::Quota => "The home has no room left for this",
-            Refusal::TokenUnknown | Refusal::TokenSpent => {
-                "The home does not accept what pays for the new conversation"
-            }
-            _ => "The home refuses",
-        },
-        HomeError::Gone => "What was asked for was erased",
+    let (why, advice) = match error {
+        HomeError::Refused { why } => explain_refusal(why),
+        HomeError::Gone => ("what was asked for was erased", "Ask for a new link"),
         _ => {
-            return (
-                format!(
-                    "The home at {host} does not understand this program; nothing was kept. Update it and try again."
-                ),
-                false,
+            let sentence = format!(
+                "The home at {host} does not understand this program; nothing was kept. Update it \
+                 and try again."
             );
+            return (sentence, false);
         }
     };
     (
-        format!("{why} (at {host}); nothing was kept. Ask for a new one."),
+        format!("The home at {host} says no: {why}; nothing was kept. {advice}."),
         true,
     )
+}
+
+fn explain_refusal(why: &Refusal) -> (&'static str, &'static str) {
+    const NEW_LINK: &str = "Ask for a new link";
+    const OPERATOR: &str = "Ask whoever runs it for a home invitation";
+    match why {
+        Refusal::CapabilityUsedUp => ("this invitation was used as often as it may be", NEW_LINK),
+        Refusal::CapabilityExpired => ("this invitation has run out", NEW_LINK),
+        Refusal::CapabilityRevoked => ("this invitation was taken back", NEW_LINK),
+        Refusal::CapabilityUnknown | Refusal::Unknown => {
+            ("it does not know this invitation", NEW_LINK)
+        }
+        Refusal::UseLapsed => (
+            "this invitation was begun too long ago or is complete already",
+            NEW_LINK,
+        ),
+        Refusal::NotOpen => ("it takes new people by invitation only", OPERATOR),
+        Refusal::InvitationUnknown => ("it does not know the home invitation", OPERATOR),
+        Refusal::InvitationUsedUp => (
+            "the home invitation was used as often as it may be",
+            OPERATOR,
+        ),
+        Refusal::InvitationExpired => ("the home invitation has run out", OPERATOR),
+        Refusal::Quota => (
+            "it has no room left for this",
+            "Try again later, or another home",
+        ),
+        Refusal::TokenUnknown | Refusal::TokenSpent => {
+            ("what pays for the new conversation does not hold", NEW_LINK)
+        }
+        _ => (
+            "it gives a reason that this program does not know",
+            "Update it and try again",
+        ),
+    }
 }
 
 impl Engine {
@@ -280,21 +297,6 @@ impl Engine {
         let Some(acceptance) = self.store.acceptance(use_id)? else {
             return Ok(());
         };
-        if *error
-            == (HomeError::Refused {
-                why: Refusal::NotProven,
-            })
-        {
-            // Proven again with the connection's next look.
-            let home = acceptance.invitation.home.clone();
-            let key = ConnectionKey {
-                home,
-                persona: acceptance.persona,
-                lane: Lane::Inboxes,
-            };
-            self.retry_soon(&key, Asked::Allow(*use_id));
-            return Ok(());
-        }
         let (sentence, refused) = explain(error, acceptance.invitation.home.host());
         self.fail_acceptance(&acceptance, sentence, refused)
     }

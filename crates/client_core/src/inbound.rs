@@ -7,7 +7,7 @@ use protocol::frame::{Request, Response};
 use protocol::refusal::{HomeError, Refusal};
 use protocol::response::{PushChild, PushEntry, PushItem};
 
-use crate::effect::{ConnectionId, Effect, Input};
+use crate::effect::{ConnectionId, Effect, Input, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::session::{Asked, ConnectionKey};
@@ -122,7 +122,9 @@ impl Engine {
             self.retry(key, asked, after_ms.min(RETRY_MAX_MS));
             return Ok(());
         }
+        let not_proven = error == Refusal::NotProven.into();
         match asked {
+            asked if not_proven && key.lane == Lane::Inboxes => self.own_again(key, asked),
             Asked::Hello => {
                 self.distrust(connection, "it speaks another version");
                 Ok(())
@@ -142,6 +144,16 @@ impl Engine {
                 Ok(())
             }
         }
+    }
+
+    /// Our inboxes have to be proven ours again, then this is asked once more.
+    fn own_again(&mut self, key: &ConnectionKey, asked: Asked) -> Result<(), CoreError> {
+        for inbox in self.store.inboxes_of(key.persona)? {
+            self.forget(key, &Asked::Own(inbox.inbox));
+        }
+        self.retry_soon(key, asked);
+        self.work.insert(Work::Connection(key.clone()));
+        Ok(())
     }
 
     /// The right has to be proven again, or the head is not known to this home.

@@ -81,6 +81,10 @@ impl Engine {
         let (private, _) = inbox_key_pair(&self.entropy, &inbox.hpke_seed)?;
         let bytes = open_item(&self.entropy, &private, &inbox.inbox, sealed)?;
         let item = UnverifiedWelcomeItem::from_bytes(&bytes)?;
+        if self.store.log(item.log())?.is_some() {
+            // It came before, and the home was not told in time.
+            return Ok(());
+        }
         // Undone as a whole if anything does not hold: the KeyPackage stays usable.
         let joined = self.store.attempt(|| {
             let joined = self.with_mls(|provider| Group::join(provider, item))?;
