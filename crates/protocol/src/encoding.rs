@@ -22,3 +22,52 @@ pub fn written(write: impl FnOnce(&mut Encoder<&mut Vec<u8>>) -> Written) -> Vec
 pub fn encoded<T: Encode<()>>(value: &T) -> Vec<u8> {
     written(|encoder| encoder.encode(value)?.ok())
 }
+
+/// Implements CBOR for a newtype: one byte string, read through the type's `from_slice`.
+macro_rules! cbor_as_bytes {
+    ($name:ident) => {
+        $crate::encoding::cbor_through!(
+            $name,
+            |value, encoder| encoder.bytes(&value.0),
+            |decoder| { Self::from_slice(decoder.bytes()?) }
+        );
+    };
+}
+
+/// Implements CBOR for a newtype: one text, read through the type's `parse`.
+macro_rules! cbor_as_text {
+    ($name:ident) => {
+        $crate::encoding::cbor_through!($name, |value, encoder| encoder.str(&value.0), |decoder| {
+            Self::parse(decoder.str()?)
+        });
+    };
+}
+
+/// Implements CBOR through one writing and one reading expression; a value that does not read is
+/// reported with its place.
+macro_rules! cbor_through {
+    ($name:ident, |$value:ident, $encoder:ident| $write:expr, |$decoder:ident| $read:block) => {
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                $encoder: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                let $value = self;
+                $write?.ok()
+            }
+        }
+
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(
+                $decoder: &mut minicbor::Decoder<'b>,
+                _: &mut C,
+            ) -> Result<Self, minicbor::decode::Error> {
+                let at = $decoder.position();
+                $read.map_err(|error| minicbor::decode::Error::custom(error).at(at))
+            }
+        }
+    };
+}
+
+pub(crate) use {cbor_as_bytes, cbor_as_text, cbor_through};

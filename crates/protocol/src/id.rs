@@ -59,26 +59,7 @@ macro_rules! fixed_bytes {
             }
         }
 
-        impl<C> minicbor::Encode<C> for $name {
-            fn encode<W: minicbor::encode::Write>(
-                &self,
-                encoder: &mut minicbor::Encoder<W>,
-                _: &mut C,
-            ) -> Result<(), minicbor::encode::Error<W::Error>> {
-                encoder.bytes(&self.0)?.ok()
-            }
-        }
-
-        impl<'b, C> minicbor::Decode<'b, C> for $name {
-            fn decode(
-                decoder: &mut minicbor::Decoder<'b>,
-                _: &mut C,
-            ) -> Result<Self, minicbor::decode::Error> {
-                let at = decoder.position();
-                Self::from_slice(decoder.bytes()?)
-                    .map_err(|error| minicbor::decode::Error::custom(error).at(at))
-            }
-        }
+        $crate::encoding::cbor_as_bytes!($name);
     };
 }
 

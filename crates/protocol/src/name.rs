@@ -62,25 +62,7 @@ impl std::fmt::Display for Name {
     }
 }
 
-impl<C> minicbor::Encode<C> for Name {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        encoder: &mut minicbor::Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        encoder.str(&self.0)?.ok()
-    }
-}
-
-impl<'b, C> minicbor::Decode<'b, C> for Name {
-    fn decode(
-        decoder: &mut minicbor::Decoder<'b>,
-        _: &mut C,
-    ) -> Result<Self, minicbor::decode::Error> {
-        let at = decoder.position();
-        Self::parse(decoder.str()?).map_err(|error| minicbor::decode::Error::custom(error).at(at))
-    }
-}
+crate::encoding::cbor_as_text!(Name);
 
 #[cfg(test)]
 mod tests {

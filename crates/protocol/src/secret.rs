@@ -3,6 +3,7 @@
 use crate::hash;
 use crate::id::{CapabilityHash, HomeInvitationHash, LengthError, TokenHash};
 use std::fmt;
+use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Defines a secret of `$length` bytes.
@@ -45,31 +46,12 @@ macro_rules! secret_bytes {
         impl PartialEq for $name {
             /// Takes the same time wherever the two differ.
             fn eq(&self, other: &Self) -> bool {
-                self.0.iter().zip(other.0.iter()).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
+                self.0.ct_eq(&other.0).into()
             }
         }
         impl Eq for $name {}
 
-        impl<C> minicbor::Encode<C> for $name {
-            fn encode<W: minicbor::encode::Write>(
-                &self,
-                encoder: &mut minicbor::Encoder<W>,
-                _: &mut C,
-            ) -> Result<(), minicbor::encode::Error<W::Error>> {
-                encoder.bytes(&self.0)?.ok()
-            }
-        }
-
-        impl<'b, C> minicbor::Decode<'b, C> for $name {
-            fn decode(
-                decoder: &mut minicbor::Decoder<'b>,
-                _: &mut C,
-            ) -> Result<Self, minicbor::decode::Error> {
-                let at = decoder.position();
-                Self::from_slice(decoder.bytes()?)
-                    .map_err(|error| minicbor::decode::Error::custom(error).at(at))
-            }
-        }
+        $crate::encoding::cbor_as_bytes!($name);
     };
 }
 
