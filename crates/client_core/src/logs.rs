@@ -138,7 +138,11 @@ impl Engine {
     /// A gap in what was pushed: read from the cursor on.
     pub(crate) fn read_again(&mut self, log: &LogRow) {
         let key = ConnectionKey::of_log(log);
-        self.forget(&key, &Asked::Subscribe(log.log, log.head));
+        let subscribe = Asked::Subscribe(log.log, log.head);
+        // One that is under way brings everything; many refusals in a row ask once.
+        if self.is_done(&key, &subscribe) {
+            self.forget(&key, &subscribe);
+        }
         self.work.insert(Work::Log(log.log));
     }
 
