@@ -1,0 +1,131 @@
+//! Form, bounds and signatures of what concerns logs.
+
+use super::{at_most, bucket, invalid, number, verified};
+use crate::bounds;
+use crate::log_store::HeadKeys;
+use protocol::hash::{body_hash, head_of_commit};
+use protocol::id::{BodyHash, HeadId, HomeKey, LogId, Nonce, TokenHash};
+use protocol::proof::{self, Right};
+use protocol::refusal::HomeError;
+use protocol::request;
+
+/// A request that concerns a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LogRequest {
+    Prove {
+        log: LogId,
+        head: HeadId,
+        right: Right,
+        key: [u8; 32],
+    },
+    Open {
+        token: TokenHash,
+        log: LogId,
+        keys: HeadKeys,
+    },
+    Read {
+        log: LogId,
+        head: HeadId,
+        from: u64,
+        children_from: u64,
+        subscribe: bool,
+    },
+    Append {
+        log: LogId,
+        head: HeadId,
+        hash: BodyHash,
+        body: Vec<u8>,
+    },
+    Commit {
+        log: LogId,
+        parent: HeadId,
+        child: HeadId,
+        keys: HeadKeys,
+        rejected: Vec<HeadId>,
+        body: Vec<u8>,
+    },
+}
+
+pub(super) fn prove(
+    request: &request::Prove,
+    home: &HomeKey,
+    nonce: &Nonce,
+) -> Result<LogRequest, HomeError> {
+    let message = proof::right_message(home, nonce, &request.log, &request.head, request.right);
+    verified(proof::verify(&request.key, &message, &request.signature))?;
+    Ok(LogRequest::Prove {
+        log: request.log,
+        head: request.head,
+        right: request.right,
+        key: request.key,
+    })
+}
+
+pub(super) fn open(request: &request::Open) -> LogRequest {
+    LogRequest::Open {
+        token: request.token.hash(),
+        log: request.log,
+        keys: HeadKeys {
+            write: request.write_key,
+            read: request.read_key,
+        },
+    }
+}
+
+pub(super) fn read(request: &request::Read, subscribe: bool) -> Result<LogRequest, HomeError> {
+    if request.from == 0 {
+        return Err(invalid("entries are numbered from 1"));
+    }
+    number(request.from)?;
+    number(request.children_from)?;
+    Ok(LogRequest::Read {
+        log: request.log,
+        head: request.head,
+        from: request.from,
+        children_from: request.children_from,
+        subscribe,
+    })
+}
+
+pub(super) fn append(request: request::Append) -> Result<LogRequest, HomeError> {
+    bucket(&request.body, "the entry")?;
+    Ok(LogRequest::Append {
+        log: request.log,
+        head: request.head,
+        hash: body_hash(&request.body),
+        body: request.body,
+    })
+}
+
+pub(super) fn commit(request: request::Commit, home: &HomeKey) -> Result<LogRequest, HomeError> {
+    bucket(&request.body, "the commit")?;
+    at_most(
+        request.rejected.len(),
+        bounds::MAX_REJECTED,
+        "rejected children",
+    )?;
+    let message = proof::possession_message(
+        home,
+        &request.log,
+        &request.parent,
+        &body_hash(&request.body),
+        &request.write_key,
+        &request.read_key,
+    );
+    verified(proof::verify(
+        request.write_key.as_bytes(),
+        &message,
+        &request.possession,
+    ))?;
+    Ok(LogRequest::Commit {
+        log: request.log,
+        parent: request.parent,
+        child: head_of_commit(&request.body),
+        keys: HeadKeys {
+            write: request.write_key,
+            read: request.read_key,
+        },
+        rejected: request.rejected,
+        body: request.body,
+    })
+}

@@ -1,0 +1,81 @@
+//! APPEND: one more entry at a head (docs/protocol.md, *Log*).
+//!
+//! | the home finds, in this order | answer |
+//! |---|---|
+//! | no proven write right | `not-proven` |
+//! | H(body) remembered at this head | the first answer again |
+//! | the head has children | `Superseded` with all of them |
+//! | otherwise | the next seq |
+
+use crate::bounds;
+use crate::connection::ConnectionId;
+use crate::home::Home;
+use crate::inbox_store::InboxStore;
+use crate::log_store::{LogStore, NewEntry, Position};
+use crate::outcome::Outcome;
+use protocol::frame::Response;
+use protocol::hash::{chain_next, chain_start};
+use protocol::id::{BodyHash, HeadId, LogId};
+use protocol::proof::Right;
+use protocol::refusal::HomeError;
+use protocol::response::{Appended, ENTRY_MESSAGE, Entry, PushEntry};
+
+fn appended(position: Position) -> Response {
+    Response::Appended(Appended {
+        seq: position.seq,
+        chain: position.chain,
+    })
+}
+
+impl<L: LogStore, I: InboxStore> Home<L, I> {
+    pub(crate) fn append(
+        &mut self,
+        from: ConnectionId,
+        (log, head): (LogId, HeadId),
+        hash: BodyHash,
+        body: Vec<u8>,
+    ) -> Outcome {
+        let row = self.proven(from, (log, head), Right::Write)?;
+        if let Some(first) = self.logs.seen(row, &hash)? {
+            return Ok(appended(first));
+        }
+        let children = self.logs.child_heads(row)?;
+        if !children.is_empty() {
+            return Err(HomeError::Superseded { children }.into());
+        }
+        let last = self.logs.last(row)?.unwrap_or(Position {
+            seq: 0,
+            chain: chain_start(&log, &head),
+        });
+        let seq = last.seq + 1;
+        let position = Position {
+            seq,
+            chain: chain_next(&last.chain, seq, ENTRY_MESSAGE, &hash),
+        };
+        let today = self.today();
+        let entry = NewEntry {
+            position,
+            kind: ENTRY_MESSAGE,
+            hash,
+            body: &body,
+        };
+        self.logs.append(row, &entry, today)?;
+        if seq % bounds::SEEN_THINNED_EVERY == 0 {
+            let before = today.minus(bounds::SEEN_DAYS);
+            self.logs.thin_out_seen(row, before, bounds::SEEN_ENTRIES)?;
+        }
+        let pushed = PushEntry {
+            log,
+            head,
+            entry: Entry {
+                seq,
+                kind: ENTRY_MESSAGE,
+                hash,
+                chain: position.chain,
+                body: Some(body),
+            },
+        };
+        self.push_to_subscribers(&(log, head), Response::Entry(pushed));
+        Ok(appended(position))
+    }
+}

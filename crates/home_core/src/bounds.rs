@@ -1,0 +1,64 @@
+//! Every bound of a home in one place, with its unit.
+
+/// The longest device list, in bytes.
+pub const MAX_DEVICE_LIST_BYTES: usize = 64 * 1024;
+/// The longest KeyPackage, in bytes.
+pub const MAX_KEY_PACKAGE_BYTES: usize = 64 * 1024;
+/// The longest owner's note on a capability, in bytes.
+pub const MAX_LABEL_BYTES: usize = 1024;
+/// KeyPackages in one Publish.
+pub const MAX_KEY_PACKAGES_PER_PUBLISH: usize = 100;
+/// One-use KeyPackages kept for a device.
+pub const MAX_KEY_PACKAGES_PER_DEVICE: u64 = 200;
+/// Devices of an inbox.
+pub const MAX_DEVICES: u64 = 8;
+/// Tokens in one Allow.
+pub const MAX_TOKENS_PER_ALLOW: usize = 32;
+/// Items acknowledged at once.
+pub const MAX_NUMBERS: usize = 1_000;
+/// Children that one commit names as rejected.
+pub const MAX_REJECTED: usize = MAX_CHILDREN;
+/// Children of one head, ever.
+pub const MAX_CHILDREN: usize = 64;
+/// Capabilities of an inbox, those taken back included until they are forgotten.
+pub const MAX_CAPABILITIES: u64 = 10_000;
+/// Logs that an inbox's allowance pays in all.
+pub const ALLOWANCE_LOGS: u64 = 1_000;
+/// Items lying in an inbox.
+pub const MAX_ITEMS: u64 = 10_000;
+/// Bytes lying in an inbox.
+pub const MAX_ITEM_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Bytes of bodies in a page, unless the first body alone has more.
+pub const MAX_PAGE_BYTES: usize = 512 * 1024;
+/// Entries in a page.
+pub const MAX_PAGE_ENTRIES: usize = 1_000;
+
+/// Heads that a connection has proven, each right counted; the oldest is dropped for a new one.
+pub const MAX_PROVEN: usize = 10_000;
+/// Inboxes that a connection has proven; the oldest is dropped for a new one.
+pub const MAX_OWNED: usize = 1_000;
+/// Heads to which a connection subscribes; more are refused.
+pub const MAX_SUBSCRIBED: usize = 10_000;
+/// Inboxes to which a connection listens; more are refused.
+pub const MAX_LISTENING: usize = 1_000;
+
+/// How long a client waits when it asked too early, in milliseconds.
+pub const RETRY_AFTER_MS: u64 = 1_000;
+
+/// Entries of a log whose hashes are remembered whatever their age.
+pub const SEEN_ENTRIES: u64 = 4_096;
+/// Days for which the hashes of all entries are remembered.
+pub const SEEN_DAYS: u64 = 7;
+/// After how many entries of a head the remembered hashes of its log are thinned out.
+pub const SEEN_THINNED_EVERY: u64 = 1_024;
+/// Days for which the bodies of entries are kept.
+pub const BODY_DAYS: u64 = 90;
+/// Days after which a use of a capability without KNOCK lapses.
+pub const USE_DAYS: u64 = 30;
+/// Days for which uses and what was handed out under them are remembered.
+pub const USE_MEMORY_DAYS: u64 = 90;
+/// Days for which items wait to be acknowledged.
+pub const ITEM_DAYS: u64 = 90;
+/// Days for which a capability that was taken back is still told apart from an unknown one.
+pub const REVOKED_DAYS: u64 = 90;

@@ -1,0 +1,207 @@
+//! What the home needs of the store of logs.
+//!
+//! All calls happen inside one open transaction, which the store opens by itself at the first call
+//! after a [`LogStore::commit`]. A reader of this store learns logs, heads, entries and days, and
+//! nothing of inboxes, connections or addresses.
+
+use crate::store_error::StoreError;
+use crate::time::Day;
+use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
+use protocol::response::{Child, Entry};
+
+/// The two keys of a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeadKeys {
+    /// `w`.
+    pub write: WriteKey,
+    /// `r`.
+    pub read: ReadKey,
+}
+
+/// A head as the store numbers it; the numbers mean nothing outside of one store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HeadRow {
+    /// The number of its log.
+    pub log: u64,
+    /// Its own number.
+    pub head: u64,
+}
+
+/// A head that the store knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredHead {
+    /// Where it stands.
+    pub row: HeadRow,
+    /// Its keys.
+    pub keys: HeadKeys,
+}
+
+/// Where an entry stands in its head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// Its number, from 1.
+    pub seq: u64,
+    /// The chain up to and with it.
+    pub chain: Chain,
+}
+
+/// An entry to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewEntry<'a> {
+    /// Its number and chain.
+    pub position: Position,
+    /// Its kind.
+    pub kind: u8,
+    /// H(body).
+    pub hash: BodyHash,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// A child head to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewChild<'a> {
+    /// Its place among its siblings, from 1.
+    pub order: u64,
+    /// Its id.
+    pub head: HeadId,
+    /// Its keys.
+    pub keys: HeadKeys,
+    /// The wrapped commit.
+    pub body: &'a [u8],
+}
+
+/// How much a page may hold. The first row is given whatever its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimit {
+    /// Rows at most.
+    pub rows: usize,
+    /// Bytes of bodies at most.
+    pub bytes: usize,
+}
+
+/// Some rows in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Whether no row follows.
+    pub end: bool,
+}
+
+/// What the store knows of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenState {
+    /// Nothing.
+    Unknown,
+    /// It was granted and still pays.
+    Granted,
+    /// It has paid.
+    Spent,
+}
+
+/// Logs, heads, entries, children, and the tokens that open logs.
+///
+/// Every method fails with [`StoreError`] alone, and after a failure the store is not used again.
+pub trait LogStore {
+    /// What is known of a token.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn token(&mut self, token: &TokenHash) -> Result<TokenState, StoreError>;
+
+    /// Grants a token unless it is known already; whether it was new.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn grant_token(&mut self, token: &TokenHash) -> Result<bool, StoreError>;
+
+    /// Marks a granted token as spent.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn spend_token(&mut self, token: &TokenHash) -> Result<(), StoreError>;
+
+    /// Stores a new log with its first head.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if the log exists.
+    fn open_log(&mut self, log: &LogId, head: &HeadId, keys: &HeadKeys) -> Result<(), StoreError>;
+
+    /// Finds a head.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn head(&mut self, log: &LogId, head: &HeadId) -> Result<Option<StoredHead>, StoreError>;
+
+    /// The last entry of a head.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn last(&mut self, head: HeadRow) -> Result<Option<Position>, StoreError>;
+
+    /// The entry with this hash at this head, if it is still remembered.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn seen(&mut self, head: HeadRow, hash: &BodyHash) -> Result<Option<Position>, StoreError>;
+
+    /// Stores an entry and remembers its hash.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if the head has an entry of that number.
+    fn append(&mut self, head: HeadRow, entry: &NewEntry<'_>, today: Day)
+    -> Result<(), StoreError>;
+
+    /// Forgets hashes of a log that are older than `before` and not among its last `keep` entries.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn thin_out_seen(&mut self, head: HeadRow, before: Day, keep: u64) -> Result<(), StoreError>;
+
+    /// Entries of a head from `from` on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn entries(
+        &mut self,
+        head: HeadRow,
+        from: u64,
+        limit: PageLimit,
+    ) -> Result<Rows<Entry>, StoreError>;
+
+    /// Children of a head after the first `after` of them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn children(
+        &mut self,
+        head: HeadRow,
+        after: u64,
+        limit: PageLimit,
+    ) -> Result<Rows<Child>, StoreError>;
+
+    /// The ids of all children of a head in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn child_heads(&mut self, head: HeadRow) -> Result<Vec<HeadId>, StoreError>;
+
+    /// Stores a child head with the commit that opens it.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if the log has a head of that id.
+    fn add_child(&mut self, parent: HeadRow, child: &NewChild<'_>) -> Result<(), StoreError>;
+
+    /// Drops bodies of entries that are older than `before`; hashes and chains stay.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError>;
+
+    /// Makes everything since the last call durable.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing since the last call counts as stored then.
+    fn commit(&mut self) -> Result<(), StoreError>;
+}
