@@ -1,0 +1,18 @@
+//! A home's two stores in SQLite: [`SqliteLogs`] and [`SqliteInboxes`], each in a file of its own,
+//! so that nothing at rest joins an inbox and a log.
+//!
+//! [`HomeFolder`] is the way in: it holds the folder for one home at a time and opens both files.
+//! The rules stand in `home_core`; here stand tables, statements and durability.
+
+mod database;
+mod folder;
+mod inboxes;
+mod logs;
+mod migration;
+mod open_error;
+mod row;
+
+pub use folder::{HomeFolder, INBOXES_FILE, LOCK_FILE, LOGS_FILE};
+pub use inboxes::SqliteInboxes;
+pub use logs::SqliteLogs;
+pub use open_error::OpenError;

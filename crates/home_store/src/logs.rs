@@ -1,0 +1,216 @@
+//! The store of logs: `logs.sqlite`.
+
+mod page;
+mod tidy;
+
+use crate::database::Database;
+use crate::migration;
+use crate::open_error::OpenError;
+use crate::row::{column, fixed, number};
+use home_core::log_store::{
+    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, Rows, StoredHead,
+    TokenState,
+};
+use home_core::{Day, StoreError, StoreName};
+use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
+use protocol::response::{Child, Entry};
+use rusqlite::{Row, params};
+use std::path::Path;
+
+/// Logs in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteLogs {
+    database: Database,
+    /// The day that already has its row in `days`.
+    noted: Option<Day>,
+}
+
+impl SqliteLogs {
+    /// Opens or creates the file.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Ok(Self {
+            database: Database::open(path, StoreName::Logs, migration::LOGS)?,
+            noted: None,
+        })
+    }
+
+    fn add_head(&mut self, log: u64, head: &HeadId, keys: &HeadKeys) -> Result<u64, StoreError> {
+        self.database.insert(
+            "INSERT INTO heads (log, head, write_key, read_key) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                column(log),
+                head.as_bytes(),
+                keys.write.as_bytes(),
+                keys.read.as_bytes()
+            ],
+        )
+    }
+}
+
+fn position(row: &Row<'_>) -> rusqlite::Result<Position> {
+    Ok(Position {
+        seq: number(row, 0)?,
+        chain: fixed(row, 1, Chain::new)?,
+    })
+}
+
+impl LogStore for SqliteLogs {
+    fn token(&mut self, token: &TokenHash) -> Result<TokenState, StoreError> {
+        let spent = self.database.one(
+            "SELECT spent FROM tokens WHERE hash = ?1",
+            params![token.as_bytes()],
+            |row| row.get::<_, bool>(0),
+        )?;
+        Ok(crate::row::token_state(spent))
+    }
+
+    fn grant_token(&mut self, token: &TokenHash) -> Result<bool, StoreError> {
+        let changed = self.database.change(
+            "INSERT INTO tokens (hash) VALUES (?1) ON CONFLICT DO NOTHING",
+            params![token.as_bytes()],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn spend_token(&mut self, token: &TokenHash) -> Result<(), StoreError> {
+        self.database.change(
+            "UPDATE tokens SET spent = 1 WHERE hash = ?1",
+            params![token.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    fn open_log(&mut self, log: &LogId, head: &HeadId, keys: &HeadKeys) -> Result<(), StoreError> {
+        let log = self.database.insert(
+            "INSERT INTO logs (log) VALUES (?1)",
+            params![log.as_bytes()],
+        )?;
+        self.add_head(log, head, keys)?;
+        Ok(())
+    }
+
+    fn head(&mut self, log: &LogId, head: &HeadId) -> Result<Option<StoredHead>, StoreError> {
+        self.database.one(
+            "SELECT heads.log, heads.number, write_key, read_key FROM heads
+             JOIN logs ON logs.number = heads.log WHERE logs.log = ?1 AND heads.head = ?2",
+            params![log.as_bytes(), head.as_bytes()],
+            |row| {
+                Ok(StoredHead {
+                    row: HeadRow {
+                        log: number(row, 0)?,
+                        head: number(row, 1)?,
+                    },
+                    keys: HeadKeys {
+                        write: fixed(row, 2, WriteKey::new)?,
+                        read: fixed(row, 3, ReadKey::new)?,
+                    },
+                })
+            },
+        )
+    }
+
+    fn last(&mut self, head: HeadRow) -> Result<Option<Position>, StoreError> {
+        self.database.one(
+            "SELECT seq, chain FROM entries WHERE head = ?1 ORDER BY seq DESC LIMIT 1",
+            params![column(head.head)],
+            position,
+        )
+    }
+
+    fn seen(&mut self, head: HeadRow, hash: &BodyHash) -> Result<Option<Position>, StoreError> {
+        self.database.one(
+            "SELECT entries.seq, entries.chain FROM seen
+             JOIN entries ON entries.number = seen.entry
+             WHERE seen.log = ?1 AND seen.hash = ?2 AND seen.head = ?3",
+            params![column(head.log), hash.as_bytes(), column(head.head)],
+            position,
+        )
+    }
+
+    fn append(
+        &mut self,
+        head: HeadRow,
+        entry: &NewEntry<'_>,
+        today: Day,
+    ) -> Result<(), StoreError> {
+        let number = self.database.insert(
+            "INSERT INTO entries (head, seq, kind, hash, chain, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                column(head.head),
+                column(entry.position.seq),
+                entry.kind,
+                entry.hash.as_bytes(),
+                entry.position.chain.as_bytes(),
+                entry.body
+            ],
+        )?;
+        self.database.change(
+            "INSERT OR REPLACE INTO seen (log, hash, head, entry, day) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                column(head.log),
+                entry.hash.as_bytes(),
+                column(head.head),
+                column(number),
+                column(today.number())
+            ],
+        )?;
+        self.note_day(today, number)
+    }
+
+    fn thin_out_seen(&mut self, head: HeadRow, before: Day, keep: u64) -> Result<(), StoreError> {
+        self.thin_out(head.log, before, keep)
+    }
+
+    fn entries(
+        &mut self,
+        head: HeadRow,
+        from: u64,
+        limit: PageLimit,
+    ) -> Result<Rows<Entry>, StoreError> {
+        self.entries_page(head.head, from, limit)
+    }
+
+    fn children(
+        &mut self,
+        head: HeadRow,
+        after: u64,
+        limit: PageLimit,
+    ) -> Result<Rows<Child>, StoreError> {
+        self.children_page(head.head, after, limit)
+    }
+
+    fn child_heads(&mut self, head: HeadRow) -> Result<Vec<HeadId>, StoreError> {
+        self.database.all(
+            "SELECT heads.head FROM children JOIN heads ON heads.number = children.head
+             WHERE children.parent = ?1 ORDER BY children.place",
+            params![column(head.head)],
+            |row| fixed(row, 0, HeadId::new),
+        )
+    }
+
+    fn add_child(&mut self, parent: HeadRow, child: &NewChild<'_>) -> Result<(), StoreError> {
+        let head = self.add_head(parent.log, &child.head, &child.keys)?;
+        self.database.insert(
+            "INSERT INTO children (parent, place, head, body) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                column(parent.head),
+                column(child.order),
+                column(head),
+                child.body
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError> {
+        self.drop_bodies_before(before)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.database.commit()
+    }
+}

@@ -1,0 +1,57 @@
+//! Why a home's folder cannot be used.
+
+use home_core::ErrorClass;
+use std::path::PathBuf;
+
+/// Why a home's folder, or a file in it, cannot be opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another home serves this folder.
+    #[error("another home is running on {}", folder.display())]
+    Locked {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// No home ever ran in this folder.
+    #[error("there is no home in {}", folder.display())]
+    Missing {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder or a file in it cannot be made, read or written.
+    #[error("{} cannot be used: {source}", path.display())]
+    Unusable {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A newer version wrote this file.
+    #[error(
+        "{} was written by a newer version of this program: its schema is {found}, this version knows up to {known}",
+        path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The schema's number in the file.
+        found: u32,
+        /// The newest schema that this version knows.
+        known: u32,
+    },
+    /// The database refuses.
+    #[error("{} cannot be opened as a database: {source}", path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        source: rusqlite::Error,
+    },
+}
+
+impl OpenError {
+    /// What a caller does about it: none of these goes away by itself.
+    pub fn class(&self) -> ErrorClass {
+        ErrorClass::Refused
+    }
+}

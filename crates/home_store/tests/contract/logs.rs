@@ -1,0 +1,182 @@
+//! The contract of a store of logs. Each function takes a fresh store.
+
+use home_core::Day;
+use home_core::log_store::{
+    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, TokenState,
+};
+use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
+
+const LOG: LogId = LogId::new([1; 16]);
+const HEAD: HeadId = HeadId::new([2; 32]);
+const TODAY: Day = Day::new(20_000);
+const KEYS: HeadKeys = HeadKeys {
+    write: WriteKey::new([3; 32]),
+    read: ReadKey::new([4; 32]),
+};
+const WIDE: PageLimit = PageLimit {
+    rows: 100,
+    bytes: 1 << 20,
+};
+
+fn opened(store: &mut impl LogStore) -> HeadRow {
+    store.open_log(&LOG, &HEAD, &KEYS).unwrap();
+    store.head(&LOG, &HEAD).unwrap().unwrap().row
+}
+
+fn append(store: &mut impl LogStore, head: HeadRow, seq: u64, today: Day) -> Position {
+    let position = Position {
+        seq,
+        chain: Chain::new([seq as u8; 32]),
+    };
+    let mut hash = [0; 32];
+    hash[..8].copy_from_slice(&seq.to_be_bytes());
+    let entry = NewEntry {
+        position,
+        kind: 5,
+        hash: BodyHash::new(hash),
+        body: &[seq as u8; 100],
+    };
+    store.append(head, &entry, today).unwrap();
+    position
+}
+
+fn seen(store: &mut impl LogStore, head: HeadRow, seq: u64) -> Option<Position> {
+    let mut hash = [0; 32];
+    hash[..8].copy_from_slice(&seq.to_be_bytes());
+    store.seen(head, &BodyHash::new(hash)).unwrap()
+}
+
+pub fn a_token_is_granted_once_and_spent(store: &mut impl LogStore) {
+    let token = TokenHash::new([9; 32]);
+    assert_eq!(store.token(&token).unwrap(), TokenState::Unknown);
+    assert!(store.grant_token(&token).unwrap());
+    assert!(!store.grant_token(&token).unwrap());
+    assert_eq!(store.token(&token).unwrap(), TokenState::Granted);
+    store.spend_token(&token).unwrap();
+    assert_eq!(store.token(&token).unwrap(), TokenState::Spent);
+    assert!(!store.grant_token(&token).unwrap());
+    assert_eq!(store.token(&token).unwrap(), TokenState::Spent);
+}
+
+pub fn a_head_is_found_by_log_and_id_with_its_keys(store: &mut impl LogStore) {
+    assert_eq!(store.head(&LOG, &HEAD).unwrap(), None);
+    opened(store);
+    assert_eq!(store.head(&LOG, &HEAD).unwrap().unwrap().keys, KEYS);
+    assert_eq!(store.head(&LogId::new([8; 16]), &HEAD).unwrap(), None);
+    assert_eq!(store.head(&LOG, &HeadId::new([8; 32])).unwrap(), None);
+}
+
+pub fn entries_come_back_in_order_and_whole(store: &mut impl LogStore) {
+    let head = opened(store);
+    assert_eq!(store.last(head).unwrap(), None);
+    let positions: Vec<_> = (1..=5).map(|seq| append(store, head, seq, TODAY)).collect();
+    assert_eq!(store.last(head).unwrap(), positions.last().copied());
+    let page = store.entries(head, 2, WIDE).unwrap();
+    let seqs: Vec<_> = page.rows.iter().map(|entry| entry.seq).collect();
+    assert_eq!((seqs, page.end), (vec![2, 3, 4, 5], true));
+    let entry = &page.rows[0];
+    assert_eq!(entry.body, Some(vec![2; 100]));
+    assert_eq!((entry.kind, entry.chain), (5, positions[1].chain));
+}
+
+pub fn a_page_is_bounded_by_rows_and_bytes_but_never_empty(store: &mut impl LogStore) {
+    let head = opened(store);
+    for seq in 1..=5 {
+        append(store, head, seq, TODAY);
+    }
+    for (rows, bytes, expected, end) in [
+        (2, 1_000, 2, false),
+        (9, 250, 2, false),
+        (9, 1, 1, false),
+        (0, 0, 1, false),
+        (5, 500, 5, true),
+    ] {
+        let page = store.entries(head, 1, PageLimit { rows, bytes }).unwrap();
+        assert_eq!(
+            (page.rows.len(), page.end),
+            (expected, end),
+            "{rows} {bytes}"
+        );
+    }
+    let page = store
+        .entries(head, 6, PageLimit { rows: 0, bytes: 0 })
+        .unwrap();
+    assert_eq!((page.rows.len(), page.end), (0, true));
+}
+
+pub fn a_hash_is_seen_at_its_head_alone(store: &mut impl LogStore) {
+    let head = opened(store);
+    let first = append(store, head, 1, TODAY);
+    let child = NewChild {
+        order: 1,
+        head: HeadId::new([5; 32]),
+        keys: KEYS,
+        body: &[1; 10],
+    };
+    store.add_child(head, &child).unwrap();
+    let below = store.head(&LOG, &child.head).unwrap().unwrap().row;
+    assert_eq!(seen(store, head, 1), Some(first));
+    assert_eq!(seen(store, below, 1), None);
+    assert_eq!(seen(store, head, 2), None);
+}
+
+pub fn thinning_out_keeps_the_last_and_the_young(store: &mut impl LogStore) {
+    let head = opened(store);
+    for seq in 1..=10 {
+        append(store, head, seq, Day::new(20_000 + seq));
+    }
+    store.thin_out_seen(head, Day::new(20_004), 2).unwrap();
+    let remembered = |store: &mut _, seq| seen(store, head, seq).is_some();
+    assert!(!remembered(store, 3) && remembered(store, 4));
+    store.thin_out_seen(head, Day::new(30_000), 2).unwrap();
+    assert!(!remembered(store, 8) && remembered(store, 9) && remembered(store, 10));
+    store.thin_out_seen(head, Day::new(30_000), 20).unwrap();
+    assert!(remembered(store, 9));
+}
+
+pub fn children_stand_in_their_order(store: &mut impl LogStore) {
+    let head = opened(store);
+    assert_eq!(store.child_heads(head).unwrap(), []);
+    // Ids that fall, so that an order by id would show.
+    let heads: Vec<_> = (1..=3u8).map(|of| HeadId::new([9 - of; 32])).collect();
+    for (order, head_id) in (1..).zip(&heads) {
+        let child = NewChild {
+            order,
+            head: *head_id,
+            keys: KEYS,
+            body: &[order as u8; 100],
+        };
+        store.add_child(head, &child).unwrap();
+    }
+    assert_eq!(store.child_heads(head).unwrap(), heads);
+    let page = store.children(head, 1, WIDE).unwrap();
+    let orders: Vec<_> = page.rows.iter().map(|child| child.order).collect();
+    assert_eq!((orders, page.end), (vec![2, 3], true));
+    assert_eq!(page.rows[0].body, vec![2; 100]);
+    let limit = PageLimit {
+        rows: 9,
+        bytes: 150,
+    };
+    let page = store.children(head, 0, limit).unwrap();
+    assert_eq!((page.rows.len(), page.end), (1, false));
+}
+
+pub fn bodies_of_old_days_are_dropped_and_nothing_else(store: &mut impl LogStore) {
+    let head = opened(store);
+    for (seq, day) in [(1, 10), (2, 10), (3, 12), (4, 20)] {
+        append(store, head, seq, Day::new(day));
+    }
+    let left = |store: &mut dyn FnMut() -> Vec<Option<Vec<u8>>>| {
+        store().iter().filter(|body| body.is_some()).count()
+    };
+    for (before, expected) in [(5, 4), (10, 4), (11, 2), (12, 2), (13, 1), (13, 1), (99, 0)] {
+        store.drop_bodies(Day::new(before)).unwrap();
+        let mut bodies = || {
+            let page = store.entries(head, 1, WIDE).unwrap();
+            page.rows.into_iter().map(|entry| entry.body).collect()
+        };
+        assert_eq!(left(&mut bodies), expected, "before day {before}");
+    }
+    let page = store.entries(head, 1, WIDE).unwrap();
+    assert!(page.rows.iter().all(|entry| entry.kind == 5) && page.rows.len() == 4);
+}

@@ -1,0 +1,53 @@
+//! The contract of the stores, kept by SQLite.
+
+#[cfg(test)]
+mod contract;
+
+use home_core::{InboxStore, LogStore};
+use home_store::HomeFolder;
+
+/// Runs each function of a suite as a test of its own, on a fresh store, and commits at the end.
+macro_rules! kept {
+    ($suite:ident, $open:ident, $store:ident: $($name:ident),+ $(,)?) => {
+        mod $suite {
+            use super::$store as _;
+
+            $(#[test]
+            fn $name() {
+                let folder = tempfile::tempdir().unwrap();
+                let mut store = super::HomeFolder::lock(folder.path()).unwrap().$open().unwrap();
+                super::contract::$suite::$name(&mut store);
+                super::commit_twice(|| store.commit());
+            })+
+        }
+    };
+}
+
+#[cfg(test)]
+fn commit_twice(mut commit: impl FnMut() -> Result<(), home_core::StoreError>) {
+    commit().unwrap();
+    commit().unwrap();
+}
+
+kept!(logs, logs, LogStore:
+    a_token_is_granted_once_and_spent,
+    a_head_is_found_by_log_and_id_with_its_keys,
+    entries_come_back_in_order_and_whole,
+    a_page_is_bounded_by_rows_and_bytes_but_never_empty,
+    a_hash_is_seen_at_its_head_alone,
+    thinning_out_keeps_the_last_and_the_young,
+    children_stand_in_their_order,
+    bodies_of_old_days_are_dropped_and_nothing_else,
+);
+
+kept!(inboxes, inboxes, InboxStore:
+    a_token_is_granted_once_and_spent,
+    an_unknown_invitation_is_none,
+    an_inbox_begins_empty_and_counts,
+    devices_stand_in_the_order_in_which_they_came,
+    key_packages_are_taken_once_oldest_first,
+    a_capability_counts_its_uses,
+    what_was_fetched_is_remembered_in_order,
+    a_revoked_capability_is_told_apart_until_it_is_forgotten,
+    items_are_numbered_and_dropped_when_all_devices_hold_them,
+);
