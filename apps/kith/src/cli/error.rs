@@ -1,0 +1,127 @@
+//! Why a command ended, with the exit code of the contract.
+
+use client::client_core::{CoreError, Kind};
+use client::{ClientError, ProfileError};
+
+/// One sentence that says what happened, what is safe, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// A mistake of ours.
+    #[error("{0}")]
+    Bug(String),
+    /// The command was not used as it can be.
+    #[error("{0}")]
+    Usage(String),
+    /// A home, or what was agreed, says no.
+    #[error("{0}")]
+    Refused(String),
+    /// A home does not answer; what was asked is kept.
+    #[error("{0}")]
+    Unreachable(String),
+    /// What was given is not valid.
+    #[error("{0}")]
+    Invalid(String),
+    /// The profile does not open.
+    #[error("{0}")]
+    Locked(String),
+    /// The disk or the store refuses.
+    #[error("{0}")]
+    Storage(String),
+}
+
+impl CommandError {
+    /// The exit code and the kind with `--json`.
+    const fn code_and_kind(&self) -> (u8, &'static str) {
+        match self {
+            Self::Bug(_) => (1, "bug"),
+            Self::Usage(_) => (2, "usage"),
+            Self::Refused(_) => (3, "refused"),
+            Self::Unreachable(_) => (4, "unreachable"),
+            Self::Invalid(_) => (5, "invalid"),
+            Self::Locked(_) => (6, "locked"),
+            Self::Storage(_) => (7, "storage"),
+        }
+    }
+
+    /// The exit code.
+    pub const fn exit_code(&self) -> u8 {
+        self.code_and_kind().0
+    }
+
+    /// The kind with `--json`.
+    pub const fn kind(&self) -> &'static str {
+        self.code_and_kind().1
+    }
+}
+
+/// The first letter large, a full stop at the end, and no numbers of the operating system.
+fn sentence(text: &str) -> String {
+    let text = without_os_error(text);
+    let mut characters = text.chars();
+    let first = characters
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
+    let rest = characters.as_str().trim_end_matches('.');
+    format!("{first}{rest}.")
+}
+
+/// What the operating system says, without the number that stands behind it.
+fn without_os_error(text: &str) -> String {
+    match text.split_once(" (os error ") {
+        Some((before, after)) => {
+            let after = after.split_once(')').map_or("", |(_, after)| after);
+            format!("{before}{after}")
+        }
+        None => text.to_owned(),
+    }
+}
+
+impl From<ProfileError> for CommandError {
+    fn from(error: ProfileError) -> Self {
+        let text = sentence(&error.to_string());
+        match error {
+            ProfileError::Missing(_) | ProfileError::Exists(_) | ProfileError::NotSealed => {
+                Self::Invalid(text)
+            }
+            ProfileError::PassphraseNeeded | ProfileError::WrongPassphrase => Self::Locked(text),
+            ProfileError::Busy | ProfileError::Folder { .. } | ProfileError::SealDamaged => {
+                Self::Storage(text)
+            }
+            ProfileError::Store(error) => CoreError::Store(error).into(),
+            ProfileError::Entropy(_) => Self::Bug(text),
+        }
+    }
+}
+
+impl From<CoreError> for CommandError {
+    fn from(error: CoreError) -> Self {
+        let text = sentence(&error.to_string());
+        match (&error, error.kind()) {
+            (CoreError::Store(_), _) | (_, Kind::Retry) => Self::Storage(format!(
+                "{text} Nothing of this command was kept; what was there before is safe."
+            )),
+            (_, Kind::Refused) => Self::Refused(text),
+            (_, Kind::Invalid) => Self::Invalid(text),
+            (_, Kind::Bug) => Self::Bug(format!(
+                "{text} This is a mistake in Kith; nothing was kept."
+            )),
+        }
+    }
+}
+
+impl From<ClientError> for CommandError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Profile(error) => error.into(),
+            ClientError::Core(error) => error.into(),
+            ClientError::Entropy(error) => Self::Bug(sentence(&error.to_string())),
+        }
+    }
+}
+
+impl From<std::io::Error> for CommandError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Storage(sentence(&format!("reading or writing failed: {error}")))
+    }
+}

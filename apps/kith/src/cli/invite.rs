@@ -1,0 +1,219 @@
+//! `kith invite …`
+
+use client::Client;
+use client::client_core::{
+    CapabilityId, ContactId, ConversationId, Event, InvitationView, PersonaId,
+};
+use client::protocol::invitation::Invitation;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::arguments::{InviteCommand, ProfileArguments};
+use super::error::CommandError;
+use super::resolve::{Candidate, resolve};
+use super::waiting::{Waited, until};
+use super::{persona, profile};
+use crate::output::Output;
+
+/// `kith invite new | list | revoke | accept`
+pub(super) async fn run(
+    command: InviteCommand,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    match command {
+        InviteCommand::New {
+            persona,
+            uses,
+            expires,
+            label,
+        } => {
+            let mut client = profile::start(arguments)?;
+            let persona = persona::find(&client, persona.as_deref())?;
+            new(&mut client, persona, uses, expires, label, output).await
+        }
+        InviteCommand::List => {
+            let client = profile::look(arguments)?;
+            for invitation in client.engine().invitations()? {
+                output.result(&listed(&invitation), text(&invitation))?;
+            }
+            Ok(())
+        }
+        InviteCommand::Revoke { invite } => {
+            let mut client = profile::start(arguments)?;
+            let invite = find(&client, &invite)?;
+            revoke(&mut client, invite, output).await
+        }
+        InviteCommand::Accept { link, persona } => {
+            let mut client = profile::start(arguments)?;
+            let persona = persona::find(&client, persona.as_deref())?;
+            accept(&mut client, persona, &link, output).await
+        }
+    }
+}
+
+async fn new(
+    client: &mut Client,
+    persona: PersonaId,
+    uses: u32,
+    expires: u64,
+    label: Option<String>,
+    output: Output,
+) -> Result<(), CommandError> {
+    let id = client.act(|engine, now| {
+        let expires_s = Some(now.unix_s().saturating_add(expires));
+        engine.new_invitation(now, persona, uses, expires_s, label)
+    })?;
+    let waited = until(client, None, |client, _| {
+        Ok(client.engine().invitation(id)?.ready.then_some(()))
+    })
+    .await?;
+    let invitation = client.engine().invitation(id)?;
+    let link = invitation.link.clone();
+    output.result(
+        &json!({ "invite": id.to_string(), "link": link }),
+        link.as_deref()
+            .unwrap_or("(the link is there once the home was reached: kith invite list)"),
+    )?;
+    match waited {
+        Waited::Done(()) => Ok(()),
+        Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
+    }
+}
+
+async fn revoke(client: &mut Client, id: CapabilityId, output: Output) -> Result<(), CommandError> {
+    client.act(|engine, now| engine.revoke_invitation(now, id))?;
+    output.result(
+        &json!({ "invite": id.to_string(), "state": "revoked" }),
+        "The invitation is taken back.",
+    )?;
+    let waited = until(client, None, |client, _| {
+        Ok((client.engine().waiting()?.acts == 0).then_some(()))
+    })
+    .await?;
+    match waited {
+        Waited::Done(()) => Ok(()),
+        Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
+    }
+}
+
+async fn accept(
+    client: &mut Client,
+    persona: PersonaId,
+    link: &str,
+    output: Output,
+) -> Result<(), CommandError> {
+    let conversation = client.act(|engine, now| engine.accept(now, persona, link))?;
+    // Looked up now: if a home refuses, nothing of it is there any more.
+    let home = Invitation::from_link(link)
+        .ok()
+        .map(|invitation| invitation.home);
+    let waited = until(client, home.as_ref(), |client, events| {
+        for event in events {
+            if let Event::AcceptanceFailed(failed, sentence, refused) = event
+                && *failed == conversation
+            {
+                let sentence = sentence.clone();
+                return Err(if *refused {
+                    CommandError::Refused(sentence)
+                } else {
+                    CommandError::Invalid(sentence)
+                });
+            }
+        }
+        Ok((!client.engine().is_accepting(conversation)?).then_some(()))
+    })
+    .await?;
+    print_accepted(client, conversation, output)?;
+    match waited {
+        Waited::Done(()) => Ok(()),
+        Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
+    }
+}
+
+fn print_accepted(
+    client: &Client,
+    conversation: ConversationId,
+    output: Output,
+) -> Result<(), CommandError> {
+    let engine = client.engine();
+    let contact: Option<ContactId> = engine
+        .conversations()?
+        .into_iter()
+        .find(|one| one.id == conversation)
+        .and_then(|one| one.contact);
+    let contact = engine
+        .contacts()?
+        .into_iter()
+        .find(|one| Some(one.id) == contact);
+    let Some(contact) = contact else {
+        return Err(CommandError::Bug(
+            "The new conversation has nobody in it.".into(),
+        ));
+    };
+    output.result(
+        &json!({
+            "conversation": conversation.to_string(),
+            "contact": contact.id.to_string(),
+            "name": contact.name,
+            "safety": contact.safety,
+        }),
+        format_args!(
+            "You and {} can write to each other: kith send {:?} TEXT\nCompare this safety number with them by another way:\n{}",
+            contact.name, contact.name, contact.safety
+        ),
+    )?;
+    Ok(())
+}
+
+fn state(invitation: &InvitationView) -> &'static str {
+    let now_s = u64::try_from(Timestamp::now().as_second()).unwrap_or(0);
+    match invitation {
+        one if one.revoked => "revoked",
+        one if one.expires_s.is_some_and(|expires_s| expires_s < now_s) => "expired",
+        one if one.ready => "ready",
+        _ => "queued",
+    }
+}
+
+fn expires(invitation: &InvitationView) -> Option<String> {
+    let expires_s = i64::try_from(invitation.expires_s?).ok()?;
+    Timestamp::from_second(expires_s)
+        .ok()
+        .map(|at| at.to_string())
+}
+
+fn listed(invitation: &InvitationView) -> Value {
+    json!({
+        "invite": invitation.id.to_string(),
+        "link": invitation.link,
+        "label": invitation.label,
+        "uses": invitation.uses,
+        "expires": expires(invitation),
+        "state": state(invitation),
+    })
+}
+
+fn text(invitation: &InvitationView) -> String {
+    format!(
+        "{}  {}  until {}  {}\n{}",
+        invitation.id,
+        state(invitation),
+        expires(invitation).unwrap_or_else(|| "taken back".into()),
+        invitation.label.as_deref().unwrap_or(""),
+        invitation.link.as_deref().unwrap_or("")
+    )
+}
+
+fn find(client: &Client, typed: &str) -> Result<CapabilityId, CommandError> {
+    let candidates = client
+        .engine()
+        .invitations()?
+        .into_iter()
+        .map(|invitation| Candidate {
+            id: invitation.id.to_string(),
+            name: invitation.label.unwrap_or_default(),
+            value: invitation.id,
+        });
+    resolve("invite", typed, candidates.collect())
+}

@@ -1,0 +1,55 @@
+//! The command-line client: what each command asks of the engine, and how it says the outcome.
+//!
+//! The contract is pinned by the black-box tests in `tests/`; ids, keys and exit codes never change
+//! their meaning.
+
+mod arguments;
+mod contact;
+mod conversation;
+mod error;
+mod invite;
+mod persona;
+mod profile;
+mod resolve;
+mod send;
+mod show;
+mod sync;
+mod waiting;
+
+pub use arguments::{ClientCommand, ProfileArguments};
+pub use error::CommandError;
+
+use crate::output::Output;
+use arguments::{ContactCommand, ConversationCommand};
+
+/// Runs one command of the client.
+///
+/// # Errors
+/// [`CommandError`] with its exit code.
+pub fn run(
+    command: ClientCommand,
+    profile: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::Bug(format!("The system refuses threads: {error}.")))?;
+    runtime.block_on(async {
+        match command {
+            ClientCommand::Profile { command } => profile::run(command, profile, output),
+            ClientCommand::Persona { command } => persona::run(command, profile, output).await,
+            ClientCommand::Invite { command } => invite::run(command, profile, output).await,
+            ClientCommand::Contact {
+                command: ContactCommand::List,
+            } => contact::list(profile, output),
+            ClientCommand::Conversation {
+                command: ConversationCommand::List,
+            } => conversation::list(profile, output),
+            ClientCommand::Send(send) => send::run(&send, profile, output).await,
+            ClientCommand::Show(show) => show::run(&show, profile, output),
+            ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,
+        }
+    })
+}

@@ -1,0 +1,163 @@
+//! `kith persona …`
+
+use client::Client;
+use client::client_core::{Event, PersonaId, PersonaView};
+use client::protocol::home_invitation;
+use client::protocol::home_url::HomeUrl;
+use client::protocol::request::Admission;
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
+
+use super::arguments::{PersonaCommand, ProfileArguments};
+use super::error::CommandError;
+use super::profile;
+use super::resolve::{Candidate, resolve};
+use super::waiting::{Waited, until};
+use crate::output::Output;
+
+/// `kith persona new | join | list`
+pub(super) async fn run(
+    command: PersonaCommand,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    match command {
+        PersonaCommand::New { name, join } => {
+            let home = match &join.home {
+                Some(home) => Some(parse_home(home, join.invitation.as_deref())?),
+                None => None,
+            };
+            let mut client = profile::start(arguments)?;
+            let persona = client.act(|engine, now| engine.new_persona(now, &name))?;
+            let Some((home, admission)) = home else {
+                return print(&client, persona, output);
+            };
+            join_home(&mut client, persona, home, admission, true, output).await
+        }
+        PersonaCommand::Join {
+            persona,
+            home,
+            invitation,
+        } => {
+            let (home, admission) = parse_home(&home, invitation.as_deref())?;
+            let mut client = profile::start(arguments)?;
+            let persona = find(&client, Some(&persona))?;
+            join_home(&mut client, persona, home, admission, false, output).await
+        }
+        PersonaCommand::List => {
+            let client = profile::look(arguments)?;
+            for persona in client.engine().personas()? {
+                output.result(&line(&persona), text(&persona))?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn parse_home(home: &str, invitation: Option<&str>) -> Result<(HomeUrl, Admission), CommandError> {
+    let home = HomeUrl::parse(home).map_err(|error| {
+        CommandError::Invalid(format!(
+            "`{home}` names no home: {error}; nothing was made. Write it as https://example.org."
+        ))
+    })?;
+    let admission = match invitation {
+        None => Admission::Open,
+        Some(text) => Admission::Invitation(home_invitation::from_text(text).map_err(|error| {
+            CommandError::Invalid(format!("This home invitation does not hold: {error}; nothing was made. Ask for it once more."))
+        })?),
+    };
+    Ok((home, admission))
+}
+
+/// Joins a home and waits until the name can be reached there. A name that was made for this is
+/// forgotten if the home refuses it.
+async fn join_home(
+    client: &mut Client,
+    persona: PersonaId,
+    home: HomeUrl,
+    admission: Admission,
+    is_new: bool,
+    output: Output,
+) -> Result<(), CommandError> {
+    let url = home.clone();
+    client.act(|engine, now| engine.join_home(now, persona, home, admission))?;
+    let waited = until(client, Some(&url), |_, events| {
+        for event in events {
+            match event {
+                Event::InboxOpened(id) if *id == persona => return Ok(Some(None)),
+                Event::InboxRefused(id, why) if *id == persona => {
+                    return Ok(Some(Some(why.clone())));
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
+    })
+    .await?;
+    match waited {
+        Waited::Done(None) => print(client, persona, output),
+        Waited::Done(Some(why)) => {
+            if is_new {
+                client.act(|engine, now| engine.forget_unused_persona(now, persona))?;
+            }
+            Err(CommandError::Refused(why))
+        }
+        Waited::Unreachable(sentence) => {
+            print(client, persona, output)?;
+            Err(CommandError::Unreachable(sentence))
+        }
+    }
+}
+
+fn print(client: &Client, persona: PersonaId, output: Output) -> Result<(), CommandError> {
+    for view in client.engine().personas()? {
+        if view.id == persona {
+            output.result(&line(&view), text(&view))?;
+        }
+    }
+    Ok(())
+}
+
+fn line(persona: &PersonaView) -> Value {
+    json!({
+        "persona": persona.id.to_string(),
+        "name": persona.name,
+        "fingerprint": HEXLOWER.encode(persona.fingerprint.as_bytes()),
+        "home": persona.home.as_ref().map(|(home, _)| home.as_str()),
+    })
+}
+
+fn text(persona: &PersonaView) -> String {
+    let kept = match &persona.home {
+        Some((home, true)) => format!("kept at {}", home.host()),
+        Some((home, false)) => format!("on its way to {}", home.host()),
+        None => "on this device alone".to_owned(),
+    };
+    format!("{}  {}  ({kept})", persona.id, persona.name)
+}
+
+/// The persona that was named, else the only one.
+pub(super) fn find(client: &Client, typed: Option<&str>) -> Result<PersonaId, CommandError> {
+    let personas = client.engine().personas()?;
+    let candidate = |persona: PersonaView| Candidate {
+        id: persona.id.to_string(),
+        name: persona.name,
+        value: persona.id,
+    };
+    match (typed, personas.as_slice()) {
+        (Some(typed), _) => resolve(
+            "persona",
+            typed,
+            personas.into_iter().map(candidate).collect(),
+        ),
+        (None, [only]) => Ok(only.id),
+        (None, []) => Err(CommandError::Usage(
+            "This profile has no name yet; nothing was done. Make one: kith persona new NAME \
+             --home URL."
+                .into(),
+        )),
+        (None, _) => Err(CommandError::Usage(
+            "This profile has several names; nothing was done. Say which with --persona.".into(),
+        )),
+    }
+}

@@ -1,0 +1,173 @@
+//! `kith profile …`, and opening the profile for every other command.
+
+use client::{Client, Profile};
+use serde_json::json;
+use std::fs;
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+use super::arguments::{ProfileArguments, ProfileCommand};
+use super::error::CommandError;
+use crate::output::Output;
+
+/// How long another command on the same profile is waited for.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+/// Where a passphrase may stand for scripts.
+const VARIABLE: &str = "KITH_PASSPHRASE";
+
+/// `kith profile init | info`
+pub(super) fn run(
+    command: ProfileCommand,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    match command {
+        ProfileCommand::Init => init(arguments, output),
+        ProfileCommand::Info => info(arguments, output),
+    }
+}
+
+fn init(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
+    let folder = folder(arguments)?;
+    let passphrase = match given_passphrase(arguments)? {
+        Some(passphrase) => Some(passphrase),
+        None => prompt_for_new()?,
+    };
+    let profile = Profile::init(&folder, passphrase.as_ref().map(|text| text.as_str()))?;
+    let sealed = profile.is_sealed();
+    let said = if sealed {
+        "It is sealed: without the passphrase nobody opens it, you neither."
+    } else {
+        "It is not sealed: whoever reads this disk reads it."
+    };
+    output.result(
+        &json!({ "profile": folder, "sealed": sealed }),
+        format_args!("A profile was made in {}. {said}", folder.display()),
+    )?;
+    Ok(())
+}
+
+fn info(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
+    let profile = open(arguments)?;
+    let (folder, sealed) = (profile.folder().to_owned(), profile.is_sealed());
+    let client = Client::offline(profile)?;
+    let engine = client.engine();
+    let personas = engine.personas()?.len();
+    let conversations = engine.conversations()?.len();
+    let waiting = engine.waiting()?.total();
+    let seal = if sealed { "sealed" } else { "not sealed" };
+    output.result(
+        &json!({
+            "profile": folder,
+            "sealed": sealed,
+            "personas": personas,
+            "conversations": conversations,
+            "pending": waiting,
+        }),
+        format_args!(
+            "{} ({seal}): {personas} names, {conversations} conversations, {waiting} things waiting for a home",
+            folder.display()
+        ),
+    )?;
+    Ok(())
+}
+
+/// Opens the profile that the arguments name.
+pub(super) fn open(arguments: &ProfileArguments) -> Result<Profile, CommandError> {
+    let folder = folder(arguments)?;
+    let passphrase = match given_passphrase(arguments)? {
+        Some(passphrase) => Some(passphrase),
+        None if Profile::is_sealed_at(&folder)? && io::stdin().is_terminal() => {
+            Some(Zeroizing::new(rpassword::prompt_password("Passphrase: ")?))
+        }
+        None => None,
+    };
+    Ok(Profile::open(
+        &folder,
+        passphrase.as_ref().map(|text| text.as_str()),
+        LOCK_WAIT,
+    )?)
+}
+
+/// Opens the profile and connects to its homes.
+pub(super) fn start(arguments: &ProfileArguments) -> Result<Client, CommandError> {
+    Ok(Client::start(open(arguments)?)?)
+}
+
+/// Opens the profile without connecting.
+pub(super) fn look(arguments: &ProfileArguments) -> Result<Client, CommandError> {
+    Ok(Client::offline(open(arguments)?)?)
+}
+
+/// The folder that was named, else the platform's.
+fn folder(arguments: &ProfileArguments) -> Result<PathBuf, CommandError> {
+    arguments
+        .profile
+        .clone()
+        .or_else(|| {
+            directories::ProjectDirs::from("", "", "kith")
+                .map(|directories| directories.data_dir().join("profile"))
+        })
+        .ok_or_else(|| {
+            CommandError::Usage(
+                "This system names no data folder; nothing was done. Name one with --profile."
+                    .into(),
+            )
+        })
+}
+
+/// A passphrase from the file or the environment.
+fn given_passphrase(
+    arguments: &ProfileArguments,
+) -> Result<Option<Zeroizing<String>>, CommandError> {
+    let text = match &arguments.passphrase_file {
+        Some(file) => {
+            let text = Zeroizing::new(fs::read_to_string(file).map_err(|error| {
+                CommandError::Locked(format!(
+                    "The passphrase file {} cannot be read ({error}); nothing was done.",
+                    file.display()
+                ))
+            })?);
+            Some(Zeroizing::new(
+                text.lines().next().unwrap_or_default().to_owned(),
+            ))
+        }
+        None => match std::env::var(VARIABLE) {
+            Ok(text) => Some(Zeroizing::new(text)),
+            Err(std::env::VarError::NotPresent) => None,
+            Err(std::env::VarError::NotUnicode(_)) => {
+                return Err(CommandError::Locked(format!(
+                    "{VARIABLE} is not UTF-8; nothing was done."
+                )));
+            }
+        },
+    };
+    if text.as_ref().is_some_and(|text| text.is_empty()) {
+        return Err(CommandError::Locked(
+            "The passphrase that was given is empty; nothing was done. Leave it out for a profile \
+             without one."
+                .into(),
+        ));
+    }
+    Ok(text)
+}
+
+/// Asks twice at a terminal; an empty answer means none.
+fn prompt_for_new() -> Result<Option<Zeroizing<String>>, CommandError> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let ask = |prompt| rpassword::prompt_password(prompt).map(Zeroizing::new);
+    let first = ask("Passphrase (empty for none): ")?;
+    if first.is_empty() {
+        return Ok(None);
+    }
+    if first != ask("The same once more: ")? {
+        return Err(CommandError::Locked(
+            "The two differ; nothing was made.".into(),
+        ));
+    }
+    Ok(Some(first))
+}

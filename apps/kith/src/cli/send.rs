@@ -1,0 +1,93 @@
+//! `kith send …`
+
+use client::Client;
+use client::client_core::{ItemId, ItemState};
+use serde_json::json;
+use std::io::Read as _;
+
+use super::arguments::{ProfileArguments, Send};
+use super::error::CommandError;
+use super::waiting::{Waited, until};
+use super::{conversation, profile};
+use crate::output::Output;
+
+/// The most that is read from standard input, in bytes.
+const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
+/// Items written in one transaction.
+const BATCH: usize = 512;
+
+/// Says one thing, or one for each line.
+pub(super) async fn run(
+    send: &Send,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    if send.lines && send.text != "-" {
+        return Err(CommandError::Usage(
+            "--lines goes with `-`, which reads standard input; nothing was sent.".into(),
+        ));
+    }
+    let text = if send.text == "-" {
+        read_input()?
+    } else {
+        send.text.clone()
+    };
+    let texts: Vec<&str> = if send.lines {
+        text.split_terminator('\n').collect()
+    } else {
+        vec![text.as_str()]
+    };
+    let mut client = profile::start(arguments)?;
+    let conversation = conversation::find(&client, &send.conversation)?;
+    let mut items = Vec::with_capacity(texts.len());
+    for batch in texts.chunks(BATCH) {
+        items.extend(client.act(|engine, now| engine.send_all(now, conversation.id, batch))?);
+    }
+    let mut first_waiting = 0;
+    let waited = until(&mut client, conversation.home.as_ref(), |client, _| {
+        while let Some(item) = items.get(first_waiting) {
+            if client.engine().item_state(*item)? != ItemState::Stored {
+                return Ok(None);
+            }
+            first_waiting += 1;
+        }
+        Ok(Some(()))
+    })
+    .await?;
+    for item in &items {
+        print(&client, *item, output)?;
+    }
+    match waited {
+        Waited::Done(()) => Ok(()),
+        Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
+    }
+}
+
+fn print(client: &Client, item: ItemId, output: Output) -> Result<(), CommandError> {
+    let (state, said) = match client.engine().item_state(item)? {
+        ItemState::Stored => ("stored", "kept at the home"),
+        ItemState::Queued => ("queued", "on its way"),
+    };
+    output.result(
+        &json!({ "item": item.to_string(), "state": state }),
+        format_args!("{item}  {said}"),
+    )?;
+    Ok(())
+}
+
+/// All of standard input, as it is.
+fn read_input() -> Result<String, CommandError> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(MAX_INPUT_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_INPUT_BYTES {
+        return Err(CommandError::Invalid(
+            "Standard input holds more than 64 MiB; nothing was sent. Send it in parts.".into(),
+        ));
+    }
+    String::from_utf8(bytes).map_err(|_| {
+        CommandError::Invalid("Standard input is not UTF-8 text; nothing was sent.".into())
+    })
+}

@@ -1,0 +1,122 @@
+//! `kith sync`
+
+use client::Client;
+use client::client_core::Event;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::arguments::{ProfileArguments, Sync};
+use super::error::CommandError;
+use super::profile;
+use super::waiting::unreachable;
+use crate::output::Output;
+
+/// How long homes are tried at least, whatever wait was asked for.
+const SHORTEST_TRY: Duration = Duration::from_secs(1);
+
+/// Exchanges everything that waits.
+pub(super) async fn run(
+    sync: &Sync,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    let mut client = profile::start(arguments)?;
+    client.act(|engine, now| engine.hurry(now))?;
+    let mut news = News::default();
+    let reached = exchange(
+        &mut client,
+        Duration::from_secs(sync.wait),
+        &mut news,
+        output,
+    )
+    .await?;
+    let (sent, received) = (news.sent.len(), news.received.len());
+    let pending = client.engine().waiting()?.total();
+    output.result(
+        &json!({ "sent": sent, "received": received, "pending": pending }),
+        format_args!("{sent} sent, {received} received, {pending} waiting"),
+    )?;
+    match (reached, client.engine().unreached().first()) {
+        (true, _) => Ok(()),
+        (false, Some(home)) => Err(CommandError::Unreachable(unreachable(home))),
+        (false, None) => Err(CommandError::Unreachable(
+            "A home answers, but not everything was exchanged. What waits is kept; try again: \
+             kith sync."
+                .into(),
+        )),
+    }
+}
+
+#[derive(Default)]
+struct News {
+    sent: BTreeSet<client::client_core::ItemId>,
+    received: BTreeSet<client::client_core::ItemId>,
+}
+
+impl News {
+    /// Takes note of events; whether any was news.
+    fn note(&mut self, events: &[Event], output: Output) -> bool {
+        let mut any = false;
+        for event in events {
+            any |= match event {
+                Event::Stored(item) => self.sent.insert(*item),
+                Event::Received(_, item) => self.received.insert(*item),
+                Event::Joined(..) | Event::Accepted(_) => true,
+                Event::PassedOver(what) | Event::InboxRefused(_, what) => {
+                    output.note(what);
+                    true
+                }
+                Event::Halted(_, why) => {
+                    output.note(format_args!("A conversation cannot go on: {why}."));
+                    true
+                }
+                Event::AcceptanceFailed(_, why, _) => {
+                    output.note(why);
+                    true
+                }
+                Event::Distrusted(home, why) => {
+                    output.note(format_args!(
+                        "The home at {} is not to be believed: {why}.",
+                        home.host()
+                    ));
+                    false
+                }
+                _ => false,
+            };
+        }
+        any
+    }
+}
+
+/// Runs until nothing waits and nothing came for `wait`; whether all homes were reached.
+async fn exchange(
+    client: &mut Client,
+    wait: Duration,
+    news: &mut News,
+    output: Output,
+) -> Result<bool, CommandError> {
+    let mut last_news = Instant::now();
+    let mut last_settled = Instant::now();
+    loop {
+        let settled = client.engine().is_settled();
+        let pending = client.engine().waiting()?.total();
+        if settled && pending == 0 {
+            last_settled = Instant::now();
+            if last_news.elapsed() >= wait {
+                return Ok(true);
+            }
+        } else if last_settled.elapsed() >= wait.max(SHORTEST_TRY)
+            && last_news.elapsed() >= wait.max(SHORTEST_TRY)
+        {
+            return Ok(false);
+        }
+        let left = wait.max(SHORTEST_TRY).saturating_sub(last_news.elapsed());
+        let events = client
+            .step(left.clamp(Duration::from_millis(20), Duration::from_millis(500)))
+            .await?;
+        if news.note(&events, output) {
+            last_news = Instant::now();
+        }
+    }
+}

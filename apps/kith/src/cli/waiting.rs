@@ -1,0 +1,70 @@
+//! Waiting for a home: until something came about, or the home does not answer.
+
+use client::Client;
+use client::client_core::Event;
+use client::protocol::home_url::HomeUrl;
+use std::time::{Duration, Instant};
+
+use super::error::CommandError;
+
+/// How long a command waits for homes that answer slowly.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What waiting led to.
+pub(super) enum Waited<T> {
+    /// What was waited for.
+    Done(T),
+    /// The home does not answer, or is not to be believed: one sentence.
+    Unreachable(String),
+}
+
+/// Waits until `done` says so, for `home` or any home.
+///
+/// # Errors
+/// What `done` or the client says.
+pub(super) async fn until<T>(
+    client: &mut Client,
+    home: Option<&HomeUrl>,
+    mut done: impl FnMut(&Client, &[Event]) -> Result<Option<T>, CommandError>,
+) -> Result<Waited<T>, CommandError> {
+    let end = Instant::now() + PATIENCE;
+    let mut events = Vec::new();
+    loop {
+        if let Some(value) = done(client, &events)? {
+            return Ok(Waited::Done(value));
+        }
+        for event in &events {
+            match event {
+                Event::Unreachable(url) if home.is_none_or(|home| home == url) => {
+                    return Ok(Waited::Unreachable(unreachable(url)));
+                }
+                Event::Distrusted(url, why) if home.is_none_or(|home| home == url) => {
+                    return Ok(Waited::Unreachable(format!(
+                        "The home at {} is not to be believed: {why}. What you asked is kept and \
+                         goes out when it is itself again.",
+                        url.host()
+                    )));
+                }
+                _ => {}
+            }
+        }
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let whose = home.map_or("The home", |home| home.host());
+            return Ok(Waited::Unreachable(format!(
+                "{whose} did not answer in time. What you asked is kept and goes out with the \
+                 next command that reaches it: kith sync."
+            )));
+        }
+        events = client.step(left).await?;
+    }
+}
+
+/// The sentence for a home that does not answer.
+pub(super) fn unreachable(home: &HomeUrl) -> String {
+    format!(
+        "The home at {} does not answer. What you asked is kept and goes out with the next \
+         command that reaches it: kith sync.",
+        home.host()
+    )
+}

@@ -1,0 +1,85 @@
+//! Why `kith home` or `kith home invite` ended, with the exit code of the contract.
+
+use home_core::StoreError;
+use home_store::OpenError;
+use protocol::home_url::HomeUrlError;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Why a command of the home ended.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeCommandError {
+    /// The platform names no folder and none was given.
+    #[error("this system names no data folder; nothing was started; name one with --data")]
+    NoDataFolder,
+    /// `--url` is no home's address.
+    #[error("--url: {0}; nothing was started; write it as https://example.org")]
+    Url(HomeUrlError),
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on {address}: {source}; nothing was started; choose another with --listen"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The folder or a file in it cannot be used.
+    #[error("{0}; nothing was changed; choose another folder with --data or mend this one")]
+    Folder(#[from] OpenError),
+    /// The home's key cannot be read or made.
+    #[error("the home's key in {} cannot be used: {source}; nothing was changed", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The home's key has another length than a key.
+    #[error(
+        "the home's key in {} has {found} bytes instead of 32; nothing was changed; restore the file from a backup",
+        path.display()
+    )]
+    KeyDamaged {
+        /// The file.
+        path: PathBuf,
+        /// Its bytes.
+        found: usize,
+    },
+    /// A store failed while the home ran.
+    #[error(
+        "{0}: {reason}; the home has stopped, and whatever it confirmed is safe; look at the disk and start it again",
+        reason = std::error::Error::source(.0).map_or_else(String::new, ToString::to_string)
+    )]
+    Store(#[from] StoreError),
+    /// The system refuses what every program needs: threads, randomness, its output.
+    #[error("the system refuses {what}: {source}")]
+    System {
+        /// What was asked for.
+        what: &'static str,
+        /// What it said.
+        source: std::io::Error,
+    },
+}
+
+impl HomeCommandError {
+    /// The exit code: 5 invalid input, 7 the disk or the store refuses, 1 everything else.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoDataFolder | Self::Url(_) | Self::Listen { .. } => 5,
+            Self::Folder(OpenError::Missing { .. }) => 5,
+            Self::Folder(_) | Self::Key { .. } | Self::KeyDamaged { .. } | Self::Store(_) => 7,
+            Self::System { .. } => 1,
+        }
+    }
+
+    /// The kind with `--json`.
+    pub fn kind(&self) -> &'static str {
+        match self.exit_code() {
+            5 => "invalid",
+            7 => "storage",
+            _ => "bug",
+        }
+    }
+}

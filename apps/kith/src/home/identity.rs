@@ -1,0 +1,106 @@
+//! The home's Ed25519 seed: made once, kept in `home.key`, readable by its owner alone.
+//!
+//! A home that loses it is another home to everybody, so it is durable (file and folder) before it
+//! is used the first time.
+
+use super::error::HomeCommandError;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The file in the home's folder.
+pub(super) const KEY_FILE: &str = "home.key";
+const NEW_KEY_FILE: &str = "home.key.new";
+
+/// Reads the seed, or makes it. The folder must be locked.
+///
+/// # Errors
+/// [`HomeCommandError::Key`], [`HomeCommandError::KeyDamaged`], [`HomeCommandError::System`].
+pub(super) fn seed(folder: &Path) -> Result<Zeroizing<[u8; 32]>, HomeCommandError> {
+    let path = folder.join(KEY_FILE);
+    match fs::read(&path).map(Zeroizing::new) {
+        Ok(bytes) => match bytes.as_slice().try_into() {
+            Ok(seed) => Ok(Zeroizing::new(seed)),
+            Err(_) => Err(HomeCommandError::KeyDamaged {
+                path,
+                found: bytes.len(),
+            }),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut seed = Zeroizing::new([0; 32]);
+            random(seed.as_mut())?;
+            match keep(folder, &seed) {
+                Ok(()) => Ok(seed),
+                Err(source) => Err(HomeCommandError::Key { path, source }),
+            }
+        }
+        Err(source) => Err(HomeCommandError::Key { path, source }),
+    }
+}
+
+/// Fills bytes from the operating system's randomness.
+///
+/// # Errors
+/// [`HomeCommandError::System`].
+pub(super) fn random(bytes: &mut [u8]) -> Result<(), HomeCommandError> {
+    getrandom::fill(bytes).map_err(|error| HomeCommandError::System {
+        what: "randomness",
+        source: io::Error::other(error),
+    })
+}
+
+/// Writes beside and renames, so that no crash leaves half a key.
+fn keep(folder: &Path, seed: &[u8; 32]) -> io::Result<()> {
+    let new = folder.join(NEW_KEY_FILE);
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&new)?;
+    file.write_all(seed)?;
+    file.sync_all()?;
+    fs::rename(&new, folder.join(KEY_FILE))?;
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_is_made_once_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = seed(folder.path()).unwrap();
+        assert_eq!(*first, *seed(folder.path()).unwrap());
+        assert_ne!(*first, [0; 32]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(folder.path().join(KEY_FILE))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_damaged_key_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(KEY_FILE), [1; 31]).unwrap();
+        let error = seed(folder.path()).unwrap_err();
+        assert_eq!(error.exit_code(), 7);
+        assert_eq!(fs::read(folder.path().join(KEY_FILE)).unwrap(), [1; 31]);
+    }
+}

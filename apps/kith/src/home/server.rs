@@ -1,0 +1,187 @@
+//! Listening, and stopping in order: no new connections, one last flush, every socket closed, and
+//! then the process.
+
+use super::arguments::Serve;
+use super::error::HomeCommandError;
+use super::output::Output;
+use super::socket::{self, MAX_MESSAGE_BYTES};
+use super::writer::{self, ToWriter, Writer};
+use super::{identity, logging, page, shutdown};
+use axum::Router;
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use home_core::{ConnectionId, Home, Identity};
+use home_store::HomeFolder;
+use protocol::home_url::{HomeUrl, SOCKET_PATH};
+use protocol::id::HomeKey;
+use serde_json::json;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::timeout;
+
+/// Connections at once.
+const MAX_CONNECTIONS: usize = 10_000;
+/// How long connections get to close once the home stops.
+const CLOSING: Duration = Duration::from_millis(4_000);
+
+/// What all connections share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) home: HomeKey,
+    pub(super) writer: mpsc::Sender<ToWriter>,
+    connections: AtomicU64,
+    places: Arc<Semaphore>,
+    stopping: AtomicBool,
+}
+
+impl Shared {
+    pub(super) fn next_connection(&self) -> ConnectionId {
+        ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+}
+
+/// Runs a home until it is asked to stop.
+///
+/// # Errors
+/// [`HomeCommandError`]; whatever was confirmed to anybody is durable in each case.
+pub(super) fn serve(
+    path: &Path,
+    arguments: &Serve,
+    output: Output,
+) -> Result<(), HomeCommandError> {
+    let url = arguments
+        .url
+        .as_deref()
+        .map(HomeUrl::parse)
+        .transpose()
+        .map_err(HomeCommandError::Url)?;
+    logging::start();
+    let folder = HomeFolder::lock(path)?;
+    let identity = Identity::new(&*identity::seed(path)?, arguments.open);
+    let key = *identity.key();
+    let home = Home::new(identity, folder.logs()?, folder.inboxes()?);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| HomeCommandError::System {
+            what: "threads",
+            source,
+        })?;
+    let result = runtime.block_on(async {
+        let (listener, address) = listen(arguments.listen).await?;
+        let writer = writer::start(home)?;
+        announce(output, address, url, arguments.open, &folder)?;
+        run(listener, writer, key).await
+    });
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    result
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), HomeCommandError> {
+    let refused = |source| HomeCommandError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let bound = listener.local_addr().map_err(refused)?;
+    Ok((listener, bound))
+}
+
+fn announce(
+    output: Output,
+    address: SocketAddr,
+    url: Option<HomeUrl>,
+    open: bool,
+    folder: &HomeFolder,
+) -> Result<(), HomeCommandError> {
+    // Without --url only this machine can be told an address that clients accept.
+    let url = url.or_else(|| HomeUrl::parse(&format!("http://{address}")).ok());
+    let place = match &url {
+        Some(url) => url.as_str().to_owned(),
+        None => format!("http://{address}"),
+    };
+    let data = folder.path().display();
+    output
+        .result(
+            &json!({
+                "listening": address.to_string(),
+                "url": url.as_ref().map(HomeUrl::as_str),
+                "open": open,
+            }),
+            format_args!("Home at {place} (data in {data})"),
+        )
+        .map_err(|source| HomeCommandError::System {
+            what: "standard output",
+            source,
+        })
+}
+
+async fn run(listener: TcpListener, writer: Writer, home: HomeKey) -> Result<(), HomeCommandError> {
+    let asked = shutdown::asked()?;
+    let shared = Arc::new(Shared {
+        home,
+        writer: writer.inputs,
+        connections: AtomicU64::new(1),
+        places: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+        stopping: AtomicBool::new(false),
+    });
+    tracing::info!("the home listens");
+    let router = Router::new()
+        .route("/", get(page::page))
+        .route("/style.css", get(page::style))
+        .route(SOCKET_PATH, get(upgrade))
+        .with_state(Arc::clone(&shared));
+    tokio::select! {
+        served = axum::serve(listener, router) => {
+            served.map_err(|source| HomeCommandError::System { what: "connections", source })?;
+        }
+        () = asked => {
+            tracing::info!("asked to stop");
+            shared.stopping.store(true, Ordering::Release);
+        }
+        _ = writer.ended => {}
+    }
+    // The writer answers what is waiting, flushes and lets go of all connections. It may have
+    // ended by itself; then there is nothing to tell it.
+    let _ = shared.writer.send(ToWriter::Stop).await;
+    let all = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
+    if timeout(CLOSING, shared.places.acquire_many(all))
+        .await
+        .is_err()
+    {
+        tracing::warn!("some connections did not close in time");
+    }
+    let ended = tokio::task::spawn_blocking(move || writer.thread.join()).await;
+    match ended {
+        Ok(Ok(result)) => Ok(result?),
+        _ => Err(HomeCommandError::System {
+            what: "the writer's thread",
+            source: io::Error::other("it ended without a result"),
+        }),
+    }
+}
+
+async fn upgrade(State(shared): State<Arc<Shared>>, socket: WebSocketUpgrade) -> Response {
+    let Ok(place) = Arc::clone(&shared.places).try_acquire_owned() else {
+        tracing::warn!("all places for connections are taken");
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    socket
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
+        .on_upgrade(async move |socket| {
+            tracing::debug!("a connection begins");
+            socket::serve(socket, shared).await;
+            drop(place);
+            tracing::debug!("a connection ended");
+        })
+}

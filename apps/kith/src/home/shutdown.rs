@@ -1,0 +1,36 @@
+//! When to stop: SIGINT, SIGTERM, or the store.
+
+use super::error::HomeCommandError;
+use std::io;
+
+/// Ends at the first signal that asks the process to stop.
+///
+/// # Errors
+/// [`HomeCommandError::System`] if signals cannot be heard.
+#[cfg(unix)]
+pub(super) fn asked() -> Result<impl Future<Output = ()>, HomeCommandError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let refused = |source: io::Error| HomeCommandError::System {
+        what: "to tell of signals",
+        source,
+    };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(refused)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(refused)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends at the first signal that asks the process to stop.
+///
+/// # Errors
+/// Never on this platform.
+#[cfg(not(unix))]
+pub(super) fn asked() -> Result<impl Future<Output = ()>, HomeCommandError> {
+    Ok(async {
+        let _: io::Result<()> = tokio::signal::ctrl_c().await;
+    })
+}

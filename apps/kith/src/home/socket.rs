@@ -1,0 +1,246 @@
+//! One connection: frames in, the first stage, the writer, frames out, pings.
+//!
+//! | what happens | close code |
+//! |---|---|
+//! | the home stops | 1001 |
+//! | a text frame | 1003, after an `Invalid` |
+//! | a message longer than any frame, or no WebSocket message | 1002, after an `Invalid` |
+//! | the store failed | 1011 |
+//! | the reader fell behind | 1013 |
+//! | no life for 90 seconds | none, the connection is dropped |
+
+use super::outgoing::{self, Ends, Frame, FrameKind, Queue};
+use super::server::Shared;
+use super::writer::ToWriter;
+use axum::body::Bytes;
+use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use home_core::{ConnectionId, admit};
+use protocol::frame::{MAX_FRAME_BYTES, Response};
+use protocol::id::Nonce;
+use protocol::refusal::HomeError;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, timeout};
+
+/// How often the home asks whether somebody is there.
+const PING_EVERY: Duration = Duration::from_secs(30);
+/// How long a connection may show no life.
+const SILENCE: Duration = Duration::from_secs(90);
+/// How long a close may take.
+const CLOSING: Duration = Duration::from_secs(2);
+/// How long the last answers may take once the home stops.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// The window: how much may be under way on one connection.
+const WINDOW: u32 = 256;
+/// Bytes of a request for each unit of the window.
+const BYTES_PER_UNIT: usize = 32 * 1024;
+/// Units of a request whose answer can hold a page.
+const PAGE_UNITS: u32 = 32;
+/// What the WebSocket itself does not take.
+const UNREADABLE: &str = "the message is longer than any frame, or no WebSocket message";
+
+/// How a connection ends.
+enum End {
+    /// The other side is gone or has closed.
+    Gone,
+    /// Closed by the home.
+    Closed(CloseCode),
+    /// Closed by the home after it said why.
+    Broken(CloseCode, &'static str),
+}
+
+/// Serves one connection until it ends.
+pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>) {
+    let mut nonce = [0; 32];
+    if getrandom::fill(&mut nonce).is_err() {
+        // Without randomness no proof can be bound to this connection.
+        tracing::error!("the system gives no randomness");
+        return;
+    }
+    let nonce = Nonce::new(nonce);
+    let connection = shared.next_connection();
+    let ends = outgoing::queue();
+    let Ends {
+        outgoing,
+        refusals,
+        mut queue,
+        let_go,
+    } = ends;
+    let connected = ToWriter::Connected {
+        connection,
+        nonce,
+        outgoing,
+    };
+    if shared.writer.send(connected).await.is_err() {
+        return;
+    }
+    let (mut sink, mut stream) = socket.split();
+    let window = Semaphore::new(WINDOW as usize);
+    let mut reader = Reader {
+        connection,
+        nonce,
+        shared: &shared,
+        window: &window,
+        refusals,
+    };
+    let end = tokio::select! {
+        end = reader.read(&mut stream) => end,
+        end = write(&mut sink, &mut queue, &window) => end,
+        _ = let_go => shared.why_let_go(),
+    };
+    drop(reader);
+    if let End::Closed(close_code::AWAY) = end {
+        // The writer has flushed and let go; what it answered still goes out.
+        let _ = timeout(LAST_WORDS, write(&mut sink, &mut queue, &window)).await;
+    }
+    close(&mut sink, end).await;
+    let _ = shared
+        .writer
+        .send(ToWriter::Disconnected { connection })
+        .await;
+}
+
+impl Shared {
+    fn why_let_go(&self) -> End {
+        End::Closed(if self.is_stopping() {
+            close_code::AWAY
+        } else if self.writer.is_closed() {
+            close_code::ERROR
+        } else {
+            close_code::AGAIN
+        })
+    }
+}
+
+struct Reader<'a> {
+    connection: ConnectionId,
+    nonce: Nonce,
+    shared: &'a Shared,
+    window: &'a Semaphore,
+    refusals: mpsc::Sender<Frame>,
+}
+
+impl Reader<'_> {
+    async fn read(&mut self, stream: &mut SplitStream<WebSocket>) -> End {
+        loop {
+            let Ok(next) = timeout(SILENCE, stream.next()).await else {
+                return End::Gone;
+            };
+            match next {
+                Some(Ok(Message::Binary(bytes))) => {
+                    if let Some(end) = self.frame(&bytes).await {
+                        return end;
+                    }
+                }
+                Some(Ok(Message::Text(_))) => {
+                    return End::Broken(close_code::UNSUPPORTED, "frames are binary");
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                // Too long, broken or gone: whoever is still there is told, then closed.
+                Some(Err(_)) => return End::Broken(close_code::PROTOCOL, UNREADABLE),
+                Some(Ok(Message::Close(_))) | None => return End::Gone,
+            }
+        }
+    }
+
+    async fn frame(&mut self, bytes: &Bytes) -> Option<End> {
+        match admit(bytes, &self.shared.home, &self.nonce) {
+            Ok((id, request)) => {
+                let weight = weight(bytes.len(), request.is_answered_at_length());
+                // Waiting here stops reading, and the other side's sending in turn.
+                self.window.acquire_many(weight).await.ok()?.forget();
+                let request = ToWriter::Request {
+                    connection: self.connection,
+                    id,
+                    request,
+                    weight,
+                };
+                let gone = self.shared.writer.send(request).await.is_err();
+                gone.then(|| self.shared.why_let_go())
+            }
+            Err((id, error)) => {
+                tracing::debug!("a frame was refused");
+                let frame = Frame {
+                    bytes: Response::Error(error).to_frame(id).into(),
+                    kind: FrameKind::Refusal,
+                };
+                self.refusals
+                    .send(frame)
+                    .await
+                    .is_err()
+                    .then_some(End::Gone)
+            }
+        }
+    }
+}
+
+/// A request's share of the window.
+fn weight(bytes: usize, answered_at_length: bool) -> u32 {
+    let own = u32::try_from(bytes / BYTES_PER_UNIT).unwrap_or(WINDOW) + 1;
+    let answer = if answered_at_length { PAGE_UNITS } else { 1 };
+    own.max(answer).min(WINDOW)
+}
+
+/// Sends what is queued, all that is there before each flush, and pings.
+async fn write(
+    sink: &mut SplitSink<WebSocket, Message>,
+    queue: &mut Queue,
+    window: &Semaphore,
+) -> End {
+    let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    loop {
+        let mut next = tokio::select! {
+            frame = queue.frames.recv() => match frame {
+                Some(frame) => Some(frame),
+                None => return End::Gone,
+            },
+            _ = ping.tick() => {
+                if sink.send(Message::Ping(Bytes::new())).await.is_err() {
+                    return End::Gone;
+                }
+                None
+            }
+        };
+        while let Some(frame) = next {
+            queue.left(&frame);
+            let freed = match frame.kind {
+                FrameKind::Answer { weight } => weight as usize,
+                FrameKind::Push | FrameKind::Refusal => 0,
+            };
+            if sink.feed(Message::Binary(frame.bytes)).await.is_err() {
+                return End::Gone;
+            }
+            window.add_permits(freed);
+            next = queue.frames.try_recv().ok();
+        }
+        if sink.flush().await.is_err() {
+            return End::Gone;
+        }
+    }
+}
+
+async fn close(sink: &mut SplitSink<WebSocket, Message>, end: End) {
+    let (code, what) = match end {
+        End::Gone => return,
+        End::Closed(code) => (code, None),
+        End::Broken(code, what) => (code, Some(what)),
+    };
+    let say = async {
+        if let Some(what) = what {
+            let what = what.to_owned();
+            let error = Response::Error(HomeError::Invalid { what });
+            sink.feed(Message::Binary(error.to_frame(0).into())).await?;
+        }
+        let reason = Utf8Bytes::from_static("");
+        sink.send(Message::Close(Some(CloseFrame { code, reason })))
+            .await
+    };
+    // The other side may be long gone; nothing depends on this.
+    let _ = timeout(CLOSING, say).await;
+}
+
+/// The longest message that the WebSocket takes: what is longer is never held in memory.
+pub(super) const MAX_MESSAGE_BYTES: usize = MAX_FRAME_BYTES;

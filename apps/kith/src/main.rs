@@ -1,0 +1,105 @@
+//! The `kith` binary: reads the arguments and hands over; what a command does stands in its module.
+
+mod cli;
+mod duration;
+mod home;
+mod output;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+use cli::{ClientCommand, ProfileArguments};
+use home::HomeArguments;
+use output::Output;
+use std::process::ExitCode;
+
+/// Kith: a place for relationships that live online.
+#[derive(Debug, Parser)]
+#[command(name = "kith", version)]
+struct Arguments {
+    /// Print JSON Lines.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print results only.
+    #[arg(long, global = true)]
+    quiet: bool,
+    #[command(flatten)]
+    profile: ProfileArguments,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a home.
+    Home(HomeArguments),
+    #[command(flatten)]
+    Client(ClientCommand),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let output = Output {
+        json: arguments.json,
+        quiet: arguments.quiet,
+    };
+    match arguments.command {
+        Command::Home(home) => match home::run(home, output) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                output.error(error.kind(), &error);
+                ExitCode::from(error.exit_code())
+            }
+        },
+        Command::Client(command) => match cli::run(command, &arguments.profile, output) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                output.error(error.kind(), &error);
+                ExitCode::from(error.exit_code())
+            }
+        },
+    }
+}
+
+/// Help and version are results; everything else is wrong usage, exit code 2.
+fn usage(error: &clap::Error) -> ExitCode {
+    let asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if asked || !std::env::args_os().any(|argument| argument == "--json") {
+        // There is nobody left to tell if printing fails.
+        let _ = error.print();
+    } else {
+        let output = Output {
+            json: true,
+            quiet: false,
+        };
+        output.error("usage", in_one_line(error));
+    }
+    if asked {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(2)
+    }
+}
+
+/// What was wrong with the arguments, without the picture of the right ones that clap adds.
+fn in_one_line(error: &clap::Error) -> String {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "A part of the command is missing; nothing was done. See: kith --help.".into();
+    }
+    let text = error.render().to_string();
+    let text = text.trim_start_matches("error: ");
+    let wrong = text.split("\n\n").next().unwrap_or(text);
+    let words: Vec<_> = wrong.split_whitespace().collect();
+    let mut characters = words.join(" ").trim_end_matches(['.', ':']).to_owned();
+    let first = if characters.is_empty() {
+        String::new()
+    } else {
+        characters.remove(0).to_uppercase().to_string()
+    };
+    format!("{first}{characters}; nothing was done. See: kith --help.")
+}

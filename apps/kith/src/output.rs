@@ -1,0 +1,49 @@
+//! What a command says: to people, or as JSON Lines.
+
+use serde_json::{Value, json};
+use std::fmt::Display;
+use std::io::{self, Write};
+
+/// How a command speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Output {
+    /// JSON Lines instead of text.
+    pub json: bool,
+    /// Results only.
+    pub quiet: bool,
+}
+
+impl Output {
+    /// Prints a result to standard output.
+    ///
+    /// # Errors
+    /// What the system says if standard output is gone.
+    pub fn result(self, json: &Value, text: impl Display) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.json {
+            writeln!(out, "{json}")?;
+        } else {
+            writeln!(out, "{text}")?;
+        }
+        out.flush()
+    }
+
+    /// Says something on the side, to people alone.
+    pub fn note(self, text: impl Display) {
+        if !self.quiet && !self.json {
+            // There is nobody left to tell if this fails.
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Prints an error to standard error. There is nobody left to tell if that fails.
+    pub fn error(self, kind: &str, message: impl Display) {
+        let mut out = io::stderr().lock();
+        let _ = if self.json {
+            let message = message.to_string();
+            writeln!(out, "{}", json!({ "error": kind, "message": message }))
+        } else {
+            writeln!(out, "kith: {message}")
+        };
+    }
+}
