@@ -39,11 +39,13 @@ impl Engine {
         let subscribe = Asked::Subscribe(log.log, log.head);
         if !self.is_done(&key, &subscribe) {
             if self.may_ask(&key, &subscribe) && self.prove(&key, log, Right::Read)? {
+                // Children are looked at in their order, so those rejected are the first ones.
+                let rejected = self.store.rejected_children(&log.log, &log.head)?.len();
                 let read = Read {
                     log: log.log,
                     head: log.head,
                     from: log.next_seq,
-                    children_from: 0,
+                    children_from: rejected as u64,
                 };
                 self.ask(&key, subscribe, &Request::Subscribe(read));
             }
