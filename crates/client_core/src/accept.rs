@@ -4,7 +4,8 @@ use client_store::acceptance::{AcceptanceRow, AcceptanceStep};
 use client_store::contact::ContactRow;
 use client_store::conversation::ConversationRow;
 use client_store::id::{ContactId, ConversationId, PersonaId};
-use protocol::id::UseId;
+use protocol::hash;
+use protocol::id::{PersonaFingerprint, UseId};
 use protocol::invitation::Invitation;
 use protocol::secret::Token;
 
@@ -34,7 +35,11 @@ impl Engine {
                 .store
                 .persona(persona)?
                 .ok_or(CoreError::Unknown("name"))?;
-            if own.fingerprint == invitation.persona {
+            let names = engine.store.personas()?;
+            if names
+                .iter()
+                .any(|name| name.fingerprint == invitation.persona)
+            {
                 return Err(CoreError::Invalid(
                     "This is an invitation of your own; nothing was kept. Give it to somebody else."
                         .into(),
@@ -47,7 +52,8 @@ impl Engine {
                 return Ok(conversation.id);
             }
             engine.pin_home(&invitation)?;
-            engine.begin_acceptance(persona, invitation)
+            let room = room_of_pair(&own.fingerprint, &invitation.persona);
+            engine.begin_acceptance(persona, invitation, room)
         })
     }
 
@@ -70,6 +76,7 @@ impl Engine {
         &mut self,
         persona: PersonaId,
         invitation: Invitation,
+        room: [u8; 32],
     ) -> Result<ConversationId, CoreError> {
         let contact = ContactRow {
             id: ContactId::new(self.entropy.bytes()),
@@ -84,8 +91,7 @@ impl Engine {
             persona,
             contact: Some(contact.id),
             title: invitation.name.as_str().to_owned(),
-            room: self.entropy.bytes(),
-            read_seq: 0,
+            room,
             created_s: self.now.unix_s(),
         };
         let acceptance = AcceptanceRow {
@@ -119,4 +125,11 @@ impl Engine {
     pub fn is_accepting(&self, conversation: ConversationId) -> Result<bool, CoreError> {
         Ok(self.store.acceptance_of(conversation)?.is_some())
     }
+}
+
+/// The room of a pair is the same whoever founds its group: where both accept each other's links,
+/// each reads what the other wrote before the two first contacts met.
+fn room_of_pair(one: &PersonaFingerprint, other: &PersonaFingerprint) -> [u8; 32] {
+    let (low, high) = (one.min(other), one.max(other));
+    hash::sha256(&[b"kith/pair-room", low.as_bytes(), high.as_bytes()])
 }

@@ -83,9 +83,11 @@ impl Engine {
             self.store.set_leaf_update(&log.log, self.now.unix_s())?;
             return Ok(Verdict::Canonical);
         }
+        let device = self.device_of(log.persona)?;
+        let own_key = device.credential().device_key();
         let examined = self
             .store
-            .attempt(|| self.examine_foreign(log, child, &mut group));
+            .attempt(|| self.examine_foreign(log, child, &mut group, own_key));
         match examined {
             Ok(commit) => {
                 self.with_mls(|provider| group.merge_received_commit(provider, commit))?;
@@ -100,26 +102,28 @@ impl Engine {
         }
     }
 
-    /// Everything that must hold of another's commit, before its epoch is entered.
+    /// Everything that must hold of another's commit, before its epoch is entered. One that this
+    /// device signed and does not remember comes from a copy of it: others may well enter its epoch,
+    /// whose secrets only the copy has.
     fn examine_foreign(
         &self,
         log: &LogRow,
         child: &Child,
         group: &mut Group,
+        own_key: &[u8; 32],
     ) -> Result<ReceivedCommit, CoreError> {
         self.with_mls(|provider| {
             let keys = group.keys(provider)?;
             let kind = WrapKind::Commit;
             let payload = open_body(keys.wrap(), &log.log, &log.head, kind, &child.body)?;
             let payload = CommitPayload::from_bytes(&payload)?;
+            let (write, read) = (&child.write_key, &child.read_key);
+            let is_signed_by = |key| payload.check(key, &log.log, &log.head, write, read);
+            if is_signed_by(own_key).is_ok() {
+                return Err(MlsError::Undecidable);
+            }
             let commit = group.examine_commit(provider, &payload.message)?;
-            payload.check(
-                commit.sender.credential.device_key(),
-                &log.log,
-                &log.head,
-                &child.write_key,
-                &child.read_key,
-            )?;
+            is_signed_by(commit.sender.credential.device_key())?;
             let derived = commit
                 .next
                 .as_ref()
@@ -161,7 +165,7 @@ impl Engine {
             None if sending && self.is_commit_due(log)? => self.make_commit(log)?,
             None => return Ok(false),
         };
-        let asked = Asked::Commit(log.log);
+        let asked = Asked::Commit(log.log, log.head);
         if pending.answered || !self.may_ask(key, &asked) || !self.prove(key, log, Right::Write)? {
             return Ok(true);
         }
@@ -237,20 +241,29 @@ impl Engine {
     }
 
     /// The home has our commit; it is merged when it is read back as canonical.
-    pub(crate) fn committed(&mut self, log: &LogId) -> Result<(), CoreError> {
-        Ok(self.store.set_commit_answered(log)?)
+    pub(crate) fn committed(&mut self, log: &LogId, parent: &HeadId) -> Result<(), CoreError> {
+        let pending = self.store.pending_commit(log)?;
+        if pending.is_some_and(|pending| pending.parent == *parent) {
+            self.store.set_commit_answered(log)?;
+        }
+        Ok(())
     }
 
     /// The home did not take our commit.
     pub(crate) fn commit_refused(
         &mut self,
         key: &ConnectionKey,
-        log: &LogId,
+        (log, parent): (&LogId, &HeadId),
         error: &HomeError,
     ) -> Result<(), CoreError> {
         let Some(row) = self.store.log(log)? else {
             return Ok(());
         };
+        if *parent != row.head {
+            // It is late: a rival was entered, and with it our commit went.
+            self.work.insert(Work::Log(*log));
+            return Ok(());
+        }
         match error {
             HomeError::Superseded { .. } => {
                 self.drop_commit(&row)?;
@@ -262,8 +275,11 @@ impl Engine {
                 self.forget(key, &Asked::Prove(*log, row.head, Right::Write));
                 self.work.insert(Work::Log(*log));
             }
+            HomeError::Refused {
+                why: Refusal::TooManyChildren,
+            } => self.halt(&row, "somebody filled it with commits that do not hold")?,
             HomeError::Gone => self.halt(&row, "it was erased at its home")?,
-            _ => self.retry_soon(key, Asked::Commit(*log)),
+            _ => self.retry_soon(key, Asked::Commit(*log, *parent)),
         }
         Ok(())
     }

@@ -148,13 +148,11 @@ impl Engine {
             self.closed(connection);
         }
         self.work.insert(Work::Connections);
-        let due: Vec<_> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.next_retry_ms().is_some_and(|at_ms| at_ms <= now_ms))
-            .map(|(key, _)| Work::Connection(key.clone()))
-            .collect();
-        self.work.extend(due);
+        for (key, session) in &mut self.sessions {
+            if session.take_due(now_ms) {
+                self.work.insert(Work::Connection(key.clone()));
+            }
+        }
     }
 
     /// Tries all homes at once, whatever wait was running.

@@ -72,6 +72,15 @@ impl Engine {
         }
     }
 
+    /// For tests: the disk is full at so many pages of the store.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`].
+    #[doc(hidden)]
+    pub fn limit_store_pages(&self, pages: u32) -> Result<(), CoreError> {
+        Ok(self.store.limit_pages(pages)?)
+    }
+
     /// Begins to connect to all homes that the profile needs.
     ///
     /// # Errors

@@ -3,7 +3,9 @@
 //! A home may answer out of order, twice, or with nonsense: an answer to nothing is ignored, one
 //! that does not fit its question or does not read ends the connection.
 
+use client_store::log::{LogRow, LogState};
 use protocol::frame::{Request, Response};
+use protocol::id::{HeadId, LogId};
 use protocol::refusal::{HomeError, Refusal};
 use protocol::response::{PushChild, PushEntry, PushItem};
 
@@ -16,6 +18,10 @@ use crate::session::{Asked, ConnectionKey};
 const RETRY_MS: u64 = 5_000;
 /// The longest wait that a home can impose, in milliseconds.
 const RETRY_MAX_MS: u64 = 60_000;
+/// No log has more entries at a head; a home that says so is not believed.
+const LARGEST_SEQ: u64 = 1 << 48;
+/// Why a home is not believed whose answer does not fit the question.
+const OTHER_ANSWER: &str = "it answers something else than it was asked";
 
 impl Engine {
     /// Takes in one input.
@@ -38,8 +44,8 @@ impl Engine {
             return Ok(());
         };
         match response {
-            Response::Entry(push) => return self.pushed_entry(push),
-            Response::Child(push) => return self.pushed_child(push),
+            Response::Entry(push) => return self.pushed_entry(&key, push),
+            Response::Child(push) => return self.pushed_child(&key, push),
             Response::Item(push) => return self.pushed_item(&key, push),
             _ => {}
         }
@@ -68,10 +74,12 @@ impl Engine {
             (Asked::Subscribe(log, head), Response::Page(page)) => {
                 self.received_page(key, &log, &head, page)
             }
-            (Asked::Append(log, number), Response::Appended(appended)) => {
-                self.appended(&log, number, &appended)
+            (Asked::Append(log, head, number), Response::Appended(appended))
+                if appended.seq <= LARGEST_SEQ =>
+            {
+                self.appended(&log, &head, number, &appended)
             }
-            (Asked::Commit(log), Response::Committed(_)) => self.committed(&log),
+            (Asked::Commit(log, head), Response::Committed(_)) => self.committed(&log, &head),
             (Asked::Listen(inbox), Response::Items(items)) => {
                 self.received_items(key, &inbox, items)
             }
@@ -79,17 +87,23 @@ impl Engine {
                 self.published(key, &inbox, &published)
             }
             (Asked::Fetch(use_id), Response::Fetched(fetched)) => self.fetched(&use_id, &fetched),
-            (asked, Response::Done(_)) => self.done(key, asked),
+            (asked, Response::Done(_)) => self.done(connection, key, asked),
             _ => {
-                self.distrust(connection, "it answers something else than it was asked");
+                self.distrust(connection, OTHER_ANSWER);
                 Ok(())
             }
         }
     }
 
     /// Done, without more.
-    fn done(&mut self, key: &ConnectionKey, asked: Asked) -> Result<(), CoreError> {
+    fn done(
+        &mut self,
+        connection: ConnectionId,
+        key: &ConnectionKey,
+        asked: Asked,
+    ) -> Result<(), CoreError> {
         match &asked {
+            Asked::Acknowledge(..) => {}
             Asked::CreateInbox(inbox) => self.inbox_created(key, inbox)?,
             Asked::Grant(capability) => self.granted(key, *capability)?,
             Asked::Revoke(capability) => self.revoked(*capability)?,
@@ -105,7 +119,13 @@ impl Engine {
                 self.settle(key, asked);
                 self.work.insert(Work::Connection(key.clone()));
             }
-            _ => {}
+            Asked::Hello
+            | Asked::Subscribe(..)
+            | Asked::Append(..)
+            | Asked::Commit(..)
+            | Asked::Publish(_)
+            | Asked::Fetch(_)
+            | Asked::Listen(_) => self.distrust(connection, OTHER_ANSWER),
         }
         Ok(())
     }
@@ -119,6 +139,12 @@ impl Engine {
         error: HomeError,
     ) -> Result<(), CoreError> {
         if let HomeError::Retry { after_ms } = error {
+            if asked == Asked::Hello {
+                // Nothing else can be asked here before; the next connection waits its time.
+                self.effect(Effect::Close(connection));
+                self.closed(connection);
+                return Ok(());
+            }
             self.retry(key, asked, after_ms.min(RETRY_MAX_MS));
             return Ok(());
         }
@@ -134,8 +160,10 @@ impl Engine {
                 self.first_contact_refused(&use_id, &error)
             }
             Asked::Knock(use_id) => self.first_contact_refused(&use_id, &error),
-            Asked::Append(log, number) => self.append_refused(key, &log, number, &error),
-            Asked::Commit(log) => self.commit_refused(key, &log, &error),
+            Asked::Append(log, head, number) => {
+                self.append_refused(key, (&log, &head), number, &error)
+            }
+            Asked::Commit(log, head) => self.commit_refused(key, (&log, &head), &error),
             asked @ (Asked::Subscribe(..) | Asked::Prove(..)) => {
                 self.reading_refused(key, asked, &error)
             }
@@ -173,9 +201,9 @@ impl Engine {
             self.work.insert(Work::Log(log));
             return Ok(());
         }
-        if let Some(session) = self.sessions.get_mut(key) {
-            session.refuse(asked);
-        }
+        // Nothing else would ever ask on this connection, and what is refused today may not be
+        // tomorrow.
+        self.retry(key, asked, RETRY_MAX_MS);
         Ok(())
     }
 
@@ -230,11 +258,25 @@ impl Engine {
         self.effect(Effect::Send(connection, frame));
     }
 
-    fn pushed_entry(&mut self, push: PushEntry) -> Result<(), CoreError> {
-        let Some(mut log) = self.store.log(&push.log)? else {
+    /// The log that a push is about, if it is read on this connection and at this head: a home has
+    /// no say about the logs of another one.
+    fn pushed_log(
+        &self,
+        key: &ConnectionKey,
+        log: &LogId,
+        head: &HeadId,
+    ) -> Result<Option<LogRow>, CoreError> {
+        let log = self.store.log(log)?.filter(|log| {
+            log.state == LogState::Open && log.head == *head && ConnectionKey::of_log(log) == *key
+        });
+        Ok(log)
+    }
+
+    fn pushed_entry(&mut self, key: &ConnectionKey, push: PushEntry) -> Result<(), CoreError> {
+        let Some(mut log) = self.pushed_log(key, &push.log, &push.head)? else {
             return Ok(());
         };
-        if log.head != push.head || push.entry.seq < log.next_seq {
+        if push.entry.seq < log.next_seq {
             return Ok(());
         }
         if push.entry.seq > log.next_seq {
@@ -244,13 +286,12 @@ impl Engine {
         self.receive_entry(&mut log, push.entry)
     }
 
-    fn pushed_child(&mut self, push: PushChild) -> Result<(), CoreError> {
-        let Some(log) = self.store.log(&push.log)? else {
+    fn pushed_child(&mut self, key: &ConnectionKey, push: PushChild) -> Result<(), CoreError> {
+        let Some(log) = self.pushed_log(key, &push.log, &push.head)? else {
             return Ok(());
         };
         // While entries are still to be read, the page that ends them brings the child as well.
-        let key = ConnectionKey::of_log(&log);
-        if log.head == push.head && self.is_done(&key, &Asked::Subscribe(log.log, log.head)) {
+        if self.is_done(key, &Asked::Subscribe(log.log, log.head)) {
             self.receive_children(log, vec![push.child])?;
         }
         Ok(())

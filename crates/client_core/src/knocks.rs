@@ -242,7 +242,6 @@ impl Engine {
             contact: Some(contact),
             title: item.name.as_str().to_owned(),
             room: group.place().conversation,
-            read_seq: 0,
             created_s: self.now.unix_s(),
         };
         self.store.insert_conversation(&row)?;

@@ -110,7 +110,7 @@ impl Engine {
         let Some(mut row) = self.store.log(log)? else {
             return Ok(());
         };
-        if row.head != *head {
+        if row.head != *head || row.state != LogState::Open {
             return Ok(());
         }
         for entry in page.entries {

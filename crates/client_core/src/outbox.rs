@@ -6,12 +6,12 @@
 //! was not among them, and is encrypted again. Every item carries its message id, so even a mistake
 //! here shows once.
 
-use client_store::log::LogRow;
+use client_store::log::{LogRow, LogState};
 use client_store::outbox::{OutboxRow, SealedRow};
 use mls::wrap::{WrapKind, seal_body};
 use protocol::frame::Request;
 use protocol::hash;
-use protocol::id::LogId;
+use protocol::id::{HeadId, LogId};
 use protocol::proof::Right;
 use protocol::refusal::{HomeError, Refusal};
 use protocol::request::Append;
@@ -33,11 +33,11 @@ impl Engine {
         key: &ConnectionKey,
         log: &LogRow,
     ) -> Result<(), CoreError> {
-        let waiting = self.store.outbox_of(log.conversation, WINDOW)?;
+        let waiting = self.waiting_for(log)?;
         if self.commit_if_due(key, log, !waiting.is_empty())? || waiting.is_empty() {
             return Ok(());
         }
-        if !self.is_written_to(log)? || !self.prove(key, log, Right::Write)? {
+        if !self.prove(key, log, Right::Write)? {
             return Ok(());
         }
         let device = self.device_of(log.persona)?;
@@ -46,16 +46,9 @@ impl Engine {
                 .sessions
                 .get(key)
                 .map_or(0, |s| s.appends_in_flight(&log.log));
-            let asked = Asked::Append(log.log, row.number);
+            let asked = Asked::Append(log.log, log.head, row.number);
             if under_way as u64 >= WINDOW {
                 break;
-            }
-            if row
-                .sealed
-                .as_ref()
-                .is_some_and(|sealed| sealed.log != log.log)
-            {
-                continue;
             }
             if !self.may_ask(key, &asked) {
                 // What is under way goes before; what must wait holds up what comes after it.
@@ -85,14 +78,22 @@ impl Engine {
             .is_some_and(|session| session.is_in_flight(asked))
     }
 
-    /// Of several logs of one conversation (both accepted each other's link), the one with the
-    /// lowest id is written to: both sides choose the same.
-    fn is_written_to(&self, log: &LogRow) -> Result<bool, CoreError> {
-        let logs = self.store.logs_of(log.conversation)?;
-        let open = logs
-            .iter()
-            .find(|other| other.state == client_store::log::LogState::Open);
-        Ok(open.is_some_and(|open| open.log == log.log))
+    /// What goes to this log. Of several logs of one conversation (both accepted each other's link),
+    /// the open one with the lowest id is written to: both sides choose the same. What was encrypted
+    /// for another one before that was known may be stored there, and is tried again there alone for
+    /// as long as that one is open.
+    fn waiting_for(&self, log: &LogRow) -> Result<Vec<OutboxRow>, CoreError> {
+        let mut open = self.store.logs_of(log.conversation)?;
+        open.retain(|other| other.state == LogState::Open);
+        let is_written_to = open.first().is_some_and(|first| first.log == log.log);
+        let mut waiting = self.store.outbox_of(log.conversation, WINDOW)?;
+        waiting.retain(|row| match &row.sealed {
+            Some(sealed) if open.iter().any(|other| other.log == sealed.log) => {
+                sealed.log == log.log
+            }
+            _ => is_written_to,
+        });
+        Ok(waiting)
     }
 
     /// Encrypts an item under the log's head.
@@ -140,6 +141,7 @@ impl Engine {
     pub(crate) fn appended(
         &mut self,
         log: &LogId,
+        head: &HeadId,
         number: i64,
         appended: &Appended,
     ) -> Result<(), CoreError> {
@@ -148,11 +150,7 @@ impl Engine {
             // It was read back before the answer came.
             return Ok(());
         };
-        if row
-            .sealed
-            .as_ref()
-            .is_some_and(|sealed| sealed.head == log.head)
-        {
+        if *head == log.head {
             self.store.set_outbox_answered(number)?;
             self.stored(&row, log.base + appended.seq, &log.log)?;
         }
@@ -176,18 +174,24 @@ impl Engine {
     pub(crate) fn append_refused(
         &mut self,
         key: &ConnectionKey,
-        log: &LogId,
+        (log, head): (&LogId, &HeadId),
         number: i64,
         error: &HomeError,
     ) -> Result<(), CoreError> {
         let Some(row) = self.store.log(log)? else {
             return Ok(());
         };
+        if *head != row.head {
+            // It is late: the log has moved on, and the item goes out under the head that it reached.
+            self.work.insert(Work::Log(*log));
+            return Ok(());
+        }
+        let asked = Asked::Append(*log, *head, number);
         match error {
             HomeError::Superseded { .. } => {
                 // The child is on its way, or is read now; nothing more fits under this head.
                 if let Some(session) = self.sessions.get_mut(key) {
-                    session.refuse(Asked::Append(*log, number));
+                    session.refuse(asked);
                 }
                 self.read_again(&row);
             }
@@ -199,7 +203,7 @@ impl Engine {
             }
             HomeError::Gone => self.halt(&row, "it was erased at its home")?,
             HomeError::Invalid { .. } => self.halt(&row, "its home does not understand us")?,
-            _ => self.retry_soon(key, Asked::Append(*log, number)),
+            _ => self.retry_soon(key, asked),
         }
         Ok(())
     }

@@ -49,7 +49,13 @@ impl Engine {
             .body
             .as_ref()
             .is_none_or(|body| hash::body_hash(body) == entry.hash);
-        if chain != entry.chain || !body_fits {
+        let answered = self
+            .store
+            .outbox_answered_at(&log.log, log.base + entry.seq)?;
+        let fits_answer = answered
+            .and_then(|row| row.sealed)
+            .is_none_or(|sealed| sealed.body_hash == entry.hash);
+        if chain != entry.chain || !body_fits || !fits_answer {
             log.state = LogState::Halted(String::new());
             return self.halt(log, "its home shows entries that contradict each other");
         }

@@ -48,8 +48,8 @@ pub(crate) enum Asked {
     Own(InboxId),
     Open(UseId),
     Subscribe(LogId, HeadId),
-    Append(LogId, i64),
-    Commit(LogId),
+    Append(LogId, HeadId, i64),
+    Commit(LogId, HeadId),
     CreateInbox(InboxId),
     Publish(InboxId),
     Grant(CapabilityId),
@@ -197,8 +197,10 @@ impl Session {
     /// A log entered another head: forgets what held for the one before.
     pub fn forget_heads_but(&mut self, log: &LogId, head: &HeadId) {
         self.status.retain(|asked, _| match asked {
-            Asked::Prove(l, h, _) | Asked::Subscribe(l, h) => l != log || h == head,
-            Asked::Append(l, _) | Asked::Commit(l) => l != log,
+            Asked::Prove(l, h, _)
+            | Asked::Subscribe(l, h)
+            | Asked::Append(l, h, _)
+            | Asked::Commit(l, h) => l != log || h == head,
             _ => true,
         });
     }
@@ -207,7 +209,7 @@ impl Session {
     pub fn appends_in_flight(&self, log: &LogId) -> usize {
         self.in_flight
             .values()
-            .filter(|(asked, _)| matches!(asked, Asked::Append(l, _) if l == log))
+            .filter(|(asked, _)| matches!(asked, Asked::Append(l, ..) if l == log))
             .count()
     }
 
@@ -219,6 +221,15 @@ impl Session {
     /// When the oldest unanswered request was sent.
     pub fn oldest_request_ms(&self) -> Option<u64> {
         self.in_flight.values().map(|(_, at_ms)| *at_ms).min()
+    }
+
+    /// Forgets the waits that are over; whether there were any. Not everything that waited is still
+    /// to be asked, and what is not must not wake anybody again.
+    pub fn take_due(&mut self, now_ms: u64) -> bool {
+        let before = self.status.len();
+        self.status
+            .retain(|_, status| !matches!(status, Status::RetryAt(at_ms) if *at_ms <= now_ms));
+        self.status.len() < before
     }
 
     /// The next time at which something that had to wait may be asked again.

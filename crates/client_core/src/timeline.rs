@@ -133,7 +133,7 @@ impl Engine {
         seq: u64,
     ) -> Result<(), CoreError> {
         self.transact(now, |engine| {
-            Ok(engine.store.set_read(conversation, seq)?)
+            Ok(engine.store.set_shown(conversation, seq)?)
         })
     }
 

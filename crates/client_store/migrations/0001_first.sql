@@ -76,7 +76,6 @@ CREATE TABLE conversation (
     contact   BLOB REFERENCES contact,
     title     TEXT NOT NULL,
     room      BLOB NOT NULL,
-    read_seq  INTEGER NOT NULL DEFAULT 0,
     created_s INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX conversation_of_contact ON conversation (contact);
@@ -157,9 +156,11 @@ CREATE TABLE item (
     text         TEXT NOT NULL,
     content      BLOB NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('queued', 'stored')),
+    shown        INTEGER NOT NULL DEFAULT 0,
     UNIQUE (conversation, author, message_id)
 );
 CREATE INDEX item_in_order ON item (conversation, seq);
+CREATE INDEX item_unread ON item (conversation, seq) WHERE mine = 0 AND shown = 0;
 
 -- What waits to be stored at a home, first in first out. The plaintext is the item's content; head
 -- and body are there once it was encrypted, and stay until it is read back.

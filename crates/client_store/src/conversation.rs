@@ -19,8 +19,6 @@ pub struct ConversationRow {
     pub title: String,
     /// The room in MIMI content, as in the Place of the conversation's first group.
     pub room: [u8; 32],
-    /// Everything up to this position was shown.
-    pub read_seq: u64,
     /// When it came about, Unix seconds.
     pub created_s: u64,
 }
@@ -32,7 +30,6 @@ fn read(row: &Row<'_>) -> Result<ConversationRow, StoreError> {
         contact: row.get("contact")?,
         title: row.get("title")?,
         room: *crate::row::seed(row, "room")?,
-        read_seq: row.get("read_seq")?,
         created_s: row.get("created_s")?,
     })
 }
@@ -44,15 +41,14 @@ impl Store {
     /// What SQLite says.
     pub fn insert_conversation(&self, conversation: &ConversationRow) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO conversation (id, persona, contact, title, room, read_seq, created_s)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO conversation (id, persona, contact, title, room, created_s)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             (
                 conversation.id,
                 conversation.persona,
                 conversation.contact,
                 &conversation.title,
                 conversation.room.as_slice(),
-                conversation.read_seq,
                 conversation.created_s,
             ),
         )?;
@@ -94,13 +90,15 @@ impl Store {
         )
     }
 
-    /// Everything up to `seq` was shown; never goes back.
+    /// Everything that is there up to position `seq` was shown. What comes later and stands before
+    /// it (in the other log of a pair that accepted each other's links) is news all the same.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn set_read(&self, id: ConversationId, seq: u64) -> Result<(), StoreError> {
+    pub fn set_shown(&self, id: ConversationId, seq: u64) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE conversation SET read_seq = max(read_seq, ?2) WHERE id = ?1",
+            "UPDATE item SET shown = 1
+             WHERE conversation = ?1 AND mine = 0 AND shown = 0 AND seq <= ?2",
             (id, seq),
         )?;
         Ok(())
@@ -112,8 +110,7 @@ impl Store {
     /// What SQLite says.
     pub fn unread(&self, id: ConversationId) -> Result<u64, StoreError> {
         let count = self.row(
-            "SELECT count(*) FROM item JOIN conversation ON conversation.id = item.conversation
-             WHERE item.conversation = ?1 AND item.mine = 0 AND item.seq > conversation.read_seq",
+            "SELECT count(*) FROM item WHERE conversation = ?1 AND mine = 0 AND shown = 0",
             [id],
             |row| Ok(row.get(0)?),
         )?;

@@ -130,6 +130,9 @@ impl Store {
 
     /// The last `limit` items after position `since`, oldest first; those not stored come last.
     ///
+    /// Where a pair accepted each other's links and so has two logs, the one that both write to from
+    /// then on (with the lower id) comes after the other: each author's texts stay in their order.
+    ///
     /// # Errors
     /// What SQLite says.
     pub fn last_items(
@@ -142,11 +145,11 @@ impl Store {
             "SELECT * FROM (
                  SELECT * FROM item
                  WHERE conversation = ?1 AND (seq > ?2 OR seq IS NULL)
-                 ORDER BY seq IS NULL DESC, seq DESC, log DESC, number DESC LIMIT ?3)
-             ORDER BY seq IS NULL, seq, log, number",
+                 ORDER BY seq IS NULL DESC, log, seq DESC, number DESC LIMIT ?3)
+             ORDER BY seq IS NULL, log DESC, seq, number",
             (
                 conversation,
-                since,
+                i64::try_from(since).unwrap_or(i64::MAX),
                 i64::try_from(limit).unwrap_or(i64::MAX),
             ),
             read,

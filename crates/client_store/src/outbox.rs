@@ -121,6 +121,23 @@ impl Store {
         )
     }
 
+    /// The item that the home said it stored at this position of a log, if it was not read back yet.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn outbox_answered_at(
+        &self,
+        log: &LogId,
+        seq: u64,
+    ) -> Result<Option<OutboxRow>, StoreError> {
+        self.row(
+            "SELECT outbox.* FROM outbox JOIN item ON item.id = outbox.item
+             WHERE outbox.log = ?1 AND outbox.answered = 1 AND item.log = ?1 AND item.seq = ?2",
+            (log.as_bytes(), seq),
+            read,
+        )
+    }
+
     /// The item was encrypted for this log under this head.
     ///
     /// # Errors

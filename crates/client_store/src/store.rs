@@ -72,6 +72,8 @@ impl Store {
     }
 
     fn set_up(mut connection: Connection, key: Option<&StoreKey>) -> Result<Self, StoreError> {
+        // SQLCipher would write of a wrong key to standard error, past whoever has to say it.
+        connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
         if let Some(key) = key {
             connection.pragma_update(None, "key", key.pragma().as_str())?;
         }
@@ -86,6 +88,18 @@ impl Store {
         connection.pragma_update(None, "secure_delete", true)?;
         migrate::migrate(&mut connection)?;
         Ok(Self { connection })
+    }
+
+    /// For tests: from so many pages on the file cannot grow, as if the disk were full. What it has
+    /// already stays.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    #[doc(hidden)]
+    pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        // The answer is the limit that holds, never below what the file has.
+        let set = format!("PRAGMA max_page_count = {pages}");
+        Ok(self.connection.query_row(&set, [], |_| Ok(()))?)
     }
 
     /// Begins the transaction of one input.

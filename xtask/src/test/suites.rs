@@ -82,6 +82,8 @@ pub fn check_examples(context: &mut Context) -> Result<Outcome> {
 
 fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
     let mut command = process::cargo(["test", "--workspace", "--no-fail-fast"]);
+    // Without it some tests take a share of their steps, for the sake of who edits.
+    command.env("KITH_TESTS", "whole");
     command
         .args(targets)
         .stdin(Stdio::null())

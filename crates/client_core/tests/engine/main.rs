@@ -1,0 +1,22 @@
+//! The engine against real homes and real stores, in one process, without sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "the helpers of a test are part of the test"
+)]
+
+mod bad_invitations;
+mod chaos;
+mod commits;
+mod first_contact;
+mod full_disk;
+mod hostile;
+mod lies;
+mod lying_home;
+mod people;
+mod retries;
+#[path = "../world/mod.rs"]
+mod world;

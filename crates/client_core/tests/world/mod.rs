@@ -1,0 +1,229 @@
+//! A small deterministic world: real engines, real homes, real stores; only network, clock and
+//! entropy are made up.
+//!
+//! Whatever can happen next (a connection comes about, a frame arrives, a connection ends) is one
+//! numbered step, chosen by the seed among the connections where something waits; on one connection
+//! and way the order is kept. When nothing waits, the clock jumps to the next thing that a client
+//! waits for. Faults are planned for numbered steps. One seed and one plan give one trace, which a
+//! failing test prints.
+
+mod client;
+mod home;
+mod random;
+mod step;
+mod wire;
+
+pub use client::Client;
+pub use wire::Lie;
+
+use client_core::{CoreError, Engine, Event, Now};
+use home::HomeNode;
+use protocol::home_url::HomeUrl;
+use random::Random;
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+use wire::Wire;
+
+/// Noon of some day, in Unix milliseconds.
+const NOON_MS: u64 = (20_000 * 86_400 + 43_200) * 1000;
+/// The connection of [`World::ask`]; those of clients begin at 1.
+const STRANGER: u64 = 0;
+pub const STRANGERS_NONCE: [u8; 32] = [9; 32];
+
+/// Something that goes wrong at a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// All connections end, with everything that was on its way.
+    Cut,
+    /// A client dies and starts again from its file, with fresh entropy.
+    Reopen(&'static str),
+    /// A home dies with what it did not flush, and starts again from its folder.
+    Restart(&'static str),
+    /// What arrives at this step arrives once more.
+    Twice,
+    /// Two answers that follow each other come in the other order. Pushes keep their place among
+    /// them, on which the end of a page depends.
+    Swapped,
+    /// A home takes what arrives at this step and dies before it says anything.
+    Mute(&'static str),
+}
+
+pub struct World {
+    folder: TempDir,
+    random: Random,
+    seed: u64,
+    now_ms: u64,
+    /// Added to the clients' calendar, in seconds: their clocks may be wrong.
+    ahead_s: u64,
+    homes: BTreeMap<&'static str, HomeNode>,
+    clients: BTreeMap<&'static str, Client>,
+    wires: BTreeMap<u64, Wire>,
+    next_wire: u64,
+    step: u64,
+    plan: BTreeMap<u64, Vec<Fault>>,
+    every: Option<(u64, Vec<Fault>)>,
+    lie: Option<Lie>,
+    trace: Vec<String>,
+}
+
+impl World {
+    pub fn new(seed: u64) -> Self {
+        // Memory is a disk that never syncs; what a crash loses is up to the tests anyway.
+        let memory = std::path::Path::new("/dev/shm");
+        let folder = if memory.is_dir() {
+            tempfile::tempdir_in(memory)
+        } else {
+            tempfile::tempdir()
+        };
+        Self {
+            folder: folder.unwrap(),
+            random: Random::new(seed),
+            seed,
+            now_ms: 1_000,
+            ahead_s: 0,
+            homes: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            wires: BTreeMap::new(),
+            next_wire: 1,
+            step: 0,
+            plan: BTreeMap::new(),
+            every: None,
+            lie: None,
+            trace: Vec::new(),
+        }
+    }
+
+    /// A home whom everybody may join, at `https://NAME`.
+    pub fn add_home(&mut self, name: &'static str) {
+        let path = self.folder.path().join(name);
+        self.homes.insert(name, HomeNode::start(name, &path));
+    }
+
+    /// From now on a home takes new inboxes by invitation and token only.
+    pub fn close_to_strangers(&mut self, name: &'static str) {
+        self.homes.get_mut(name).unwrap().open = false;
+        self.restart(name);
+    }
+
+    /// A client that is not online yet.
+    pub fn add_client(&mut self, name: &'static str) {
+        let path = self.folder.path().join(format!("{name}.db"));
+        let client = Client::new(name, path, self.seed, self.now());
+        self.clients.insert(name, client);
+    }
+
+    pub fn url(name: &str) -> HomeUrl {
+        HomeUrl::parse(&format!("https://{name}")).unwrap()
+    }
+
+    pub fn now(&self) -> Now {
+        Now {
+            monotonic_ms: self.now_ms,
+            unix_ms: NOON_MS + self.now_ms + self.ahead_s * 1000,
+        }
+    }
+
+    /// The calendar moves on for everybody.
+    pub fn pass_s(&mut self, seconds: u64) {
+        self.ahead_s += seconds;
+        self.note(|| format!("{seconds} seconds pass"));
+    }
+
+    pub fn pass_days(&mut self, days: u64) {
+        self.pass_s(days * 86_400);
+    }
+
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    pub fn trace(&self) -> &[String] {
+        &self.trace
+    }
+
+    /// Plans a fault for `steps` steps from now.
+    pub fn plan(&mut self, steps: u64, fault: Fault) {
+        self.plan.entry(self.step + steps).or_default().push(fault);
+    }
+
+    /// These faults happen every so many steps from now on, in turn; none: no more.
+    pub fn plan_every(&mut self, steps: u64, faults: &[Fault]) {
+        self.every = (steps > 0).then(|| (steps, faults.to_vec()));
+    }
+
+    /// Everything that homes say goes through this from now on.
+    pub fn lie(&mut self, lie: Lie) {
+        self.lie = Some(lie);
+    }
+
+    pub fn tell_the_truth(&mut self) {
+        self.lie = None;
+    }
+
+    /// A home does not answer from now on, or answers again.
+    pub fn set_reachable(&mut self, home: &'static str, reachable: bool) {
+        self.homes.get_mut(home).unwrap().reachable = reachable;
+        self.note(|| format!("{home} reachable: {reachable}"));
+        if !reachable {
+            self.end_wires(|wire| wire.home == home);
+        }
+    }
+
+    pub fn engine(&self, name: &str) -> &Engine {
+        self.clients[name].engine()
+    }
+
+    pub fn client(&self, name: &str) -> &Client {
+        &self.clients[name]
+    }
+
+    pub fn events(&self, name: &str) -> &[Event] {
+        &self.clients[name].events
+    }
+
+    pub fn go_online(&mut self, name: &'static str) {
+        let now = self.now();
+        self.note(|| format!("{name} goes online"));
+        let client = self.clients.get_mut(name).unwrap();
+        client.go_online(now);
+        self.carry_out(name);
+    }
+
+    /// The client ends and starts again, offline.
+    pub fn go_offline(&mut self, name: &'static str) {
+        self.note(|| format!("{name} goes offline"));
+        self.reopen(name, false);
+    }
+
+    /// Somebody does something.
+    pub fn act<T>(
+        &mut self,
+        name: &'static str,
+        act: impl FnOnce(&mut Engine, Now) -> Result<T, CoreError>,
+    ) -> Result<T, CoreError> {
+        let now = self.now();
+        let client = self.clients.get_mut(name).unwrap();
+        let result = act(client.engine_mut(), now);
+        let said = result.as_ref().err().map(ToString::to_string);
+        self.note(|| format!("{name} acts {}", said.unwrap_or_default()));
+        self.carry_out(name);
+        result
+    }
+
+    fn note(&mut self, what: impl FnOnce() -> String) {
+        self.trace
+            .push(format!("{:5} {:8} {}", self.step, self.now_ms, what()));
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let skipped = self.trace.len().saturating_sub(400);
+            println!("seed {}; {skipped} lines left out", self.seed);
+            for line in self.trace.iter().skip(skipped) {
+                println!("{line}");
+            }
+        }
+    }
+}
