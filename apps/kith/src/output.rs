@@ -20,12 +20,16 @@ impl Output {
     /// What the system says if standard output is gone.
     pub fn result(self, json: &Value, text: impl Display) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        if self.json {
-            writeln!(out, "{json}")?;
+        let printed = if self.json {
+            writeln!(out, "{json}")
         } else {
-            writeln!(out, "{text}")?;
+            writeln!(out, "{text}")
+        };
+        match printed.and_then(|()| out.flush()) {
+            // Whoever listened has heard enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            printed => printed,
         }
-        out.flush()
     }
 
     /// Says something on the side, to people alone.

@@ -6,7 +6,7 @@
 use client_store::{Store, StoreError, StoreKey};
 use fs4::{FileExt, TryLockError};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -50,8 +50,13 @@ pub enum ProfileError {
         source: io::Error,
     },
     /// `seal.json` does not read. (Storage)
-    #[error("the profile's seal is damaged; restore seal.json from a backup")]
+    #[error("the profile's seal.json is damaged; nothing was changed; put back a copy of it")]
     SealDamaged,
+    /// The database is empty, or no database, or sealed without `seal.json`. (Storage)
+    #[error(
+        "the profile's database cannot be read: it is damaged, or its seal.json is missing; nothing was changed; put back a copy of the folder"
+    )]
+    Unreadable,
     /// The store refused. (Storage, or as the store says)
     #[error(transparent)]
     Store(StoreError),
@@ -85,11 +90,11 @@ impl Profile {
             source,
         };
         make_private_folder(folder).map_err(failed)?;
-        if folder.join(DATABASE).exists() {
+        if folder.join(DATABASE).exists() && !is_empty(folder) {
             return Err(ProfileError::Exists(folder.to_owned()));
         }
         let lock = take_lock(folder, Duration::ZERO)?;
-        if folder.join(DATABASE).exists() {
+        if folder.join(DATABASE).exists() && !is_empty(folder) {
             return Err(ProfileError::Exists(folder.to_owned()));
         }
         let key = match passphrase {
@@ -130,9 +135,14 @@ impl Profile {
             return Err(ProfileError::Missing(folder.to_owned()));
         }
         let lock = take_lock(folder, wait)?;
+        if is_empty(folder) {
+            // A new database would look as if nothing had ever been here.
+            return Err(ProfileError::Unreadable);
+        }
         let key = match (read_seal(folder)?, passphrase) {
             (None, None) => None,
-            (None, Some(_)) => return Err(ProfileError::NotSealed),
+            (None, Some(_)) if is_plain(folder) => return Err(ProfileError::NotSealed),
+            (None, Some(_)) => return Err(ProfileError::Unreadable),
             (Some(_), None) => return Err(ProfileError::PassphraseNeeded),
             (Some(seal), Some(passphrase)) => Some(seal.key(passphrase)?),
         };
@@ -182,10 +192,22 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// Whether the database has no byte: an init that was cut off, or a file that was.
+fn is_empty(folder: &Path) -> bool {
+    fs::metadata(folder.join(DATABASE)).is_ok_and(|file| file.len() == 0)
+}
+
+/// Whether the database begins as one that is not sealed does (SQLite's file format, §1.3.1).
+fn is_plain(folder: &Path) -> bool {
+    let mut start = [0; 16];
+    let read = File::open(folder.join(DATABASE)).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == *b"SQLite format 3\0"
+}
+
 /// Makes an empty file, readable by its owner alone; SQLite gives its journals the same mode.
 fn make_private_file(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.create_new(true).write(true);
+    options.create(true).truncate(false).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
@@ -202,7 +224,7 @@ fn open_store(folder: &Path, key: Option<&StoreKey>) -> Result<Store, ProfileErr
     Store::open(&folder.join(DATABASE), key).map_err(|error| match error {
         StoreError::WrongKey if key.is_some() => ProfileError::WrongPassphrase,
         // Without seal.json a sealed file looks like no database at all.
-        StoreError::WrongKey => ProfileError::SealDamaged,
+        StoreError::WrongKey => ProfileError::Unreadable,
         error => ProfileError::Store(error),
     })
 }
@@ -343,9 +365,20 @@ mod tests {
             Err(ProfileError::SealDamaged)
         ));
         fs::remove_file(folder.path().join(SEAL)).unwrap();
+        for passphrase in [None, Some("x")] {
+            let opened = open(folder.path(), passphrase);
+            assert!(matches!(opened, Err(ProfileError::Unreadable)));
+        }
+    }
+
+    #[test]
+    fn an_emptied_database_is_no_new_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Profile::init(folder.path(), None).unwrap());
+        File::create(folder.path().join(DATABASE)).unwrap();
         assert!(matches!(
             open(folder.path(), None),
-            Err(ProfileError::SealDamaged)
+            Err(ProfileError::Unreadable)
         ));
     }
 }

@@ -266,7 +266,6 @@ impl Engine {
                 home: greeting.home,
                 nonce: greeting.nonce,
             };
-            session.failures = 0;
         }
         self.work.insert(Work::Connection(key));
         Ok(())

@@ -48,7 +48,9 @@ impl CoreError {
             Self::Store(_) => Kind::Refused,
             Self::Mls(MlsError::Store(_)) => Kind::Retry,
             Self::Mls(MlsError::Bug { .. } | MlsError::Undecidable) => Kind::Bug,
-            Self::Mls(MlsError::Invalid { .. } | MlsError::Evicted) => Kind::Invalid,
+            Self::Mls(MlsError::Invalid { .. } | MlsError::NotValidNow | MlsError::Evicted) => {
+                Kind::Invalid
+            }
         }
     }
 

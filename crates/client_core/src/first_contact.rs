@@ -135,6 +135,12 @@ impl Engine {
         };
         match self.check_fetched(&acceptance, fetched) {
             Ok(key_packages) => self.found_group(&acceptance, &key_packages),
+            Err(CoreError::Mls(MlsError::NotValidNow)) => {
+                let sentence = "What the other person's device shows is not valid at the time of \
+                                this machine's clock; nothing was kept. If the clock is wrong, set \
+                                it right and accept the same link once more; else theirs is.";
+                self.fail_acceptance(&acceptance, sentence.to_owned(), false)
+            }
             Err(CoreError::Mls(error @ MlsError::Invalid { .. })) => {
                 let sentence = format!(
                     "What the home at {} gave out does not belong to the person of this link \
@@ -202,7 +208,8 @@ impl Engine {
         };
         let key = ConnectionKey::of_inbox(&inbox);
         let asked = Asked::Allow(acceptance.use_id);
-        if self.may_ask(&key, &asked) {
+        let is_ours = self.is_done(&key, &Asked::Own(inbox.inbox));
+        if is_ours && self.may_ask(&key, &asked) {
             let tokens = vec![acceptance.log_token.hash()];
             self.ask(
                 &key,

@@ -154,6 +154,7 @@ impl Engine {
                     contact: Some(contact),
                     label: None,
                     uses: None,
+                    used: 0,
                     expires_s: None,
                     state: CapabilityState::New,
                     created_s: self.now.unix_s(),

@@ -69,6 +69,12 @@ impl Engine {
         asked: Asked,
         response: Response,
     ) -> Result<(), CoreError> {
+        if asked != Asked::Hello
+            && let Some(session) = self.sessions.get_mut(key)
+        {
+            // A home that greets and does nothing else is waited for ever longer.
+            session.failures = 0;
+        }
         match (asked, response) {
             (Asked::Hello, Response::Greeting(greeting)) => self.greeted(connection, &greeting),
             (Asked::Subscribe(log, head), Response::Page(page)) => {
@@ -217,6 +223,11 @@ impl Engine {
     /// Asks again after the usual wait.
     pub(crate) fn retry_soon(&mut self, key: &ConnectionKey, asked: Asked) {
         self.retry(key, asked, RETRY_MS);
+    }
+
+    /// Asks again after the longest wait.
+    pub(crate) fn retry_late(&mut self, key: &ConnectionKey, asked: Asked) {
+        self.retry(key, asked, RETRY_MAX_MS);
     }
 
     pub(crate) fn settle(&mut self, key: &ConnectionKey, asked: Asked) {

@@ -51,6 +51,7 @@ impl Engine {
                 contact: None,
                 label,
                 uses: Some(uses),
+                used: 0,
                 expires_s,
                 state: CapabilityState::New,
                 created_s: now.unix_s(),
@@ -131,8 +132,11 @@ impl Engine {
             ready: row.state == CapabilityState::Granted && inbox.published,
             label: row.label,
             uses: row.uses,
+            used: row.used,
             expires_s: row.expires_s,
+            home: inbox.home,
             revoked,
+            revoked_at_home: row.state == CapabilityState::Revoked,
         })
     }
 

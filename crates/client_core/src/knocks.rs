@@ -205,6 +205,9 @@ impl Engine {
         };
         self.store.insert_log(&row)?;
         self.keep_group(&row, group);
+        if let Some(invitation) = self.store.capability_of_secret(&item.capability)? {
+            self.store.count_use(invitation.id)?;
+        }
         self.event(Event::Joined(contact, conversation));
         self.work.insert(Work::Connections);
         self.work.insert(Work::Log(row.log));

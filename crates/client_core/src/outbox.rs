@@ -202,7 +202,8 @@ impl Engine {
                 self.work.insert(Work::Log(*log));
             }
             HomeError::Gone => self.halt(&row, "it was erased at its home")?,
-            HomeError::Invalid { .. } => self.halt(&row, "its home does not understand us")?,
+            // A home that does not understand us may be mended, or we; nothing is lost meanwhile.
+            HomeError::Invalid { .. } => self.retry_late(key, asked),
             _ => self.retry_soon(key, asked),
         }
         Ok(())

@@ -29,12 +29,18 @@ pub struct InvitationView {
     pub label: Option<String>,
     /// How many may use it; none for any number.
     pub uses: Option<u32>,
+    /// How many did.
+    pub used: u32,
     /// Unix seconds after which it ends.
     pub expires_s: Option<u64>,
+    /// The home at which it is good.
+    pub home: HomeUrl,
     /// Whether the home knows it, so that it works.
     pub ready: bool,
     /// Whether it was taken back.
     pub revoked: bool,
+    /// Whether the home knows that it was taken back.
+    pub revoked_at_home: bool,
 }
 
 /// Somebody known.

@@ -54,6 +54,7 @@ CREATE TABLE capability (
     contact   BLOB REFERENCES contact,
     label     TEXT,
     uses      INTEGER,
+    used      INTEGER NOT NULL DEFAULT 0,
     expires_s INTEGER,
     state     TEXT NOT NULL CHECK (state IN ('new', 'granted', 'revoking', 'revoked')),
     created_s INTEGER NOT NULL

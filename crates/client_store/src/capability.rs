@@ -59,6 +59,8 @@ pub struct CapabilityRow {
     pub label: Option<String>,
     /// How many uses; none for any number.
     pub uses: Option<u32>,
+    /// How many answers to it came in.
+    pub used: u32,
     /// Unix seconds after which no new use begins.
     pub expires_s: Option<u64>,
     /// How far it is.
@@ -76,6 +78,7 @@ fn read(row: &Row<'_>) -> Result<CapabilityRow, StoreError> {
         contact: row.get("contact")?,
         label: row.get("label")?,
         uses: row.get("uses")?,
+        used: row.get("used")?,
         expires_s: row.get("expires_s")?,
         state: CapabilityState::parse(&row.get::<_, String>("state")?)?,
         created_s: row.get("created_s")?,
@@ -184,6 +187,15 @@ impl Store {
             [contact],
             read,
         )
+    }
+
+    /// One more answer to an invitation came in.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn count_use(&self, id: CapabilityId) -> Result<(), StoreError> {
+        self.execute("UPDATE capability SET used = used + 1 WHERE id = ?1", [id])?;
+        Ok(())
     }
 
     /// Moves a capability on.

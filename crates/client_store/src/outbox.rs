@@ -84,13 +84,15 @@ impl Store {
         )
     }
 
-    /// How many items wait in all.
+    /// How many items wait in all, but for those of conversations that cannot go on.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn outbox_length(&self) -> Result<u64, StoreError> {
         let count = self.row(
-            "SELECT count(*) FROM outbox WHERE answered = 0",
+            "SELECT count(*) FROM outbox WHERE answered = 0
+                 AND (conversation IN (SELECT conversation FROM log WHERE state <> 'halted')
+                     OR conversation NOT IN (SELECT conversation FROM log))",
             [],
             |row| Ok(row.get(0)?),
         )?;

@@ -95,14 +95,12 @@ impl DeviceCredential {
     /// For the adder alone: is it valid at this Unix time in seconds?
     ///
     /// # Errors
-    /// [`MlsError::Invalid`] if it is not valid yet or any more.
+    /// [`MlsError::NotValidNow`] if it is not valid yet or any more.
     pub fn check_validity(&self, now_s: u64) -> Result<(), MlsError> {
         if (self.claims.not_before_s..=self.claims.not_after_s).contains(&now_s) {
             Ok(())
         } else {
-            Err(MlsError::invalid(
-                "the credential is not valid at this time",
-            ))
+            Err(MlsError::NotValidNow)
         }
     }
 

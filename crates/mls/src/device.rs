@@ -13,9 +13,6 @@ use crate::provider::Entropy;
 
 /// How long a persona vouches for a device, in seconds: five years. Renewed long before.
 pub const VALIDITY_S: u64 = 5 * 365 * 86_400;
-/// How far a credential reaches into the past, in seconds, for counterparts whose clocks are slow.
-const CLOCK_SLACK_S: u64 = 86_400;
-
 /// The secret half of a device and its credential.
 pub struct Device {
     key: SigningKey,
@@ -29,7 +26,9 @@ impl Device {
         let credential = DeviceCredential::issue(
             persona,
             key.verifying_key().to_bytes(),
-            now_s.saturating_sub(CLOCK_SLACK_S),
+            // Valid from the beginning of time: a machine whose clock is ahead when a name is made
+            // would else have a name that nobody can be with for years, and never hear why.
+            0,
             now_s.saturating_add(VALIDITY_S),
         );
         Self { key, credential }

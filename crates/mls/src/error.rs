@@ -13,6 +13,10 @@ pub enum MlsError {
         /// The library's own words, without any content.
         detail: String,
     },
+    /// A credential whose time has not come or is over, by the clock of whoever would add it.
+    /// (Invalid, until a clock is set right)
+    #[error("the credential is not valid at this time")]
+    NotValidNow,
     /// This member cannot tell (its path secret does not decrypt): stop and repair, never skip.
     #[error("this device cannot decide whether the commit is valid")]
     Undecidable,

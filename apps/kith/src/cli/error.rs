@@ -67,7 +67,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// What the operating system says, without the number that stands behind it.
-fn without_os_error(text: &str) -> String {
+pub(super) fn without_os_error(text: &str) -> String {
     match text.split_once(" (os error ") {
         Some((before, after)) => {
             let after = after.split_once(')').map_or("", |(_, after)| after);
@@ -85,9 +85,10 @@ impl From<ProfileError> for CommandError {
                 Self::Invalid(text)
             }
             ProfileError::PassphraseNeeded | ProfileError::WrongPassphrase => Self::Locked(text),
-            ProfileError::Busy | ProfileError::Folder { .. } | ProfileError::SealDamaged => {
-                Self::Storage(text)
-            }
+            ProfileError::Busy
+            | ProfileError::Folder { .. }
+            | ProfileError::SealDamaged
+            | ProfileError::Unreadable => Self::Storage(text),
             ProfileError::Store(error) => CoreError::Store(error).into(),
             ProfileError::Entropy(_) => Self::Bug(text),
         }
@@ -120,8 +121,23 @@ impl From<ClientError> for CommandError {
     }
 }
 
+/// Only printing results fails without a word of its own, and then what was asked is done.
 impl From<std::io::Error> for CommandError {
     fn from(error: std::io::Error) -> Self {
-        Self::Storage(sentence(&format!("reading or writing failed: {error}")))
+        Self::Storage(format!(
+            "The result could not be printed ({}), but what was asked is done; look before you ask \
+             again.",
+            without_os_error(&error.to_string())
+        ))
+    }
+}
+
+impl CommandError {
+    /// Standard input or the terminal could not be read, before anything was done.
+    pub(super) fn unread(error: &std::io::Error) -> Self {
+        Self::Invalid(format!(
+            "What was to be typed or piped in cannot be read ({}); nothing was done.",
+            without_os_error(&error.to_string())
+        ))
     }
 }

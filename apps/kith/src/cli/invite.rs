@@ -64,7 +64,8 @@ async fn new(
         let expires_s = Some(now.unix_s().saturating_add(expires));
         engine.new_invitation(now, persona, uses, expires_s, label)
     })?;
-    let waited = until(client, None, |client, _| {
+    let home = client.engine().invitation(id)?.home;
+    let waited = until(client, &[home], |client, _| {
         Ok(client.engine().invitation(id)?.ready.then_some(()))
     })
     .await?;
@@ -87,8 +88,10 @@ async fn revoke(client: &mut Client, id: CapabilityId, output: Output) -> Result
         &json!({ "invite": id.to_string(), "state": "revoked" }),
         "The invitation is taken back.",
     )?;
-    let waited = until(client, None, |client, _| {
-        Ok((client.engine().waiting()?.acts == 0).then_some(()))
+    let home = client.engine().invitation(id)?.home;
+    let waited = until(client, &[home], |client, _| {
+        let told = client.engine().invitation(id)?.revoked_at_home;
+        Ok(told.then_some(()))
     })
     .await?;
     match waited {
@@ -105,10 +108,12 @@ async fn accept(
 ) -> Result<(), CommandError> {
     let conversation = client.act(|engine, now| engine.accept(now, persona, link))?;
     // Looked up now: if a home refuses, nothing of it is there any more.
-    let home = Invitation::from_link(link)
-        .ok()
-        .map(|invitation| invitation.home);
-    let waited = until(client, home.as_ref(), |client, events| {
+    let mut homes = Vec::from_iter(Invitation::from_link(link).ok().map(|one| one.home));
+    let own = client.engine().personas()?.into_iter();
+    let own = own.filter(|one| one.id == persona);
+    homes.extend(own.filter_map(|one| Some(one.home?.0)));
+    homes.dedup();
+    let waited = until(client, &homes, |client, events| {
         for event in events {
             if let Event::AcceptanceFailed(failed, sentence, refused) = event
                 && *failed == conversation
@@ -171,6 +176,7 @@ fn state(invitation: &InvitationView) -> &'static str {
     match invitation {
         one if one.revoked => "revoked",
         one if one.expires_s.is_some_and(|expires_s| expires_s < now_s) => "expired",
+        one if one.uses.is_some_and(|uses| one.used >= uses) => "used",
         one if one.ready => "ready",
         _ => "queued",
     }
@@ -189,6 +195,7 @@ fn listed(invitation: &InvitationView) -> Value {
         "link": invitation.link,
         "label": invitation.label,
         "uses": invitation.uses,
+        "used": invitation.used,
         "expires": expires(invitation),
         "state": state(invitation),
     })

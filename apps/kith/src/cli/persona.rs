@@ -81,7 +81,7 @@ async fn join_home(
 ) -> Result<(), CommandError> {
     let url = home.clone();
     client.act(|engine, now| engine.join_home(now, persona, home, admission))?;
-    let waited = until(client, Some(&url), |_, events| {
+    let waited = until(client, &[url], |_, events| {
         for event in events {
             match event {
                 Event::InboxOpened(id) if *id == persona => return Ok(Some(None)),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::arguments::{ProfileArguments, ProfileCommand};
-use super::error::CommandError;
+use super::error::{CommandError, without_os_error};
 use crate::output::Output;
 
 /// How long another command on the same profile is waited for.
@@ -80,7 +80,7 @@ pub(super) fn open(arguments: &ProfileArguments) -> Result<Profile, CommandError
     let passphrase = match given_passphrase(arguments)? {
         Some(passphrase) => Some(passphrase),
         None if Profile::is_sealed_at(&folder)? && io::stdin().is_terminal() => {
-            Some(Zeroizing::new(rpassword::prompt_password("Passphrase: ")?))
+            Some(ask("Passphrase: ")?)
         }
         None => None,
     };
@@ -126,8 +126,9 @@ fn given_passphrase(
         Some(file) => {
             let text = Zeroizing::new(fs::read_to_string(file).map_err(|error| {
                 CommandError::Locked(format!(
-                    "The passphrase file {} cannot be read ({error}); nothing was done.",
-                    file.display()
+                    "The passphrase file {} cannot be read ({}); nothing was done.",
+                    file.display(),
+                    without_os_error(&error.to_string())
                 ))
             })?);
             Some(Zeroizing::new(
@@ -154,12 +155,18 @@ fn given_passphrase(
     Ok(text)
 }
 
+/// Asks at the terminal, without showing what is typed.
+fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
+    rpassword::prompt_password(prompt)
+        .map(Zeroizing::new)
+        .map_err(|error| CommandError::unread(&error))
+}
+
 /// Asks twice at a terminal; an empty answer means none.
 fn prompt_for_new() -> Result<Option<Zeroizing<String>>, CommandError> {
     if !io::stdin().is_terminal() {
         return Ok(None);
     }
-    let ask = |prompt| rpassword::prompt_password(prompt).map(Zeroizing::new);
     let first = ask("Passphrase (empty for none): ")?;
     if first.is_empty() {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! `kith send …`
 
 use client::Client;
-use client::client_core::{ItemId, ItemState};
+use client::client_core::{ConversationId, Event, ItemId, ItemState};
 use serde_json::json;
 use std::io::Read as _;
 
@@ -37,6 +37,11 @@ pub(super) async fn run(
     } else {
         vec![text.as_str()]
     };
+    if text.is_empty() && !send.lines {
+        return Err(CommandError::Invalid(
+            "There is nothing to say; nothing was sent.".into(),
+        ));
+    }
     let mut client = profile::start(arguments)?;
     let conversation = conversation::find(&client, &send.conversation)?;
     let mut items = Vec::with_capacity(texts.len());
@@ -44,15 +49,20 @@ pub(super) async fn run(
         items.extend(client.act(|engine, now| engine.send_all(now, conversation.id, batch))?);
     }
     let mut first_waiting = 0;
-    let waited = until(&mut client, conversation.home.as_ref(), |client, _| {
-        while let Some(item) = items.get(first_waiting) {
-            if client.engine().item_state(*item)? != ItemState::Stored {
-                return Ok(None);
+    let waited = until(
+        &mut client,
+        conversation.home.as_slice(),
+        |client, events| {
+            check_halted(conversation.id, events)?;
+            while let Some(item) = items.get(first_waiting) {
+                if client.engine().item_state(*item)? != ItemState::Stored {
+                    return Ok(None);
+                }
+                first_waiting += 1;
             }
-            first_waiting += 1;
-        }
-        Ok(Some(()))
-    })
+            Ok(Some(()))
+        },
+    )
     .await?;
     for item in &items {
         print(&client, *item, output)?;
@@ -61,6 +71,21 @@ pub(super) async fn run(
         Waited::Done(()) => Ok(()),
         Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
     }
+}
+
+/// A conversation that stops while something is on its way must not look like a home that is slow.
+fn check_halted(conversation: ConversationId, events: &[Event]) -> Result<(), CommandError> {
+    for event in events {
+        if let Event::Halted(halted, why) = event
+            && *halted == conversation
+        {
+            return Err(CommandError::Invalid(format!(
+                "This conversation cannot go on ({why}). What was said before is safe; what you \
+                 wrote now is kept here and does not go out. Invite each other anew."
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn print(client: &Client, item: ItemId, output: Output) -> Result<(), CommandError> {
@@ -81,7 +106,8 @@ fn read_input() -> Result<String, CommandError> {
     std::io::stdin()
         .lock()
         .take(MAX_INPUT_BYTES + 1)
-        .read_to_end(&mut bytes)?;
+        .read_to_end(&mut bytes)
+        .map_err(|error| CommandError::unread(&error))?;
     if bytes.len() as u64 > MAX_INPUT_BYTES {
         return Err(CommandError::Invalid(
             "Standard input holds more than 64 MiB; nothing was sent. Send it in parts.".into(),

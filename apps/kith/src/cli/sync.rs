@@ -37,6 +37,9 @@ pub(super) async fn run(
         &json!({ "sent": sent, "received": received, "pending": pending }),
         format_args!("{sent} sent, {received} received, {pending} waiting"),
     )?;
+    if let (false, Some(sentence)) = (reached, news.distrusted) {
+        return Err(CommandError::Unreachable(sentence));
+    }
     match (reached, client.engine().unreached().first()) {
         (true, _) => Ok(()),
         (false, Some(home)) => Err(CommandError::Unreachable(unreachable(home))),
@@ -50,6 +53,8 @@ pub(super) async fn run(
 
 #[derive(Default)]
 struct News {
+    /// The last home that was not believed, in a sentence.
+    distrusted: Option<String>,
     sent: BTreeSet<client::client_core::ItemId>,
     received: BTreeSet<client::client_core::ItemId>,
 }
@@ -76,10 +81,13 @@ impl News {
                     true
                 }
                 Event::Distrusted(home, why) => {
-                    output.note(format_args!(
-                        "The home at {} is not to be believed: {why}.",
-                        home.host()
-                    ));
+                    let host = home.host();
+                    let sentence = format!(
+                        "The home at {host} is not to be believed: {why}. What waits is kept and \
+                         goes out when it is itself again."
+                    );
+                    output.note(&sentence);
+                    self.distrusted = Some(sentence);
                     false
                 }
                 _ => false,

@@ -18,16 +18,17 @@ pub(super) enum Waited<T> {
     Unreachable(String),
 }
 
-/// Waits until `done` says so, for `home` or any home.
+/// Waits until `done` says so, for one of `homes`, or for any home if none is named.
 ///
 /// # Errors
 /// What `done` or the client says.
 pub(super) async fn until<T>(
     client: &mut Client,
-    home: Option<&HomeUrl>,
+    homes: &[HomeUrl],
     mut done: impl FnMut(&Client, &[Event]) -> Result<Option<T>, CommandError>,
 ) -> Result<Waited<T>, CommandError> {
     let end = Instant::now() + PATIENCE;
+    let concerns = |url: &HomeUrl| homes.is_empty() || homes.contains(url);
     let mut events = Vec::new();
     loop {
         if let Some(value) = done(client, &events)? {
@@ -35,10 +36,10 @@ pub(super) async fn until<T>(
         }
         for event in &events {
             match event {
-                Event::Unreachable(url) if home.is_none_or(|home| home == url) => {
+                Event::Unreachable(url) if concerns(url) => {
                     return Ok(Waited::Unreachable(unreachable(url)));
                 }
-                Event::Distrusted(url, why) if home.is_none_or(|home| home == url) => {
+                Event::Distrusted(url, why) if concerns(url) => {
                     return Ok(Waited::Unreachable(format!(
                         "The home at {} is not to be believed: {why}. What you asked is kept and \
                          goes out when it is itself again.",
@@ -50,7 +51,10 @@ pub(super) async fn until<T>(
         }
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            let whose = home.map_or("The home", |home| home.host());
+            let whose = match homes {
+                [only] => format!("The home at {}", only.host()),
+                _ => "A home".to_owned(),
+            };
             return Ok(Waited::Unreachable(format!(
                 "{whose} did not answer in time. What you asked is kept and goes out with the \
                  next command that reaches it: kith sync."

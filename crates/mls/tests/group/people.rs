@@ -173,6 +173,7 @@ pub fn read(decrypted: Result<Decrypted, MlsError>) -> Application {
 pub fn refusal<T>(result: Result<T, MlsError>) -> String {
     match result {
         Err(MlsError::Invalid { what, .. }) => what.to_owned(),
+        Err(error @ MlsError::NotValidNow) => error.to_string(),
         Err(other) => panic!("refused, but not as invalid: {other}"),
         Ok(_) => panic!("was not refused"),
     }

@@ -1,0 +1,85 @@
+//! The disk refuses: exit code 7, and what was there before is safe.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::person::{Person, acquainted};
+
+/// A small disk of its own, unmounted at the end.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// None where this user may not mount.
+    fn mount(at: &Path) -> Option<Self> {
+        std::fs::create_dir_all(at).unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+            .arg(at)
+            .output()
+            .is_ok_and(|output| output.status.success());
+        mounted.then(|| Self(at.to_owned()))
+    }
+
+    /// Takes all room that is left.
+    fn fill(&self) {
+        let _ = std::fs::write(self.0.join("filler"), vec![7; 2 * 1024 * 1024]);
+    }
+
+    fn free(&self) {
+        std::fs::remove_file(self.0.join("filler")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_keeps_nothing_of_the_command_and_harms_nothing() {
+    let ada = Person::blank();
+    let Some(disk) = SmallDisk::mount(&ada.profile()) else {
+        eprintln!("SKIPPED: this user may not mount a small disk, so no full disk was tried");
+        return;
+    };
+    ada.run(&["profile", "init"]).ok();
+    ada.run(&["persona", "new", "Ada"]).ok();
+    disk.fill();
+    let said = ada.run(&["persona", "new", "Eve"]);
+    let message = said.failed_without_result(7);
+    assert!(message.contains("disk is full"), "{message}");
+    disk.free();
+    let names = ada.list("persona");
+    assert_eq!((names.len(), &names[0]["name"]), (1, &"Ada".into()));
+    ada.run(&["persona", "new", "Eve"]).ok();
+}
+
+#[test]
+fn a_profile_that_is_no_database_is_exit_7_and_stays_as_it_is() {
+    let (_home, ada, _ben) = acquainted();
+    let file = ada.profile().join("profile.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[..100].fill(0x55);
+    std::fs::write(&file, &bytes).unwrap();
+    let _ = std::fs::remove_file(ada.profile().join("profile.db-wal"));
+    ada.run(&["contact", "list"]).failed_without_result(7);
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
+}
+
+#[test]
+fn a_profile_of_a_newer_version_is_refused_and_stays_as_it_is() {
+    let ada = Person::local("Ada");
+    let database = rusqlite::Connection::open(ada.profile().join("profile.db")).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    drop(database);
+    let message = ada.run(&["persona", "list"]).failed_without_result(7);
+    assert!(message.contains("99"), "{message}");
+}
+
+#[test]
+fn a_place_where_no_profile_can_be_is_exit_7() {
+    let nobody = Person::blank();
+    std::fs::write(nobody.profile(), "a file").unwrap();
+    nobody.run(&["profile", "init"]).failed_without_result(7);
+}

@@ -1,0 +1,24 @@
+//! The command line's contract: keys, exit codes, ids, names, passphrases, one profile for many
+//! commands. Scripts and bots depend on what stands here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test are part of the test"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod at_homes;
+mod disks;
+mod hindrances;
+mod keys;
+mod locked;
+mod naming;
+mod people;
+mod talking;
+mod together;
+mod unreachable;
+mod usage;
