@@ -18,5 +18,4 @@ mod lies;
 mod lying_home;
 mod people;
 mod retries;
-#[path = "../world/mod.rs"]
-mod world;
+use simulator::world;

@@ -1,0 +1,13 @@
+//! A deterministic world for the production cores: real engines, homes and stores, with network,
+//! clock and entropy from one seed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a tool of the tests: what should not happen ends the run with its trace"
+)]
+
+pub mod world;
