@@ -10,4 +10,6 @@
     reason = "a tool of the tests: what should not happen ends the run with its trace"
 )]
 
+pub mod check;
+pub mod run;
 pub mod world;

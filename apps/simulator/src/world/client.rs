@@ -12,6 +12,8 @@ pub struct Client {
     pub events: Vec<Event>,
     /// How many inputs failed.
     pub failures: u64,
+    /// It starts again from an earlier copy of its file: a planted bug.
+    pub old_backup: bool,
     path: PathBuf,
     seed: u64,
     lives: u64,
@@ -25,6 +27,7 @@ impl Client {
             online: false,
             events: Vec::new(),
             failures: 0,
+            old_backup: false,
             path,
             seed,
             lives: 0,
@@ -38,6 +41,14 @@ impl Client {
     pub fn reopen(&mut self, now: Now) {
         self.engine = None;
         self.online = false;
+        if self.old_backup {
+            let copy = self.path.with_extension("copy");
+            if copy.exists() {
+                std::fs::copy(&copy, &self.path).unwrap();
+            } else {
+                std::fs::copy(&self.path, &copy).unwrap();
+            }
+        }
         self.lives += 1;
         let (seed, lives) = (self.seed.to_be_bytes(), self.lives.to_be_bytes());
         let seed = sha256(&[b"client", &seed, &lives, self.name.as_bytes()]);

@@ -1,15 +1,18 @@
 //! A home in the world: the real core over the real stores, in a folder of its own.
 
+use super::watched::{Bug, Record, Watched};
 use home_core::{ConnectionId, Effect, Home, Identity, Input, admit};
-use home_store::{HomeFolder, SqliteInboxes, SqliteLogs};
+use home_store::{HomeFolder, SqliteInboxes};
 use protocol::frame::Response;
 use protocol::hash::sha256;
 use protocol::home_url::HomeUrl;
 use protocol::id::Nonce;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-type Core = Home<SqliteLogs, SqliteInboxes>;
+type Core = Home<Watched, SqliteInboxes>;
 
 pub struct HomeNode {
     pub name: &'static str,
@@ -21,6 +24,9 @@ pub struct HomeNode {
     path: PathBuf,
     seed: [u8; 32],
     core: Option<Core>,
+    pub record: Rc<RefCell<Record>>,
+    pub logs: Option<Watched>,
+    pub bug: Option<Bug>,
     nonces: BTreeMap<u64, Nonce>,
     /// Refusals of the first stage, which wait for nothing.
     refusals: Vec<(u64, Vec<u8>)>,
@@ -36,6 +42,9 @@ impl HomeNode {
             open: true,
             seed: sha256(&[b"home", name.as_bytes()]),
             core: None,
+            record: Rc::default(),
+            logs: None,
+            bug: None,
             nonces: BTreeMap::new(),
             refusals: Vec::new(),
         };
@@ -46,11 +55,17 @@ impl HomeNode {
     /// The stores are dropped as they are: what was not flushed is lost.
     pub fn restart(&mut self) {
         self.core = None;
+        self.logs = None;
+        let mut record = self.record.borrow_mut();
+        record.lost += std::mem::take(&mut record.unflushed);
+        drop(record);
         self.nonces.clear();
         self.refusals.clear();
         let folder = HomeFolder::lock(&self.path).unwrap();
         let identity = Identity::new(&self.seed, self.open);
         let (logs, inboxes) = (folder.logs().unwrap(), folder.inboxes().unwrap());
+        let logs = Watched::new(logs, self.record.clone(), self.bug);
+        self.logs = Some(logs.clone());
         self.core = Some(Home::new(identity, logs, inboxes));
     }
 
@@ -109,6 +124,9 @@ impl HomeNode {
             .map(|(id, frame)| (id, Some(frame)))
             .collect();
         while let Some(effect) = self.core().poll() {
+            let mut record = self.record.borrow_mut();
+            record.premature += u64::from(record.unflushed > 0);
+            drop(record);
             match effect {
                 Effect::Answer {
                     connection,

@@ -11,15 +11,17 @@ mod client;
 mod home;
 mod random;
 mod step;
+mod watched;
 mod wire;
 
 pub use client::Client;
+pub use random::Random;
+pub use watched::{Bug, Record, Watched};
 pub use wire::Lie;
 
 use client_core::{CoreError, Engine, Event, Now};
 use home::HomeNode;
 use protocol::home_url::HomeUrl;
-use random::Random;
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 use wire::Wire;
@@ -54,7 +56,11 @@ pub struct World {
     seed: u64,
     now_ms: u64,
     /// Added to the clients' calendar, in seconds: their clocks may be wrong.
-    ahead_s: u64,
+    ahead_s: i64,
+    /// How often each fault happened.
+    pub counts: BTreeMap<String, u64>,
+    /// Whether a panic leaves the trace unprinted.
+    pub quiet: bool,
     homes: BTreeMap<&'static str, HomeNode>,
     clients: BTreeMap<&'static str, Client>,
     wires: BTreeMap<u64, Wire>,
@@ -81,6 +87,8 @@ impl World {
             seed,
             now_ms: 1_000,
             ahead_s: 0,
+            counts: BTreeMap::new(),
+            quiet: false,
             homes: BTreeMap::new(),
             clients: BTreeMap::new(),
             wires: BTreeMap::new(),
@@ -119,18 +127,54 @@ impl World {
     pub fn now(&self) -> Now {
         Now {
             monotonic_ms: self.now_ms,
-            unix_ms: NOON_MS + self.now_ms + self.ahead_s * 1000,
+            unix_ms: (NOON_MS + self.now_ms).saturating_add_signed(self.ahead_s * 1000),
         }
     }
 
     /// The calendar moves on for everybody.
     pub fn pass_s(&mut self, seconds: u64) {
-        self.ahead_s += seconds;
+        self.ahead_s += i64::try_from(seconds).unwrap();
         self.note(|| format!("{seconds} seconds pass"));
     }
 
     pub fn pass_days(&mut self, days: u64) {
         self.pass_s(days * 86_400);
+    }
+
+    /// The calendar of everybody jumps, forward or back.
+    pub fn jump_days(&mut self, days: i64) {
+        self.ahead_s += days * 86_400;
+        self.count(if days < 0 { "clock back" } else { "clock on" });
+        self.note(|| format!("the calendar jumps by {days} days"));
+    }
+
+    /// Plants a bug in every home or client that is there.
+    #[doc(hidden)]
+    pub fn plant(&mut self, bug: Bug) {
+        let names: Vec<_> = self.homes.keys().copied().collect();
+        for name in names {
+            self.homes.get_mut(name).unwrap().bug = Some(bug);
+            self.restart(name);
+        }
+        for client in self.clients.values_mut() {
+            client.old_backup = bug == Bug::OldBackup;
+        }
+    }
+
+    /// What was seen at the stores of homes.
+    pub fn records(&self) -> impl Iterator<Item = std::cell::Ref<'_, Record>> {
+        self.homes.values().map(|home| home.record.borrow())
+    }
+
+    /// The stores of logs, to look inside at rest.
+    pub fn log_stores(&self) -> impl Iterator<Item = (&'static str, Watched)> {
+        let homes = self.homes.values();
+        homes.map(|home| (home.name, home.logs.clone().unwrap()))
+    }
+
+    /// Counts a fault.
+    pub fn count(&mut self, what: &str) {
+        *self.counts.entry(what.to_owned()).or_default() += 1;
     }
 
     pub fn step(&self) -> u64 {
@@ -218,7 +262,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() && !self.quiet {
             let skipped = self.trace.len().saturating_sub(400);
             println!("seed {}; {skipped} lines left out", self.seed);
             for line in self.trace.iter().skip(skipped) {

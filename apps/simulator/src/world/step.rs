@@ -20,6 +20,17 @@ impl World {
         self.run_until_ms(self.now_ms + ms);
     }
 
+    /// Runs until nothing waits; whether that took no more than so many steps.
+    pub fn settles_within(&mut self, steps: u64) -> bool {
+        let end = self.step + steps;
+        while self.step < end {
+            if !(self.next_step() || self.wake(u64::MAX)) {
+                return true;
+            }
+        }
+        false
+    }
+
     fn run_until_ms(&mut self, end_ms: u64) {
         while self.next_step() || self.wake(end_ms) {}
     }
@@ -133,6 +144,7 @@ impl World {
 
     fn suffer(&mut self, fault: &Fault, id: u64, way: Way) {
         self.note(|| format!("fault: {fault:?}"));
+        self.count(&format!("{fault:?}"));
         match fault {
             Fault::Cut => self.end_wires(|_| true),
             Fault::Reopen(name) => {

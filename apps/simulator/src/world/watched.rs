@@ -1,0 +1,153 @@
+//! A home's store of logs, watched: what is not durable yet, what was recognised again, and bugs
+//! that a test plants.
+
+use home_core::log_store::{
+    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, Rows, StoredHead,
+    TokenState,
+};
+use home_core::{Day, StoreError};
+use home_store::SqliteLogs;
+use protocol::id::{BodyHash, HeadId, LogId, TokenHash};
+use protocol::response::{Child, Entry};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A bug that a test plants, outside of production code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bug {
+    /// A home says that logs are durable when they are not: every other commit does nothing.
+    LateCommit,
+    /// A home knows no body again.
+    ForgetsSeen,
+    /// A client that starts again does so from a copy of its file made earlier.
+    OldBackup,
+}
+
+/// What was seen at the store of one home, over all its lives.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// Writes since the last real commit.
+    pub unflushed: u64,
+    /// Answers and pushes that left while there were such writes.
+    pub premature: u64,
+    /// Bodies that came again and were recognised.
+    pub recognised: u64,
+    /// Commits that came second or later at their head.
+    pub rivals: u64,
+    /// Writes that a restart lost.
+    pub lost: u64,
+    calls: u64,
+}
+
+/// The store; clones share it.
+#[derive(Clone)]
+pub struct Watched {
+    store: Rc<RefCell<SqliteLogs>>,
+    record: Rc<RefCell<Record>>,
+    bug: Option<Bug>,
+}
+
+impl Watched {
+    pub fn new(store: SqliteLogs, record: Rc<RefCell<Record>>, bug: Option<Bug>) -> Self {
+        let store = Rc::new(RefCell::new(store));
+        Self { store, record, bug }
+    }
+
+    fn write<T>(
+        &self,
+        write: impl FnOnce(&mut SqliteLogs) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.record.borrow_mut().unflushed += 1;
+        write(&mut self.store.borrow_mut())
+    }
+}
+
+impl LogStore for Watched {
+    fn token(&mut self, token: &TokenHash) -> Result<TokenState, StoreError> {
+        self.store.borrow_mut().token(token)
+    }
+
+    fn grant_token(&mut self, token: &TokenHash) -> Result<bool, StoreError> {
+        self.write(|store| store.grant_token(token))
+    }
+
+    fn spend_token(&mut self, token: &TokenHash) -> Result<(), StoreError> {
+        self.write(|store| store.spend_token(token))
+    }
+
+    fn open_log(&mut self, log: &LogId, head: &HeadId, keys: &HeadKeys) -> Result<(), StoreError> {
+        self.write(|store| store.open_log(log, head, keys))
+    }
+
+    fn head(&mut self, log: &LogId, head: &HeadId) -> Result<Option<StoredHead>, StoreError> {
+        self.store.borrow_mut().head(log, head)
+    }
+
+    fn last(&mut self, head: HeadRow) -> Result<Option<Position>, StoreError> {
+        self.store.borrow_mut().last(head)
+    }
+
+    fn seen(&mut self, head: HeadRow, hash: &BodyHash) -> Result<Option<Position>, StoreError> {
+        if self.bug == Some(Bug::ForgetsSeen) {
+            return Ok(None);
+        }
+        let seen = self.store.borrow_mut().seen(head, hash)?;
+        self.record.borrow_mut().recognised += u64::from(seen.is_some());
+        Ok(seen)
+    }
+
+    fn append(
+        &mut self,
+        head: HeadRow,
+        entry: &NewEntry<'_>,
+        today: Day,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.append(head, entry, today))
+    }
+
+    fn thin_out_seen(&mut self, head: HeadRow, before: Day, keep: u64) -> Result<(), StoreError> {
+        self.write(|store| store.thin_out_seen(head, before, keep))
+    }
+
+    fn entries(
+        &mut self,
+        head: HeadRow,
+        from: u64,
+        limit: PageLimit,
+    ) -> Result<Rows<Entry>, StoreError> {
+        self.store.borrow_mut().entries(head, from, limit)
+    }
+
+    fn children(
+        &mut self,
+        head: HeadRow,
+        after: u64,
+        limit: PageLimit,
+    ) -> Result<Rows<Child>, StoreError> {
+        self.store.borrow_mut().children(head, after, limit)
+    }
+
+    fn child_heads(&mut self, head: HeadRow) -> Result<Vec<HeadId>, StoreError> {
+        self.store.borrow_mut().child_heads(head)
+    }
+
+    fn add_child(&mut self, parent: HeadRow, child: &NewChild<'_>) -> Result<(), StoreError> {
+        self.record.borrow_mut().rivals += u64::from(child.order > 1);
+        self.write(|store| store.add_child(parent, child))
+    }
+
+    fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError> {
+        self.write(|store| store.drop_bodies(before))
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        let mut record = self.record.borrow_mut();
+        record.calls += 1;
+        if self.bug == Some(Bug::LateCommit) && record.calls.is_multiple_of(2) {
+            return Ok(());
+        }
+        self.store.borrow_mut().commit()?;
+        record.unflushed = 0;
+        Ok(())
+    }
+}
