@@ -42,11 +42,13 @@ pub fn run(name: &str, seed: u64, bug: Option<Bug>) -> Outcome {
     for record in world.records() {
         add("lost: unflushed writes", record.lost);
         add("recovery: body known again", record.recognised);
-        add("recovery: rival commits", record.rivals);
     }
     let begins = |line: &&String| line.contains("<-") && line.ends_with(" begins");
     let begun = world.trace().iter().filter(begins).count();
     add("recovery: connections made", begun as u64);
+    let superseded = |line: &&String| line.contains("Superseded");
+    let rivals = world.trace().iter().filter(superseded).count();
+    add("recovery: rival commits superseded", rivals as u64);
     Outcome {
         broken,
         trace: world.trace().to_vec(),

@@ -32,8 +32,6 @@ pub struct Record {
     pub premature: u64,
     /// Bodies that came again and were recognised.
     pub recognised: u64,
-    /// Commits that came second or later at their head.
-    pub rivals: u64,
     /// Writes that a restart lost.
     pub lost: u64,
     calls: u64,
@@ -132,7 +130,6 @@ impl LogStore for Watched {
     }
 
     fn add_child(&mut self, parent: HeadRow, child: &NewChild<'_>) -> Result<(), StoreError> {
-        self.record.borrow_mut().rivals += u64::from(child.order > 1);
         self.write(|store| store.add_child(parent, child))
     }
 
