@@ -6,7 +6,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    missing_docs,
     reason = "a tool of the tests: what should not happen ends the run with its trace"
 )]
 

@@ -5,8 +5,11 @@ use client_store::Store;
 use protocol::hash::sha256;
 use std::path::PathBuf;
 
+/// Somebody with a profile on a disk of their own.
 pub struct Client {
+    /// By what they are called.
     pub name: &'static str,
+    /// Whether the program runs.
     pub online: bool,
     /// Everything that it told so far, over all its lives.
     pub events: Vec<Event>,
@@ -21,6 +24,7 @@ pub struct Client {
 }
 
 impl Client {
+    /// Somebody with a new profile; their entropy comes from `seed`.
     pub fn new(name: &'static str, path: PathBuf, seed: u64, now: Now) -> Self {
         let mut client = Self {
             name,
@@ -60,19 +64,23 @@ impl Client {
         Store::open(&self.path, None).unwrap()
     }
 
+    /// The engine, to look.
     pub fn engine(&self) -> &Engine {
         self.engine.as_ref().unwrap()
     }
 
+    /// The engine, to act.
     pub fn engine_mut(&mut self) -> &mut Engine {
         self.engine.as_mut().unwrap()
     }
 
+    /// The program starts: it connects.
     pub fn go_online(&mut self, now: Now) {
         self.online = true;
         self.engine_mut().go_online(now).unwrap();
     }
 
+    /// When it wants to be woken, in monotonic milliseconds.
     pub fn next_wake_ms(&self) -> Option<u64> {
         self.engine().next_wake_ms()
     }

@@ -30,6 +30,7 @@ use wire::Wire;
 const NOON_MS: u64 = (20_000 * 86_400 + 43_200) * 1000;
 /// The connection of [`World::ask`]; those of clients begin at 1.
 const STRANGER: u64 = 0;
+/// What a stranger's connection is greeted with, so that tests can prove rights on it.
 pub const STRANGERS_NONCE: [u8; 32] = [9; 32];
 
 /// Something that goes wrong at a step.
@@ -50,6 +51,7 @@ pub enum Fault {
     Mute(&'static str),
 }
 
+/// Homes, people, the lines between them, one clock, and everything that goes wrong.
 pub struct World {
     folder: TempDir,
     random: Random,
@@ -73,6 +75,7 @@ pub struct World {
 }
 
 impl World {
+    /// An empty world; one seed and one sequence of calls give one trace.
     pub fn new(seed: u64) -> Self {
         // Memory is a disk that never syncs; what a crash loses is up to the tests anyway.
         let memory = std::path::Path::new("/dev/shm");
@@ -120,10 +123,12 @@ impl World {
         self.clients.insert(name, client);
     }
 
+    /// The address of a home of that name.
     pub fn url(name: &str) -> HomeUrl {
         HomeUrl::parse(&format!("https://{name}")).unwrap()
     }
 
+    /// Both clocks, as the people's machines show them.
     pub fn now(&self) -> Now {
         Now {
             monotonic_ms: self.now_ms,
@@ -137,6 +142,7 @@ impl World {
         self.note(|| format!("{seconds} seconds pass"));
     }
 
+    /// The calendar moves on by days for everybody.
     pub fn pass_days(&mut self, days: u64) {
         self.pass_s(days * 86_400);
     }
@@ -177,10 +183,12 @@ impl World {
         *self.counts.entry(what.to_owned()).or_default() += 1;
     }
 
+    /// How many steps were taken.
     pub fn step(&self) -> u64 {
         self.step
     }
 
+    /// What happened, a line a step.
     pub fn trace(&self) -> &[String] {
         &self.trace
     }
@@ -200,6 +208,7 @@ impl World {
         self.lie = Some(lie);
     }
 
+    /// No home lies any more.
     pub fn tell_the_truth(&mut self) {
         self.lie = None;
     }
@@ -213,18 +222,22 @@ impl World {
         }
     }
 
+    /// Somebody's engine, to look.
     pub fn engine(&self, name: &str) -> &Engine {
         self.clients[name].engine()
     }
 
+    /// Somebody.
     pub fn client(&self, name: &str) -> &Client {
         &self.clients[name]
     }
 
+    /// What somebody was told, in order.
     pub fn events(&self, name: &str) -> &[Event] {
         &self.clients[name].events
     }
 
+    /// Somebody starts the program.
     pub fn go_online(&mut self, name: &'static str) {
         let now = self.now();
         self.note(|| format!("{name} goes online"));

@@ -46,6 +46,7 @@ pub struct Watched {
 }
 
 impl Watched {
+    /// Watches a store, and builds a bug in if one is given.
     pub fn new(store: SqliteLogs, record: Rc<RefCell<Record>>, bug: Option<Bug>) -> Self {
         let store = Rc::new(RefCell::new(store));
         Self { store, record, bug }
