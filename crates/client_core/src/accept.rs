@@ -9,7 +9,6 @@ use protocol::hash;
 use protocol::id::{PersonaFingerprint, UseId};
 use protocol::invitation::Invitation;
 use protocol::secret::Token;
-use zeroize::Zeroizing;
 
 use crate::effect::{Lane, Now};
 use crate::engine::{Engine, Work};
@@ -97,15 +96,13 @@ impl Engine {
             room,
             created_s: self.now.unix_s(),
         };
-        let derived = Derived::new(&own.persona_seed, &invitation);
-        let use_id = derived.use_id();
         let acceptance = AcceptanceRow {
-            use_id,
+            use_id: UseId::new(self.entropy.bytes()),
             conversation: conversation.id,
             persona,
             step: AcceptanceStep::Fetch,
-            log_token: derived.token(b"kith/log-token"),
-            inbox_token: derived.token(b"kith/inbox-token"),
+            log_token: Token::new(self.entropy.bytes()),
+            inbox_token: Token::new(self.entropy.bytes()),
             log: None,
             item: None,
             invitation,
@@ -129,32 +126,6 @@ impl Engine {
     /// [`CoreError::Store`].
     pub fn is_accepting(&self, conversation: ConversationId) -> Result<bool, CoreError> {
         Ok(self.store.acceptance_of(conversation)?.is_some())
-    }
-}
-
-/// What a first contact draws, out of the persona's secret and the invitation's: if the same person
-/// accepts the same link once more because a first try failed (a clock that was wrong, say), it is
-/// the same use, and the home hands out and pays for the same. Nobody else can compute it.
-struct Derived(Zeroizing<[u8; 32]>);
-
-impl Derived {
-    fn new(persona_seed: &[u8; 32], invitation: &Invitation) -> Self {
-        let capability = invitation.capability.expose();
-        Self(Zeroizing::new(hash::sha256(&[
-            b"kith/acceptance",
-            persona_seed,
-            capability,
-        ])))
-    }
-
-    fn use_id(&self) -> UseId {
-        let [low @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
-            hash::sha256(&[b"kith/use", self.0.as_slice()]);
-        UseId::new(low)
-    }
-
-    fn token(&self, purpose: &[u8]) -> Token {
-        Token::new(hash::sha256(&[purpose, self.0.as_slice()]))
     }
 }
 

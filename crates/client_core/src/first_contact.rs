@@ -137,8 +137,8 @@ impl Engine {
             Ok(key_packages) => self.found_group(&acceptance, &key_packages),
             Err(CoreError::Mls(MlsError::NotValidNow)) => {
                 let sentence = "What the other person's device shows is not valid at the time of \
-                                this machine's clock; nothing was kept. If the clock is wrong, set \
-                                it right and accept the same link once more; else theirs is.";
+                                this machine's clock; nothing was kept. Set the clock right if it is \
+                                wrong, and ask for a new link.";
                 self.fail_acceptance(&acceptance, sentence.to_owned(), false)
             }
             Err(CoreError::Mls(error @ MlsError::Invalid { .. })) => {
