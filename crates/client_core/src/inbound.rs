@@ -47,6 +47,7 @@ impl Engine {
             Response::Entry(push) => return self.pushed_entry(&key, push),
             Response::Child(push) => return self.pushed_child(&key, push),
             Response::Item(push) => return self.pushed_item(&key, push),
+            Response::Repair(_) | Response::Signal(_) => return Ok(()),
             _ => {}
         }
         let Some(session) = self.sessions.get_mut(&key) else {

@@ -46,6 +46,7 @@ impl Engine {
                     head: log.head,
                     from: log.next_seq,
                     children_from: rejected as u64,
+                    repairs_after: 0,
                 };
                 self.ask(&key, subscribe, &Request::Subscribe(read));
             }

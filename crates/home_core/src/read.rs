@@ -71,6 +71,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             entries: entries.rows,
             children: children.rows,
             end,
+            repairs: Vec::new(),
         }))
     }
 

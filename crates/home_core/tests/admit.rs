@@ -84,6 +84,7 @@ fn read(from: u64, children_from: u64) -> Request {
         head: HEAD,
         from,
         children_from,
+        repairs_after: 0,
     })
 }
 

@@ -121,6 +121,10 @@ messages!(
         Append(request::Append) = "append",
         /// COMMIT a child head.
         Commit(request::Commit) = "commit",
+        /// Leave a REPAIR.
+        Repair(request::Repair) = "repair",
+        /// SIGNAL to those who listen now.
+        Signal(request::Signal) = "signal",
         /// Make an inbox.
         CreateInbox(request::CreateInbox) = "create-inbox",
         /// Publish device list and KeyPackages.
@@ -167,6 +171,10 @@ messages!(
         Entry(response::PushEntry) = "entry",
         /// Pushed: a child of a head.
         Child(response::PushChild) = "child",
+        /// Pushed: a repair left above a head.
+        Repair(response::PushRepair) = "repair",
+        /// Pushed: a signal at a head.
+        Signal(response::PushSignal) = "signal",
         /// Pushed: an item.
         Item(response::PushItem) = "item",
     }

@@ -93,6 +93,14 @@ pub struct Read {
     #[n(3)]
     #[cbor(default)]
     pub children_from: u64,
+    /// The number of the last repair of this log that the reader has dealt with.
+    #[n(4)]
+    #[cbor(skip_if = "is_zero")]
+    pub repairs_after: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// APPEND: one more entry at a head.
@@ -138,6 +146,38 @@ pub struct Commit {
     #[n(6)]
     #[cbor(default)]
     pub rejected: Vec<HeadId>,
+}
+
+/// REPAIR: leaves word for the readers of the heads below this one.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Repair {
+    /// The log.
+    #[n(0)]
+    pub log: LogId,
+    /// The head at which the sender stands.
+    #[n(1)]
+    pub head: HeadId,
+    /// The wrapped repair, as long as a size bucket.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
+}
+
+/// SIGNAL: said to those who subscribe to a head now, and never stored.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Signal {
+    /// The log.
+    #[n(0)]
+    pub log: LogId,
+    /// The head.
+    #[n(1)]
+    pub head: HeadId,
+    /// The sealed signal, as long as a size bucket.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
 }
 
 /// Who admits a new inbox.

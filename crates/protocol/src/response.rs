@@ -86,6 +86,26 @@ pub struct Page {
     /// Whether this is all there is now. If not, ask again from after the last of these.
     #[n(2)]
     pub end: bool,
+    /// Repairs left above this head, by rising number; only at the end.
+    #[n(3)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub repairs: Vec<StoredRepair>,
+}
+
+/// A repair as a home keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct StoredRepair {
+    /// Its number, rising within the log.
+    #[n(0)]
+    pub number: u64,
+    /// The head at which it was left.
+    #[n(1)]
+    pub head: HeadId,
+    /// The wrapped repair.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
 }
 
 /// Answers APPEND: the entry is durable.
@@ -200,6 +220,37 @@ pub struct PushChild {
     /// The child.
     #[n(2)]
     pub child: Child,
+}
+
+/// Pushed to subscribers of the heads below the one at which a repair was left.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PushRepair {
+    /// The log.
+    #[n(0)]
+    pub log: LogId,
+    /// The head to which the receiver subscribes.
+    #[n(1)]
+    pub head: HeadId,
+    /// The repair.
+    #[n(2)]
+    pub repair: StoredRepair,
+}
+
+/// Pushed to the other subscribers of a head.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PushSignal {
+    /// The log.
+    #[n(0)]
+    pub log: LogId,
+    /// The head.
+    #[n(1)]
+    pub head: HeadId,
+    /// The sealed signal.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
 }
 
 /// Pushed to listeners of an inbox.

@@ -7,6 +7,10 @@
 pub const SMALLEST_BYTES: usize = 512;
 /// The largest body, in bytes.
 pub const LARGEST_BYTES: usize = 1024 * 1024;
+/// The largest body of a repair, in bytes: all that a log may keep go in one page.
+pub const LARGEST_REPAIR_BYTES: usize = 8 * 1024;
+/// The largest body of a signal, in bytes.
+pub const LARGEST_SIGNAL_BYTES: usize = 4 * 1024;
 
 /// The bucket that `length` bytes go into, or `None` if they fit in no bucket.
 pub fn bucket_for(length: usize) -> Option<usize> {

@@ -211,6 +211,7 @@ impl Client {
             head: log.head,
             from,
             children_from: 0,
+            repairs_after: 0,
         };
         let request = if subscribe {
             Request::Subscribe(read)

@@ -173,6 +173,7 @@ impl Thread {
             head: HeadId::new(self.spot.head),
             from: self.seq + 1,
             children_from: 0,
+            repairs_after: 0,
         });
         match self.connection.ask(&read).await {
             Response::Page(page) => page,

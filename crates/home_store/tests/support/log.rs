@@ -74,6 +74,7 @@ pub fn read_request(head: HeadId, from: u64, children_from: u64) -> request::Rea
         head,
         from,
         children_from,
+        repairs_after: 0,
     }
 }
 

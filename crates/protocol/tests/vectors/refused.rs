@@ -43,6 +43,7 @@ fn read() -> Vec<u8> {
         head: HeadId::new([0x11; 32]),
         from: 1,
         children_from: 0,
+        repairs_after: 0,
     })
     .to_frame(7)
 }

@@ -11,7 +11,7 @@ use protocol::id::{
 use protocol::proof::Right;
 use protocol::request::{
     Acknowledge, Admission, Allow, Append, Commit, CreateInbox, Fetch, GrantCapability, Hello,
-    Knock, Listen, Open, Own, Prove, Publish, Read, RevokeCapability,
+    Knock, Listen, Open, Own, Prove, Publish, Read, Repair, RevokeCapability, Signal,
 };
 use protocol::secret::{CapabilitySecret, HomeInvitationSecret, Token};
 
@@ -42,6 +42,7 @@ fn about_logs() -> Vec<Named> {
         head: head(),
         from: 1,
         children_from: 0,
+        repairs_after: 0,
     };
     let prove = |right| {
         Request::Prove(Prove {
@@ -80,6 +81,14 @@ fn about_logs() -> Vec<Named> {
             Request::Subscribe(Read {
                 from: 300,
                 children_from: 2,
+                ..read.clone()
+            }),
+        ),
+        (
+            "subscribe after repairs",
+            "repairs up to number 3 are dealt with",
+            Request::Subscribe(Read {
+                repairs_after: 3,
                 ..read
             }),
         ),
@@ -113,6 +122,29 @@ fn about_commits() -> Vec<Named> {
             "commit after rejecting",
             "two children found invalid for all",
             commit(vec![HeadId::new([0x17; 32]), HeadId::new([0x18; 32])]),
+        ),
+    ]
+}
+
+fn about_words() -> Vec<Named> {
+    vec![
+        (
+            "repair",
+            "left at a head for readers below it",
+            Request::Repair(Repair {
+                log: log(),
+                head: head(),
+                body: vec![0x19; 512],
+            }),
+        ),
+        (
+            "signal",
+            "for those who listen now",
+            Request::Signal(Signal {
+                log: log(),
+                head: head(),
+                body: vec![0x1a; 512],
+            }),
         ),
     ]
 }
@@ -275,6 +307,7 @@ fn all() -> Vec<Named> {
     let mut all = vec![("hello", "the first request of a connection", hello)];
     all.extend(about_logs());
     all.extend(about_commits());
+    all.extend(about_words());
     all.extend(about_new_inboxes());
     all.extend(about_own_inboxes());
     all.extend(about_capabilities());
@@ -292,6 +325,8 @@ pub fn kinds() -> BTreeSet<&'static str> {
         | Request::Subscribe(_)
         | Request::Append(_)
         | Request::Commit(_)
+        | Request::Repair(_)
+        | Request::Signal(_)
         | Request::CreateInbox(_)
         | Request::Publish(_)
         | Request::GrantCapability(_)
@@ -307,7 +342,7 @@ pub fn kinds() -> BTreeSet<&'static str> {
 
 #[test]
 fn every_kind_of_request_has_its_pinned_frame() {
-    assert_eq!(kinds().len(), 17);
+    assert_eq!(kinds().len(), 19);
     let vectors: Vec<Encoded> = all()
         .iter()
         .map(|(name, description, request)| Encoded::new(name, description, &request.to_frame(ID)))

@@ -11,7 +11,8 @@ use protocol::id::{
 use protocol::refusal::{HomeError, Refusal};
 use protocol::response::{
     Appended, Child, Committed, Done, ENTRY_MESSAGE, Entry, Fetched, FetchedKeyPackage, Greeting,
-    Item, Items, Page, Published, PushChild, PushEntry, PushItem,
+    Item, Items, Page, Published, PushChild, PushEntry, PushItem, PushRepair, PushSignal,
+    StoredRepair,
 };
 
 type Named = (&'static str, &'static str, u64, Response);
@@ -61,6 +62,14 @@ fn child() -> Child {
     }
 }
 
+fn repair() -> StoredRepair {
+    StoredRepair {
+        number: 4,
+        head: HeadId::new([0x34; 32]),
+        body: vec![0x19; 512],
+    }
+}
+
 fn item() -> Item {
     Item {
         number: 6,
@@ -73,6 +82,7 @@ fn answers() -> Vec<Named> {
         entries: vec![entry(Some(vec![0x15; 512])), entry(None)],
         children: vec![child()],
         end: true,
+        repairs: vec![],
     };
     let fetched = Fetched {
         device_list: vec![0x24; 4],
@@ -118,6 +128,18 @@ fn answers() -> Vec<Named> {
                 entries: vec![],
                 children: vec![],
                 end: false,
+                repairs: vec![],
+            }),
+        ),
+        (
+            "page with a repair",
+            "nothing new at this head, and a repair left above it",
+            ID,
+            Response::Page(Page {
+                entries: vec![],
+                children: vec![],
+                end: true,
+                repairs: vec![repair()],
             }),
         ),
         ("appended", "as entry 1", ID, Response::Appended(appended)),
@@ -160,6 +182,26 @@ fn pushes() -> Vec<Named> {
                 log,
                 head,
                 child: child(),
+            }),
+        ),
+        (
+            "repair",
+            "pushed to subscribers below the head at which it was left",
+            PUSH,
+            Response::Repair(PushRepair {
+                log,
+                head,
+                repair: repair(),
+            }),
+        ),
+        (
+            "signal",
+            "pushed to the other subscribers",
+            PUSH,
+            Response::Signal(PushSignal {
+                log,
+                head,
+                body: vec![0x1a; 512],
             }),
         ),
         (
@@ -247,6 +289,8 @@ pub fn kinds() -> BTreeSet<&'static str> {
         | Response::Error(_)
         | Response::Entry(_)
         | Response::Child(_)
+        | Response::Repair(_)
+        | Response::Signal(_)
         | Response::Item(_) => response.kind(),
     };
     all()
@@ -257,7 +301,7 @@ pub fn kinds() -> BTreeSet<&'static str> {
 
 #[test]
 fn every_kind_of_response_has_its_pinned_frame() {
-    assert_eq!(kinds().len(), 12);
+    assert_eq!(kinds().len(), 14);
     let vectors: Vec<Encoded> = all()
         .iter()
         .map(|(name, description, id, response)| {

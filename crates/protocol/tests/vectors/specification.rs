@@ -5,7 +5,7 @@ use std::path::Path;
 
 use protocol::frame::MAX_FRAME_BYTES;
 use protocol::name::MAX_NAME_BYTES;
-use protocol::size_bucket::LARGEST_BYTES;
+use protocol::size_bucket::{LARGEST_BYTES, LARGEST_REPAIR_BYTES, LARGEST_SIGNAL_BYTES};
 
 fn specification() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/protocol.md");
@@ -51,7 +51,12 @@ fn the_specification_states_the_bounds_of_the_code() {
         }
         text.trim_start_matches(',').to_owned()
     };
-    for number in [MAX_FRAME_BYTES, LARGEST_BYTES] {
+    for number in [
+        MAX_FRAME_BYTES,
+        LARGEST_BYTES,
+        LARGEST_REPAIR_BYTES,
+        LARGEST_SIGNAL_BYTES,
+    ] {
         assert!(specification.contains(&with_commas(number)), "{number}");
     }
     assert!(specification.contains(&format!("at most {MAX_NAME_BYTES} bytes")));
