@@ -78,10 +78,8 @@ fn check(request: Request, home: &HomeKey, nonce: &Nonce) -> Result<Checked, Hom
         Request::Subscribe(request) => Log(log::read(&request, true)?),
         Request::Append(request) => Log(log::append(request)?),
         Request::Commit(request) => Log(log::commit(request, home)?),
-        request @ (Request::Repair(_) | Request::Signal(_)) => {
-            let kind = request.kind();
-            return Err(invalid(&format!("the kind `{kind}` is not known here")));
-        }
+        Request::Repair(_) => return Err(invalid("the kind `repair` is not known here")),
+        Request::Signal(request) => Log(log::signal(request)?),
         Request::Own(request) => Inbox(inbox::own(&request, home, nonce)?),
         Request::CreateInbox(request) => Inbox(inbox::create(&request)),
         Request::Publish(request) => Inbox(inbox::publish(request)?),

@@ -43,6 +43,11 @@ pub const MAX_SUBSCRIBED: usize = 10_000;
 /// Inboxes to which a connection listens; more are refused.
 pub const MAX_LISTENING: usize = 1_000;
 
+/// Signals that a connection may send within [`SIGNALS_WINDOW_S`].
+pub const MAX_SIGNALS: usize = 30;
+/// The time within which signals are counted, in seconds.
+pub const SIGNALS_WINDOW_S: u64 = 10;
+
 /// How long a client waits when it asked too early, in milliseconds.
 pub const RETRY_AFTER_MS: u64 = 1_000;
 

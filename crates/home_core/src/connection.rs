@@ -2,6 +2,7 @@
 
 use crate::bounds;
 use crate::log_store::HeadRow;
+use crate::signal::Signals;
 use protocol::id::{HeadId, InboxId, LogId, Nonce};
 use protocol::proof::Right;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -54,6 +55,7 @@ pub(crate) struct Connection {
     pub(crate) listening: BTreeSet<InboxId>,
     /// The second in which it last added a child.
     pub(crate) last_child_s: Option<u64>,
+    pub(crate) signals: Signals,
 }
 
 impl Connection {
@@ -65,6 +67,7 @@ impl Connection {
             subscribed: BTreeSet::new(),
             listening: BTreeSet::new(),
             last_child_s: None,
+            signals: Signals::default(),
         }
     }
 }

@@ -168,6 +168,18 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         self.pushes = push(self.subscribers.get(head), response);
     }
 
+    /// Tells the subscribers of a head but one once the request that is being handled is answered.
+    pub(crate) fn push_to_others(
+        &mut self,
+        but: ConnectionId,
+        head: &(LogId, HeadId),
+        response: Response,
+    ) {
+        let mut others = self.subscribers.get(head).cloned().unwrap_or_default();
+        others.remove(&but);
+        self.pushes = push(Some(&others).filter(|all| !all.is_empty()), response);
+    }
+
     /// Tells the listeners of an inbox once the request that is being handled is answered.
     pub(crate) fn push_to_listeners(&mut self, inbox: &InboxId, response: Response) {
         self.pushes = push(self.listeners.get(inbox), response);

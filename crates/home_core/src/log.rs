@@ -43,6 +43,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
                 rejected,
                 body,
             } => self.commit(from, (log, parent), (child, keys, body), &rejected),
+            LogRequest::Signal { log, head, body } => self.signal(from, (log, head), body),
         }
     }
 

@@ -8,6 +8,7 @@ use protocol::id::{BodyHash, HeadId, HomeKey, LogId, Nonce, TokenHash};
 use protocol::proof::{self, Right};
 use protocol::refusal::HomeError;
 use protocol::request;
+use protocol::size_bucket::LARGEST_SIGNAL_BYTES;
 
 /// A request that concerns a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,11 @@ pub(crate) enum LogRequest {
         child: HeadId,
         keys: HeadKeys,
         rejected: Vec<HeadId>,
+        body: Vec<u8>,
+    },
+    Signal {
+        log: LogId,
+        head: HeadId,
         body: Vec<u8>,
     },
 }
@@ -93,6 +99,20 @@ pub(super) fn append(request: request::Append) -> Result<LogRequest, HomeError> 
         log: request.log,
         head: request.head,
         hash: body_hash(&request.body),
+        body: request.body,
+    })
+}
+
+pub(super) fn signal(request: request::Signal) -> Result<LogRequest, HomeError> {
+    bucket(&request.body, "the signal")?;
+    at_most(
+        request.body.len(),
+        LARGEST_SIGNAL_BYTES,
+        "bytes of a signal",
+    )?;
+    Ok(LogRequest::Signal {
+        log: request.log,
+        head: request.head,
         body: request.body,
     })
 }
