@@ -14,7 +14,7 @@ use protocol::id::{HomeKey, Nonce};
 use protocol::refusal::HomeError;
 
 pub(crate) use inbox::{CheckedAdmission, InboxRequest};
-pub(crate) use log::LogRequest;
+pub(crate) use log::{LogRequest, Wanted};
 
 /// A request that passed the first stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ fn check(request: Request, home: &HomeKey, nonce: &Nonce) -> Result<Checked, Hom
         Request::Subscribe(request) => Log(log::read(&request, true)?),
         Request::Append(request) => Log(log::append(request)?),
         Request::Commit(request) => Log(log::commit(request, home)?),
-        Request::Repair(_) => return Err(invalid("the kind `repair` is not known here")),
+        Request::Repair(request) => Log(log::repair(request)?),
         Request::Signal(request) => Log(log::signal(request)?),
         Request::Own(request) => Inbox(inbox::own(&request, home, nonce)?),
         Request::CreateInbox(request) => Inbox(inbox::create(&request)),

@@ -43,6 +43,16 @@ pub const MAX_SUBSCRIBED: usize = 10_000;
 /// Inboxes to which a connection listens; more are refused.
 pub const MAX_LISTENING: usize = 1_000;
 
+/// Repairs left at one head within a day.
+pub const MAX_REPAIRS_A_DAY: u64 = 8;
+/// Repairs that a log keeps; with the bound on their size all of them go in one page.
+pub const MAX_REPAIRS: u64 = 64;
+/// Heads between the one at which a repair is left and those whose readers get it, and, when it is
+/// left, heads whose subscribers are looked for.
+pub const MAX_REPAIR_HEADS: u64 = 4_096;
+/// Days for which repairs are kept.
+pub const REPAIR_DAYS: u64 = 90;
+
 /// Signals that a connection may send within [`SIGNALS_WINDOW_S`].
 pub const MAX_SIGNALS: usize = 30;
 /// The time within which signals are counted, in seconds.

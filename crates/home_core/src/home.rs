@@ -89,7 +89,7 @@ pub struct Home<L, I> {
     pub(crate) listeners: BTreeMap<InboxId, BTreeSet<ConnectionId>>,
     pub(crate) now_s: u64,
     /// What the request that is being handled tells others.
-    pushes: Option<Effect>,
+    pushes: Vec<Effect>,
     waiting: VecDeque<Effect>,
     released: VecDeque<Effect>,
     tidied: Option<Day>,
@@ -107,7 +107,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             subscribers: BTreeMap::new(),
             listeners: BTreeMap::new(),
             now_s: 0,
-            pushes: None,
+            pushes: Vec::new(),
             waiting: VecDeque::new(),
             released: VecDeque::new(),
             tidied: None,
@@ -165,7 +165,8 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
 
     /// Tells the subscribers of a head once the request that is being handled is answered.
     pub(crate) fn push_to_subscribers(&mut self, head: &(LogId, HeadId), response: Response) {
-        self.pushes = push(self.subscribers.get(head), response);
+        self.pushes
+            .extend(push(self.subscribers.get(head), response));
     }
 
     /// Tells the subscribers of a head but one once the request that is being handled is answered.
@@ -177,12 +178,20 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
     ) {
         let mut others = self.subscribers.get(head).cloned().unwrap_or_default();
         others.remove(&but);
-        self.pushes = push(Some(&others).filter(|all| !all.is_empty()), response);
+        let others = Some(&others).filter(|others| !others.is_empty());
+        self.pushes.extend(push(others, response));
     }
 
     /// Tells the listeners of an inbox once the request that is being handled is answered.
     pub(crate) fn push_to_listeners(&mut self, inbox: &InboxId, response: Response) {
-        self.pushes = push(self.listeners.get(inbox), response);
+        self.pushes
+            .extend(push(self.listeners.get(inbox), response));
+    }
+
+    /// Whether anybody subscribes to any head of a log.
+    pub(crate) fn is_subscribed(&self, log: &LogId) -> bool {
+        let mut from = self.subscribers.range((*log, HeadId::new([0; 32]))..);
+        from.next().is_some_and(|((first, _), _)| first == log)
     }
 
     fn stop(&mut self) {
@@ -200,6 +209,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             return Ok(());
         }
         self.logs.drop_bodies(today.minus(bounds::BODY_DAYS))?;
+        self.logs.drop_repairs(today.minus(bounds::REPAIR_DAYS))?;
         self.inboxes.forget(Forget {
             items_before: today.minus(bounds::ITEM_DAYS),
             uses_before: today.minus(bounds::USE_MEMORY_DAYS),
@@ -236,7 +246,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
                     id,
                     response,
                 });
-                self.waiting.extend(self.pushes.take());
+                self.waiting.extend(self.pushes.drain(..));
                 Ok(())
             }
         }

@@ -26,6 +26,7 @@ mod log;
 pub mod log_store;
 mod outcome;
 mod read;
+mod repair;
 mod signal;
 mod store_error;
 mod time;

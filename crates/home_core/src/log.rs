@@ -25,10 +25,9 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             LogRequest::Read {
                 log,
                 head,
-                from: first,
-                children_from,
+                wanted,
                 subscribe,
-            } => self.read(from, (log, head), (first, children_from), subscribe),
+            } => self.read(from, (log, head), wanted, subscribe),
             LogRequest::Append {
                 log,
                 head,
@@ -43,6 +42,12 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
                 rejected,
                 body,
             } => self.commit(from, (log, parent), (child, keys, body), &rejected),
+            LogRequest::Repair {
+                log,
+                head,
+                hash,
+                body,
+            } => self.repair(from, (log, head), &hash, body),
             LogRequest::Signal { log, head, body } => self.signal(from, (log, head), body),
         }
     }

@@ -7,7 +7,7 @@
 use crate::store_error::StoreError;
 use crate::time::Day;
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
-use protocol::response::{Child, Entry};
+use protocol::response::{Child, Entry, StoredRepair};
 
 /// The two keys of a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,17 @@ pub struct NewChild<'a> {
     pub keys: HeadKeys,
     /// The wrapped commit.
     pub body: &'a [u8],
+}
+
+/// What a log keeps of repairs, looked at for one body at one head on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RepairsKept {
+    /// Whether this body is kept at this head.
+    pub this: bool,
+    /// How many were left at this head on this day.
+    pub at_head_today: u64,
+    /// How many the whole log keeps.
+    pub in_log: u64,
 }
 
 /// How much a page may hold. The first row is given whatever its size.
@@ -192,6 +203,54 @@ pub trait LogStore {
     /// # Errors
     /// [`StoreError`], also if the log has a head of that id.
     fn add_child(&mut self, parent: HeadRow, child: &NewChild<'_>) -> Result<(), StoreError>;
+
+    /// What is kept of repairs, looked at for one body, by its hash, at one head.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn repairs_kept(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        today: Day,
+    ) -> Result<RepairsKept, StoreError>;
+
+    /// Stores a repair left at a head under the log's next number, which it returns. Numbers rise
+    /// from 1 also after repairs were dropped.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if this body is kept at this head.
+    fn add_repair(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        body: &[u8],
+        today: Day,
+    ) -> Result<u64, StoreError>;
+
+    /// The repairs with a number above `after` left at the nearest `heads` heads above this one, not
+    /// at itself, by rising number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn repairs_above(
+        &mut self,
+        head: HeadRow,
+        after: u64,
+        heads: u64,
+    ) -> Result<Vec<StoredRepair>, StoreError>;
+
+    /// The nearest heads below this one, at most so many, without itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn heads_below(&mut self, head: HeadRow, at_most: u64) -> Result<Vec<HeadId>, StoreError>;
+
+    /// Drops repairs that were left before `before`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn drop_repairs(&mut self, before: Day) -> Result<(), StoreError>;
 
     /// Drops bodies of entries that are older than `before`; hashes and chains stay.
     ///

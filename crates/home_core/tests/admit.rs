@@ -78,13 +78,21 @@ fn allow(count: usize) -> Request {
     })
 }
 
-fn read(from: u64, children_from: u64) -> Request {
+fn read(from: u64, children_from: u64, repairs_after: u64) -> Request {
     Request::Read(request::Read {
         log: LOG,
         head: HEAD,
         from,
         children_from,
-        repairs_after: 0,
+        repairs_after,
+    })
+}
+
+fn repair(bytes: usize) -> Request {
+    Request::Repair(request::Repair {
+        log: LOG,
+        head: HEAD,
+        body: vec![0; bytes],
     })
 }
 
@@ -120,10 +128,14 @@ fn each_bound_holds_exactly() {
         (acknowledge(vec![u64::MAX]), false),
         (allow(32), true),
         (allow(33), false),
-        (read(1, 0), true),
-        (read(0, 0), false),
-        (read(u64::MAX, 0), false),
-        (read(1, u64::MAX), false),
+        (read(1, 0, 0), true),
+        (read(0, 0, 0), false),
+        (read(u64::MAX, 0, 0), false),
+        (read(1, u64::MAX, 0), false),
+        (read(1, 0, u64::MAX), false),
+        (repair(8_192), true),
+        (repair(8_191), false),
+        (repair(16_384), false),
         (grant(1_024, 1, Some(1), true), true),
         (grant(1_025, 1, Some(1), true), false),
         (grant(0, u64::MAX, Some(1), true), false),

@@ -1,6 +1,7 @@
 //! The store of logs: `logs.sqlite`.
 
 mod page;
+mod repairs;
 mod tidy;
 
 use crate::database::Database;
@@ -8,12 +9,12 @@ use crate::migration;
 use crate::open_error::OpenError;
 use crate::row::{column, fixed, number};
 use home_core::log_store::{
-    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, Rows, StoredHead,
-    TokenState,
+    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, Rows,
+    StoredHead, TokenState,
 };
 use home_core::{Day, StoreError, StoreName};
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
-use protocol::response::{Child, Entry};
+use protocol::response::{Child, Entry, StoredRepair};
 use rusqlite::{Row, params};
 use std::path::Path;
 
@@ -204,6 +205,42 @@ impl LogStore for SqliteLogs {
             ],
         )?;
         Ok(())
+    }
+
+    fn repairs_kept(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        today: Day,
+    ) -> Result<RepairsKept, StoreError> {
+        self.kept_repairs(head, hash, today)
+    }
+
+    fn add_repair(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        body: &[u8],
+        today: Day,
+    ) -> Result<u64, StoreError> {
+        self.insert_repair(head, hash, body, today)
+    }
+
+    fn repairs_above(
+        &mut self,
+        head: HeadRow,
+        after: u64,
+        heads: u64,
+    ) -> Result<Vec<StoredRepair>, StoreError> {
+        self.repairs_from_above(head, after, heads)
+    }
+
+    fn heads_below(&mut self, head: HeadRow, at_most: u64) -> Result<Vec<HeadId>, StoreError> {
+        self.nearest_below(head, at_most)
+    }
+
+    fn drop_repairs(&mut self, before: Day) -> Result<(), StoreError> {
+        self.drop_repairs_before(before)
     }
 
     fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError> {

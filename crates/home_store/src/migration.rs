@@ -6,7 +6,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// The migrations of the logs; the first is number 1.
-pub(crate) const LOGS: &[&str] = &[include_str!("../migrations/logs/0001_logs.sql")];
+pub(crate) const LOGS: &[&str] = &[
+    include_str!("../migrations/logs/0001_logs.sql"),
+    include_str!("../migrations/logs/0002_repairs.sql"),
+];
 /// The migrations of the inboxes; the first is number 1.
 pub(crate) const INBOXES: &[&str] = &[include_str!("../migrations/inboxes/0001_inboxes.sql")];
 

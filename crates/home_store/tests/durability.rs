@@ -4,14 +4,14 @@
 mod support;
 
 use home_core::log_store::{
-    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, Rows, StoredHead,
-    TokenState,
+    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, Rows,
+    StoredHead, TokenState,
 };
 use home_core::{ConnectionId, Day, Effect, Home, Identity, Input, StoreError, StoreName, admit};
 use home_store::{HomeFolder, INBOXES_FILE, LOGS_FILE, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
 use protocol::id::{BodyHash, HeadId, LogId, Nonce, TokenHash};
-use protocol::response::{Child, Entry};
+use protocol::response::{Child, Entry, StoredRepair};
 use std::path::{Path, PathBuf};
 use support::inbox::{CAPABILITY, fetch_request, token_hash};
 use support::log::{append_request, head0};
@@ -50,6 +50,11 @@ impl LogStore for Watched {
         children(head: HeadRow, after: u64, limit: PageLimit) -> Rows<Child>;
         child_heads(head: HeadRow) -> Vec<HeadId>;
         add_child(parent: HeadRow, child: &NewChild<'_>) -> ();
+        repairs_kept(head: HeadRow, hash: &BodyHash, today: Day) -> RepairsKept;
+        add_repair(head: HeadRow, hash: &BodyHash, body: &[u8], today: Day) -> u64;
+        repairs_above(head: HeadRow, after: u64, heads: u64) -> Vec<StoredRepair>;
+        heads_below(head: HeadRow, at_most: u64) -> Vec<HeadId>;
+        drop_repairs(before: Day) -> ();
         drop_bodies(before: Day) -> ();
     }
 

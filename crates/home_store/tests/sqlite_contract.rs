@@ -38,6 +38,10 @@ kept!(logs, logs, LogStore:
     thinning_out_keeps_the_last_and_the_young,
     children_stand_in_their_order,
     bodies_of_old_days_are_dropped_and_nothing_else,
+    repairs_are_found_from_below_the_head_at_which_they_were_left,
+    repairs_are_counted_by_log_head_and_day,
+    old_repairs_are_dropped_and_their_numbers_do_not_come_again,
+    the_nearest_heads_below_are_found_first,
 );
 
 kept!(inboxes, inboxes, InboxStore:

@@ -2,13 +2,13 @@
 //! that a test plants.
 
 use home_core::log_store::{
-    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, Rows, StoredHead,
-    TokenState,
+    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, Rows,
+    StoredHead, TokenState,
 };
 use home_core::{Day, StoreError};
 use home_store::SqliteLogs;
 use protocol::id::{BodyHash, HeadId, LogId, TokenHash};
-use protocol::response::{Child, Entry};
+use protocol::response::{Child, Entry, StoredRepair};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -132,6 +132,42 @@ impl LogStore for Watched {
 
     fn add_child(&mut self, parent: HeadRow, child: &NewChild<'_>) -> Result<(), StoreError> {
         self.write(|store| store.add_child(parent, child))
+    }
+
+    fn repairs_kept(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        today: Day,
+    ) -> Result<RepairsKept, StoreError> {
+        self.store.borrow_mut().repairs_kept(head, hash, today)
+    }
+
+    fn add_repair(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        body: &[u8],
+        today: Day,
+    ) -> Result<u64, StoreError> {
+        self.write(|store| store.add_repair(head, hash, body, today))
+    }
+
+    fn repairs_above(
+        &mut self,
+        head: HeadRow,
+        after: u64,
+        heads: u64,
+    ) -> Result<Vec<StoredRepair>, StoreError> {
+        self.store.borrow_mut().repairs_above(head, after, heads)
+    }
+
+    fn heads_below(&mut self, head: HeadRow, at_most: u64) -> Result<Vec<HeadId>, StoreError> {
+        self.store.borrow_mut().heads_below(head, at_most)
+    }
+
+    fn drop_repairs(&mut self, before: Day) -> Result<(), StoreError> {
+        self.write(|store| store.drop_repairs(before))
     }
 
     fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError> {

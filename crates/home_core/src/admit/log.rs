@@ -8,7 +8,18 @@ use protocol::id::{BodyHash, HeadId, HomeKey, LogId, Nonce, TokenHash};
 use protocol::proof::{self, Right};
 use protocol::refusal::HomeError;
 use protocol::request;
-use protocol::size_bucket::LARGEST_SIGNAL_BYTES;
+use protocol::size_bucket::{LARGEST_REPAIR_BYTES, LARGEST_SIGNAL_BYTES};
+
+/// From where on a head is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The first wanted entry.
+    pub(crate) from: u64,
+    /// How many children are known already.
+    pub(crate) children_from: u64,
+    /// The last repair that is dealt with.
+    pub(crate) repairs_after: u64,
+}
 
 /// A request that concerns a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +38,7 @@ pub(crate) enum LogRequest {
     Read {
         log: LogId,
         head: HeadId,
-        from: u64,
-        children_from: u64,
+        wanted: Wanted,
         subscribe: bool,
     },
     Append {
@@ -43,6 +53,12 @@ pub(crate) enum LogRequest {
         child: HeadId,
         keys: HeadKeys,
         rejected: Vec<HeadId>,
+        body: Vec<u8>,
+    },
+    Repair {
+        log: LogId,
+        head: HeadId,
+        hash: BodyHash,
         body: Vec<u8>,
     },
     Signal {
@@ -84,11 +100,15 @@ pub(super) fn read(request: &request::Read, subscribe: bool) -> Result<LogReques
     }
     number(request.from)?;
     number(request.children_from)?;
+    number(request.repairs_after)?;
     Ok(LogRequest::Read {
         log: request.log,
         head: request.head,
-        from: request.from,
-        children_from: request.children_from,
+        wanted: Wanted {
+            from: request.from,
+            children_from: request.children_from,
+            repairs_after: request.repairs_after,
+        },
         subscribe,
     })
 }
@@ -96,6 +116,21 @@ pub(super) fn read(request: &request::Read, subscribe: bool) -> Result<LogReques
 pub(super) fn append(request: request::Append) -> Result<LogRequest, HomeError> {
     bucket(&request.body, "the entry")?;
     Ok(LogRequest::Append {
+        log: request.log,
+        head: request.head,
+        hash: body_hash(&request.body),
+        body: request.body,
+    })
+}
+
+pub(super) fn repair(request: request::Repair) -> Result<LogRequest, HomeError> {
+    bucket(&request.body, "the repair")?;
+    at_most(
+        request.body.len(),
+        LARGEST_REPAIR_BYTES,
+        "bytes of a repair",
+    )?;
+    Ok(LogRequest::Repair {
         log: request.log,
         head: request.head,
         hash: body_hash(&request.body),

@@ -2,7 +2,7 @@
 
 use home_core::Day;
 use home_core::log_store::{
-    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, TokenState,
+    HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, TokenState,
 };
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
 
@@ -179,4 +179,120 @@ pub fn bodies_of_old_days_are_dropped_and_nothing_else(store: &mut impl LogStore
     }
     let page = store.entries(head, 1, WIDE).unwrap();
     assert!(page.rows.iter().all(|entry| entry.kind == 5) && page.rows.len() == 4);
+}
+
+/// A chain of heads below the first, each the child of the one before.
+fn below(store: &mut impl LogStore, mut parent: HeadRow, ids: &[u8]) -> Vec<HeadRow> {
+    let mut rows = Vec::new();
+    for id in ids {
+        let order = store.child_heads(parent).unwrap().len() as u64 + 1;
+        let head = HeadId::new([*id; 32]);
+        let child = NewChild {
+            order,
+            head,
+            keys: KEYS,
+            body: &[*id; 10],
+        };
+        store.add_child(parent, &child).unwrap();
+        parent = store.head(&LOG, &head).unwrap().unwrap().row;
+        rows.push(parent);
+    }
+    rows
+}
+
+fn repair(store: &mut impl LogStore, head: HeadRow, of: u8, today: Day) -> u64 {
+    let hash = BodyHash::new([of; 32]);
+    store.add_repair(head, &hash, &[of; 100], today).unwrap()
+}
+
+fn numbers(store: &mut impl LogStore, head: HeadRow, after: u64, heads: u64) -> Vec<u64> {
+    let repairs = store.repairs_above(head, after, heads).unwrap();
+    repairs.iter().map(|repair| repair.number).collect()
+}
+
+pub fn repairs_are_found_from_below_the_head_at_which_they_were_left(store: &mut impl LogStore) {
+    let head = opened(store);
+    let chain = below(store, head, &[5, 6, 7]);
+    let aside = below(store, head, &[8]);
+    assert_eq!(numbers(store, chain[2], 0, 9), []);
+    assert_eq!(repair(store, chain[0], 1, TODAY), 1);
+    assert_eq!(repair(store, head, 2, TODAY), 2);
+    assert_eq!(repair(store, chain[1], 3, TODAY), 3);
+    for (at, after, heads, expected) in [
+        (head, 0, 9, &[] as &[u64]),
+        (chain[0], 0, 9, &[2]),
+        (chain[1], 0, 9, &[1, 2]),
+        (chain[2], 0, 9, &[1, 2, 3]),
+        (aside[0], 0, 9, &[2]),
+        (chain[2], 1, 9, &[2, 3]),
+        (chain[2], 3, 9, &[]),
+        (chain[2], 0, 2, &[1, 3]),
+        (chain[2], 0, 1, &[3]),
+        (chain[2], 0, 0, &[]),
+    ] {
+        assert_eq!(numbers(store, at, after, heads), expected, "{at:?} {after}");
+    }
+    let first = &store.repairs_above(chain[2], 0, 9).unwrap()[0];
+    assert_eq!(first.head, HeadId::new([5; 32]));
+    assert_eq!(first.body, [1; 100]);
+}
+
+pub fn repairs_are_counted_by_log_head_and_day(store: &mut impl LogStore) {
+    let head = opened(store);
+    let child = below(store, head, &[5])[0];
+    let kept = |store: &mut _, head, of, today| {
+        LogStore::repairs_kept(store, head, &BodyHash::new([of; 32]), today).unwrap()
+    };
+    let nothing = RepairsKept {
+        this: false,
+        at_head_today: 0,
+        in_log: 0,
+    };
+    assert_eq!(kept(store, head, 1, TODAY), nothing);
+    repair(store, head, 1, Day::new(19_999));
+    repair(store, head, 2, TODAY);
+    repair(store, child, 3, TODAY);
+    for (at, of, this) in [(head, 1, true), (head, 3, false), (child, 3, true)] {
+        let expected = RepairsKept {
+            this,
+            at_head_today: 1,
+            in_log: 3,
+        };
+        assert_eq!(kept(store, at, of, TODAY), expected, "{of}");
+    }
+}
+
+pub fn old_repairs_are_dropped_and_their_numbers_do_not_come_again(store: &mut impl LogStore) {
+    let head = opened(store);
+    let child = below(store, head, &[5])[0];
+    repair(store, head, 1, Day::new(10));
+    repair(store, head, 2, Day::new(11));
+    store.drop_repairs(Day::new(10)).unwrap();
+    assert_eq!(numbers(store, child, 0, 9), [1, 2]);
+    store.drop_repairs(Day::new(11)).unwrap();
+    assert_eq!(numbers(store, child, 0, 9), [2]);
+    store.drop_repairs(Day::new(12)).unwrap();
+    assert_eq!(numbers(store, child, 0, 9), []);
+    assert_eq!(repair(store, head, 1, TODAY), 3);
+}
+
+pub fn the_nearest_heads_below_are_found_first(store: &mut impl LogStore) {
+    let head = opened(store);
+    let chain = below(store, head, &[5, 6, 7]);
+    below(store, head, &[8]);
+    below(store, chain[0], &[9]);
+    let found = |store: &mut _, at, at_most| {
+        let mut heads: Vec<_> = LogStore::heads_below(store, at, at_most)
+            .unwrap()
+            .iter()
+            .map(|head| head.as_bytes()[0])
+            .collect();
+        heads.sort_unstable();
+        heads
+    };
+    assert_eq!(found(store, head, 99), [5, 6, 7, 8, 9]);
+    assert_eq!(found(store, head, 2), [5, 8]);
+    assert_eq!(found(store, head, 4), [5, 6, 8, 9]);
+    assert_eq!(found(store, chain[1], 99), [7]);
+    assert_eq!(found(store, chain[2], 99), [] as [u8; 0]);
 }

@@ -68,6 +68,17 @@ impl World {
         self.nonces.clear();
     }
 
+    /// The home lives through so many days, and somebody is there on each.
+    pub fn live_days(&mut self, days: u64) {
+        for _ in 0..days {
+            self.now_s += DAY_S;
+            let nobody = ConnectionId(u64::MAX);
+            let input = Input::Disconnected { connection: nobody };
+            self.home.handle(self.now_s, input).unwrap();
+            self.home.flush().unwrap();
+        }
+    }
+
     pub fn connect(&mut self) -> ConnectionId {
         let connection = ConnectionId(self.nonces.len() as u64 + 1);
         let nonce = Nonce::new([self.nonces.len() as u8 + 1; 32]);
