@@ -1,5 +1,5 @@
 //! A deterministic world for the production cores: real engines, homes and stores, with network,
-//! clock and entropy from one seed.
+//! clock and entropy from one seed, and disks that lose what was not synced.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,5 +10,6 @@
 )]
 
 pub mod check;
+pub mod disk;
 pub mod run;
 pub mod world;
