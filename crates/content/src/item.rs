@@ -17,8 +17,11 @@ use crate::uri::{RoomUri, SenderUri};
 pub const MAX_TEXT_BYTES: usize = 65_536;
 /// The content type of texts this version sends; every MIMI client reads it (draft-ietf-mimi-content-08 §7.1).
 pub const TEXT_CONTENT_TYPE: &str = "text/plain;charset=utf-8";
-/// How the content types of Kith's own control items begin. None is defined yet.
+/// How the content types of Kith's own control items begin.
 pub const CONTROL_CONTENT_TYPE_PREFIX: &str = "application/kith-";
+
+/// The content type of the control item *leave*; its content is empty.
+pub const LEAVE_CONTENT_TYPE: &str = "application/kith-leave";
 
 /// The extension that carries the author's clock, in Unix milliseconds. MIMI leaves time to the hub; a home of ours
 /// must not know it.
@@ -29,6 +32,8 @@ pub const SENT_AT_EXTENSION: &str = "kith:sent-at";
 pub enum Item {
     /// A text.
     Text(TextMessage),
+    /// Its author leaves the conversation for good.
+    Leave,
     /// Something that this version cannot show.
     Unknown(Unknown),
 }
@@ -39,6 +44,9 @@ impl Item {
     /// A single part with text, meant to be shown (unknown dispositions count as that, draft §9.1), is a text. What
     /// replaces an earlier message is not, or an edit would look like a new message.
     pub fn from_content(content: &MimiContent) -> Self {
+        if is_leave(content) {
+            return Item::Leave;
+        }
         match read(content) {
             Ok(text) => Item::Text(text),
             Err(why) => Item::Unknown(Unknown {
@@ -168,6 +176,29 @@ impl fmt::Display for Unknown {
     }
 }
 
+/// The control item by which the author says that they leave; the others remove their devices.
+pub fn leave_content(salt: Salt, sender: &SenderUri, room: &RoomUri) -> MimiContent {
+    let part = Part::Single(SinglePart {
+        content_type: LEAVE_CONTENT_TYPE.to_owned(),
+        content: Vec::new(),
+    });
+    let nested = NestedPart {
+        disposition: Disposition::UNSPECIFIED,
+        language: String::new(),
+        part,
+    };
+    let mut content = MimiContent::new(salt, nested);
+    content.extensions.sender_uri = Some(sender.to_string());
+    content.extensions.room_uri = Some(room.to_string());
+    content
+}
+
+fn is_leave(content: &MimiContent) -> bool {
+    content.replaces.is_none()
+        && matches!(&content.nested_part.part, Part::Single(single)
+            if single.content_type == LEAVE_CONTENT_TYPE && single.content.is_empty())
+}
+
 fn read(content: &MimiContent) -> Result<TextMessage, WhyUnknown> {
     let nested = &content.nested_part;
     if content_type(&nested.part).is_some_and(is_control) {
@@ -264,6 +295,7 @@ mod tests {
     fn sentence(content: &MimiContent) -> (String, WhyUnknown) {
         match Item::from_content(content) {
             Item::Text(text) => panic!("shown as the text {text:?}"),
+            Item::Leave => panic!("taken for a farewell"),
             Item::Unknown(unknown) => (unknown.to_string(), unknown.why),
         }
     }
@@ -311,6 +343,20 @@ mod tests {
                 "{disposition}"
             );
         }
+    }
+
+    #[test]
+    fn a_leave_is_one_only_if_it_is_empty_and_replaces_nothing() {
+        let sender = SenderUri::from_fingerprint([1; 32]);
+        let room = RoomUri::from_conversation_key([2; 32]);
+        let content = super::leave_content(Salt::new([7; 16]), &sender, &room);
+        let mut received = MimiContent::decode(&content.encode()).unwrap();
+        assert_eq!(received.check_origin(&sender, &room), Ok(()));
+        assert_eq!(Item::from_content(&received), Item::Leave);
+        received.replaces = reference();
+        assert_eq!(sentence(&received).1, WhyUnknown::Control);
+        let full = single(Disposition::UNSPECIFIED, super::LEAVE_CONTENT_TYPE, b"x");
+        assert_eq!(sentence(&full).1, WhyUnknown::Control);
     }
 
     #[test]
