@@ -15,6 +15,8 @@ pub mod label {
     pub const LOG_READ: &str = "kith/log-read";
     /// Key of the wrap.
     pub const WRAP: &str = "kith/wrap";
+    /// Key of signals.
+    pub const SIGNAL: &str = "kith/signal";
 }
 
 /// What one epoch's members can do at the log.
@@ -22,6 +24,7 @@ pub struct EpochKeys {
     write_seed: Zeroizing<[u8; 32]>,
     read_seed: Zeroizing<[u8; 32]>,
     wrap: WrapKey,
+    signal: WrapKey,
 }
 
 /// The key of the wrap of one epoch.
@@ -64,6 +67,7 @@ impl EpochKeys {
             write_seed: secret(label::LOG_WRITE, log.as_bytes())?,
             read_seed: secret(label::LOG_READ, log.as_bytes())?,
             wrap: WrapKey(secret(label::WRAP, log.as_bytes())?),
+            signal: WrapKey(secret(label::SIGNAL, log.as_bytes())?),
         })
     }
 
@@ -90,6 +94,11 @@ impl EpochKeys {
     /// The wrap's key.
     pub fn wrap(&self) -> &WrapKey {
         &self.wrap
+    }
+
+    /// The key under which signals are sealed.
+    pub fn signal(&self) -> &WrapKey {
+        &self.signal
     }
 }
 

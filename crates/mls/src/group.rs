@@ -14,9 +14,12 @@ use openmls::prelude::{
     PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, SenderRatchetConfiguration,
 };
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 pub use commit::OwnCommit;
 pub use create::NewGroup;
-pub use join::Joined;
+pub use join::{Joined, NewlyJoined};
 pub use receive::{Application, Decrypted, ReceivedCommit};
 
 use crate::credential::DeviceCredential;
@@ -36,6 +39,9 @@ const MAXIMUM_FORWARD_DISTANCE: u32 = 10_000;
 pub struct GroupMember {
     /// The leaf's index in the ratchet tree.
     pub leaf: u32,
+    /// The leaf's HPKE public key, another one after each renewal: by it one sees whether a leaf is
+    /// still the one that it was in an earlier epoch.
+    pub encryption_key: Vec<u8>,
     /// Who it is.
     pub credential: DeviceCredential,
 }
@@ -44,6 +50,8 @@ pub struct GroupMember {
 pub struct Group {
     inner: MlsGroup,
     place: Place,
+    /// The keys of the current epoch, once they were asked for.
+    keys: OnceCell<Arc<EpochKeys>>,
 }
 
 /// How every group of ours is used.
@@ -66,6 +74,7 @@ fn checked(member: &Member) -> Result<GroupMember, MlsError> {
     let credential = DeviceCredential::from_leaf(&member.credential, &member.signature_key)?;
     Ok(GroupMember {
         leaf: member.index.u32(),
+        encryption_key: member.encryption_key.clone(),
         credential,
     })
 }
@@ -83,7 +92,19 @@ impl Group {
 
     fn wrap(inner: MlsGroup) -> Result<Self, MlsError> {
         let place = Place::from_extensions(inner.extensions())?;
-        Ok(Self { inner, place })
+        Ok(Self::at(inner, place))
+    }
+
+    fn at(inner: MlsGroup, place: Place) -> Self {
+        let keys = OnceCell::new();
+        Self { inner, place, keys }
+    }
+
+    /// A commit was merged: what was derived from the epoch before holds no more.
+    fn entered(&mut self) -> Result<(), MlsError> {
+        self.keys.take();
+        self.place = Place::from_extensions(self.inner.extensions())?;
+        Ok(())
     }
 
     /// The MLS group id: random, never shown to a home.
@@ -105,15 +126,24 @@ impl Group {
     ///
     /// # Errors
     /// [`MlsError::Evicted`] if this device is no member any more.
-    pub fn keys(&self, provider: &Provider<'_>) -> Result<EpochKeys, MlsError> {
+    pub fn keys(&self, provider: &Provider<'_>) -> Result<Arc<EpochKeys>, MlsError> {
         if !self.inner.is_active() {
             return Err(MlsError::Evicted);
         }
-        EpochKeys::derive(&self.place.log, |label, context| {
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys.clone());
+        }
+        let keys = EpochKeys::derive(&self.place.log, |label, context| {
             self.inner
                 .export_secret(provider.crypto(), label, context, 32)
                 .map_err(|error| MlsError::bug("exporting a secret", &error))
-        })
+        })?;
+        Ok(self.keys.get_or_init(|| Arc::new(keys)).clone())
+    }
+
+    /// This device's leaf.
+    pub fn own_leaf(&self) -> u32 {
+        self.inner.own_leaf_index().u32()
     }
 
     /// All members, by leaf index.
@@ -137,6 +167,16 @@ impl Group {
             .member_at(LeafNodeIndex::new(leaf))
             .ok_or_else(|| MlsError::invalid("there is no such member"))?;
         checked(&member)
+    }
+
+    /// Forgets everything about the group, so that this device can join it anew.
+    ///
+    /// # Errors
+    /// [`MlsError::Bug`] or [`MlsError::Store`].
+    pub fn delete(mut self, provider: &Provider<'_>) -> Result<(), MlsError> {
+        self.inner
+            .delete(provider.storage())
+            .map_err(|error| MlsError::bug("forgetting a group", &error))
     }
 
     /// Encrypts an application message into an MLSMessage; `aad` is authenticated, and visible to

@@ -34,6 +34,49 @@ pub struct Boat {
     pub home_key: HomeKey,
 }
 
+/// What kind of conversation it is, which decides what commits may change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Two personas, the same for ever; their devices may come and go.
+    #[default]
+    Pair,
+    /// Personas may come and go.
+    Circle,
+}
+
+impl<C> Encode<C> for Kind {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        encoder: &mut minicbor::Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        encoder.u8(*self as u8)?.ok()
+    }
+
+    /// A pair's is left out.
+    fn is_nil(&self) -> bool {
+        *self == Self::Pair
+    }
+}
+
+impl<C> Decode<'_, C> for Kind {
+    fn decode(
+        decoder: &mut minicbor::Decoder<'_>,
+        _: &mut C,
+    ) -> Result<Self, minicbor::decode::Error> {
+        match decoder.u8()? {
+            0 => Ok(Self::Pair),
+            1 => Ok(Self::Circle),
+            // What members may do in a kind that is not known here cannot be judged.
+            _ => Err(minicbor::decode::Error::message("an unknown kind of conversation")),
+        }
+    }
+
+    fn nil() -> Option<Self> {
+        Some(Self::Pair)
+    }
+}
+
 /// Where a conversation is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -62,6 +105,9 @@ pub struct Place {
     #[n(6)]
     #[cbor(with = "minicbor::bytes")]
     pub conversation: [u8; 32],
+    /// What kind of conversation it is.
+    #[n(7)]
+    pub kind: Kind,
 }
 
 impl Place {

@@ -55,8 +55,31 @@ impl Provider<'_> {
         entropy: &Entropy,
         operation: impl FnOnce(&Provider<'_>) -> Result<T, MlsError>,
     ) -> Result<T, MlsError> {
-        let provider = Provider::new(store, entropy);
-        operation(&provider).map_err(|error| match provider.storage.first_failure() {
+        Provider::new(store, entropy).carry_out(operation)
+    }
+
+    /// For tests, as [`Provider::run`]: what is sealed to `recipient` does not open. Honest code has
+    /// no use for it.
+    ///
+    /// # Errors
+    /// As [`Provider::run`].
+    #[doc(hidden)]
+    pub fn run_spoiling<T>(
+        store: &dyn KeyValue,
+        entropy: &Entropy,
+        recipient: &[u8],
+        operation: impl FnOnce(&Provider<'_>) -> Result<T, MlsError>,
+    ) -> Result<T, MlsError> {
+        let mut provider = Provider::new(store, entropy);
+        provider.crypto.spoil(recipient);
+        provider.carry_out(operation)
+    }
+
+    fn carry_out<T>(
+        self,
+        operation: impl FnOnce(&Provider<'_>) -> Result<T, MlsError>,
+    ) -> Result<T, MlsError> {
+        operation(&self).map_err(|error| match self.storage.first_failure() {
             Some(StorageError::KeyValue(failure)) => MlsError::Store(failure.clone()),
             Some(failure) => MlsError::bug("the MLS state", failure),
             None => error,

@@ -74,6 +74,16 @@ pub struct WelcomeItem {
     /// that they gave from one that they did not: the home does not say.
     #[n(9)]
     pub capability: CapabilitySecret,
+    /// The position before the head's first entry in the conversation's order, by which everybody
+    /// numbers alike.
+    #[n(10)]
+    #[cbor(default, skip_if = "is_zero")]
+    pub base: u64,
+}
+
+/// Left out, as by those who never begin anywhere else.
+fn is_zero(base: &u64) -> bool {
+    *base == 0
 }
 
 /// An item that was opened but whose sender is not known yet.

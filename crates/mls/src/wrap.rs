@@ -32,6 +32,10 @@ pub enum WrapKind {
     Message = 0,
     /// A commit, posted as a child of its head.
     Commit = 1,
+    /// A request to be removed and added again, left at its head ([`crate::repair`]).
+    Repair = 2,
+    /// A signal ([`crate::signal`]).
+    Signal = 3,
 }
 
 fn additional_data(log: &LogId, head: &HeadId, kind: WrapKind) -> Vec<u8> {

@@ -1,11 +1,12 @@
 //! This device's own commits: made, posted, and merged only when read back as canonical.
 
-use openmls::prelude::{LeafNodeParameters, OpenMlsProvider as _};
+use openmls::prelude::{LeafNodeIndex, OpenMlsProvider as _};
 
 use super::Group;
 use crate::device::Device;
 use crate::epoch_keys::EpochKeys;
 use crate::error::MlsError;
+use crate::key_package::CheckedKeyPackage;
 use crate::provider::Provider;
 
 /// A pending commit and the keys of the epoch it would begin.
@@ -14,32 +15,68 @@ pub struct OwnCommit {
     pub message: Vec<u8>,
     /// The keys of the next epoch.
     pub next: EpochKeys,
+    /// The Welcome of those that it adds, an MLSMessage. To be given out only once the commit is
+    /// canonical.
+    pub welcome: Option<Vec<u8>>,
 }
 
 impl Group {
     /// Makes a commit that renews this device's leaf and path (RFC 9420 §12.4), left pending.
     ///
     /// # Errors
-    /// [`MlsError::Evicted`] if this device is no member any more; [`MlsError::Bug`] if another
-    /// commit of ours is pending.
+    /// As [`Group::commit_changes`].
     pub fn commit_update(
         &mut self,
         provider: &Provider<'_>,
         device: &Device,
     ) -> Result<OwnCommit, MlsError> {
+        self.commit_changes(provider, device, &[], &[])
+    }
+
+    /// Makes a commit that adds and removes members and renews this device's leaf and path, left
+    /// pending. Proposals are carried by value. A device that is removed and added in one commit
+    /// comes back with a fresh leaf.
+    ///
+    /// # Errors
+    /// [`MlsError::Evicted`] if this device is no member any more; [`MlsError::Bug`] if another
+    /// commit of ours is pending, a leaf is not there, or a device would be there twice.
+    pub fn commit_changes(
+        &mut self,
+        provider: &Provider<'_>,
+        device: &Device,
+        added: &[CheckedKeyPackage],
+        removed: &[u32],
+    ) -> Result<OwnCommit, MlsError> {
         if !self.inner.is_active() {
             return Err(MlsError::Evicted);
         }
+        let bug = |error: &dyn std::fmt::Display| MlsError::bug("making a commit", error);
         let bundle = self
             .inner
-            .self_update(provider, device, LeafNodeParameters::default())
-            .map_err(|error| MlsError::bug("renewing the leaf", &error))?;
-        let message = bundle
-            .commit()
-            .to_bytes()
-            .map_err(|error| MlsError::bug("encoding a commit", &error))?;
+            .commit_builder()
+            .consume_proposal_store(false)
+            .force_self_update(true)
+            .propose_removals(removed.iter().copied().map(LeafNodeIndex::new))
+            .propose_adds(added.iter().map(|one| one.key_package.clone()))
+            .load_psks(provider.storage())
+            .map_err(|error| bug(&error))?
+            .build(provider.rand(), provider.crypto(), device, |_| true)
+            .map_err(|error| bug(&error))?
+            .stage_commit(provider)
+            .map_err(|error| bug(&error))?;
+        let (message, welcome, _) = bundle.into_messages();
+        let encoded = |message: openmls::prelude::MlsMessageOut| {
+            message
+                .to_bytes()
+                .map_err(|error| MlsError::bug("encoding a commit", &error))
+        };
+        let (message, welcome) = (encoded(message)?, welcome.map(encoded).transpose()?);
         let next = self.pending_keys(provider)?;
-        Ok(OwnCommit { message, next })
+        Ok(OwnCommit {
+            message,
+            next,
+            welcome,
+        })
     }
 
     /// The keys of the epoch that the pending commit would begin; equal to those after the merge.
@@ -68,8 +105,7 @@ impl Group {
         self.inner
             .merge_pending_commit(provider)
             .map_err(|error| MlsError::bug("merging our commit", &error))?;
-        self.place = crate::place::Place::from_extensions(self.inner.extensions())?;
-        Ok(())
+        self.entered()
     }
 
     /// A rival is canonical: drop the pending commit.

@@ -65,7 +65,7 @@ impl Group {
             .merge_pending_commit(provider)
             .map_err(|error| MlsError::bug("adding the first members", &error))?;
         Ok(NewGroup {
-            group: Self { inner, place },
+            group: Self::at(inner, place),
             welcome,
         })
     }

@@ -1,9 +1,11 @@
 //! Joining by Welcome (RFC 9420 §12.4.3.1), with every leaf's credential checked.
 
 use openmls::prelude::tls_codec::Deserialize as _;
-use openmls::prelude::{MlsMessageBodyIn, MlsMessageIn, ProcessedWelcome, StagedWelcome, Welcome};
+use openmls::prelude::{
+    JoinBuilder, MlsMessageBodyIn, MlsMessageIn, ProcessedWelcome, StagedWelcome, Welcome,
+};
 
-use super::{Group, checked, join_config};
+use super::{Group, GroupMember, checked, join_config};
 use crate::error::MlsError;
 use crate::place::Place;
 use crate::provider::Provider;
@@ -22,40 +24,57 @@ fn parse(bytes: &[u8]) -> Result<Welcome, MlsError> {
     }
 }
 
+/// A group that was joined, and by whose word.
+pub struct NewlyJoined {
+    /// The group.
+    pub group: Group,
+    /// The item, checked.
+    pub item: WelcomeItem,
+    /// Who added this device and left the item.
+    pub sender: GroupMember,
+}
+
 /// What a Welcome item led to.
 pub enum Joined {
-    /// A group that this device did not have.
-    New(Box<(Group, WelcomeItem)>),
+    /// A group that this device did not have, or has anew.
+    New(Box<NewlyJoined>),
     /// A group that this device has already: the item was delivered twice.
     Known,
 }
 
 impl Group {
     /// Joins the group of a Welcome item, if everything in it agrees with everything else: the
-    /// leaf signature, all credentials, and the Place.
+    /// leaf signature, all credentials, and the Place. `anew`: a group that this device has already
+    /// is replaced, because this device was removed from it or left behind.
     ///
     /// # Errors
-    /// [`MlsError::Invalid`] names what does not agree; the KeyPackage may be spent then, but no
-    /// group is stored.
-    pub fn join(provider: &Provider<'_>, item: UnverifiedWelcomeItem) -> Result<Joined, MlsError> {
+    /// [`MlsError::Invalid`] names what does not agree; the KeyPackage may be spent then and the old
+    /// group gone, so the caller undoes what was written.
+    pub fn join(
+        provider: &Provider<'_>,
+        item: UnverifiedWelcomeItem,
+        anew: bool,
+    ) -> Result<Joined, MlsError> {
         let welcome = parse(item.welcome())?;
         let invalid = MlsError::invalid_because(WHAT);
         let processed = ProcessedWelcome::new_from_welcome(provider, &join_config(), welcome)
             .map_err(|error| invalid(&error))?;
         let group_id = processed.unverified_group_info().group_id().clone();
-        if Self::load(provider, group_id.as_slice())?.is_some() {
-            return Ok(Joined::Known);
+        match Self::load(provider, group_id.as_slice())? {
+            Some(old) if anew => old.delete(provider)?,
+            Some(_) => return Ok(Joined::Known),
+            None => {}
         }
-        let staged = processed
-            .into_staged_welcome(provider, None)
-            .map_err(|e| invalid(&e))?;
+        let staged = JoinBuilder::new(provider, processed)
+            .build()
+            .map_err(|error| invalid(&error))?;
         let members = staged
             .members()
             .map(|member| checked(&member))
             .collect::<Result<Vec<_>, _>>()?;
         let sender = staged.welcome_sender_index().u32();
         let sender = members
-            .iter()
+            .into_iter()
             .find(|member| member.leaf == sender)
             .ok_or_else(|| MlsError::invalid("the Welcome's sender is no member"))?;
         let item = item.verify(sender.credential.device_key())?;
@@ -66,7 +85,12 @@ impl Group {
             ));
         }
         let group = Self::accept(provider, staged)?;
-        Ok(Joined::New(Box::new((group, item))))
+        let joined = NewlyJoined {
+            group,
+            item,
+            sender,
+        };
+        Ok(Joined::New(Box::new(joined)))
     }
 
     fn accept(provider: &Provider<'_>, staged: StagedWelcome) -> Result<Self, MlsError> {

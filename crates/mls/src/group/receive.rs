@@ -17,6 +17,7 @@ use crate::credential::DeviceCredential;
 use crate::epoch_keys::EpochKeys;
 use crate::error::MlsError;
 use crate::persona::PersonaKey;
+use crate::place::Kind;
 use crate::provider::Provider;
 
 /// A decrypted application message.
@@ -181,7 +182,7 @@ impl Group {
                 }
             }
         }
-        if distinct(personas) != distinct(self.personas()?) {
+        if self.place.kind == Kind::Pair && distinct(personas) != distinct(self.personas()?) {
             return Err(MlsError::invalid("the commit changes who is in this pair"));
         }
         if let Some(leaf) = staged.update_path_leaf_node() {
@@ -216,8 +217,7 @@ impl Group {
         self.inner
             .merge_staged_commit(provider, *commit.staged)
             .map_err(|error| MlsError::bug("merging a commit", &error))?;
-        self.place = crate::place::Place::from_extensions(self.inner.extensions())?;
-        Ok(())
+        self.entered()
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Crypto<'a> {
     deterministic: RustCrypto,
     entropy: &'a Entropy,
     seal_key: Zeroizing<[u8; 32]>,
+    /// What is sealed to this key does not open: how tests play a member who lies to one other.
+    spoiled: Option<&'a [u8]>,
 }
 
 impl<'a> Crypto<'a> {
@@ -50,7 +52,13 @@ impl<'a> Crypto<'a> {
             deterministic: RustCrypto::default(),
             entropy,
             seal_key: Zeroizing::new(entropy.bytes()),
+            spoiled: None,
         }
+    }
+
+    /// From now on what is sealed to this public key does not open.
+    pub(super) fn spoil(&mut self, recipient: &'a [u8]) {
+        self.spoiled = Some(recipient);
     }
 
     /// The ephemeral input of one seal; the module's introduction says why it is safe.
@@ -211,9 +219,12 @@ impl OpenMlsCrypto for Crypto<'_> {
         require_suite(&config)?;
         let randomness = self.seal_randomness([pk_r, info, aad, ptxt])?;
         let (kem_output, mut context) = setup_sender(pk_r, info, &randomness)?;
-        let ciphertext = context
+        let mut ciphertext = context
             .seal(aad, ptxt)
             .map_err(|_| CryptoError::HpkeEncryptionError)?;
+        if self.spoiled == Some(pk_r) {
+            ciphertext.iter_mut().for_each(|byte| *byte ^= 1);
+        }
         Ok(HpkeCiphertext {
             kem_output: kem_output.into(),
             ciphertext: ciphertext.into(),

@@ -6,7 +6,7 @@ use mls::group::{Application, Decrypted, Group, Joined, NewGroup};
 use mls::key_package::{self, CheckedKeyPackage};
 use mls::key_value::MemoryKeyValue;
 use mls::persona::PersonaSecret;
-use mls::place::Place;
+use mls::place::{Kind, Place};
 use mls::provider::{Entropy, Provider};
 use mls::welcome_item::{ReturnInbox, UnverifiedWelcomeItem, WelcomeItem};
 use protocol::hash::{chain_start, first_head};
@@ -30,6 +30,7 @@ pub fn place() -> Place {
         boats: vec![],
         closing_key: [0x37; 32],
         conversation: [0x38; 32],
+        kind: Kind::Pair,
     }
 }
 
@@ -112,18 +113,19 @@ impl Person {
             },
             name: Name::parse("Ada").unwrap(),
             capability: CapabilitySecret::new([0x2c; 32]),
+            base: 0,
         }
     }
 
     /// Takes a signed Welcome item.
     pub fn take(&self, item: &[u8]) -> Result<Joined, MlsError> {
-        Group::join(&self.provider(), UnverifiedWelcomeItem::from_bytes(item)?)
+        Group::join(&self.provider(), UnverifiedWelcomeItem::from_bytes(item)?, false)
     }
 
     /// Joins by a signed Welcome item that must hold.
     pub fn join(&self, item: &[u8]) -> Group {
         match self.take(item).unwrap() {
-            Joined::New(joined) => joined.0,
+            Joined::New(joined) => joined.group,
             Joined::Known => panic!("the group is known"),
         }
     }

@@ -79,7 +79,7 @@ pub fn stranger_founds() -> Both {
     let Joined::New(joined) = ada.take(&item).unwrap() else {
         panic!("the group is known");
     };
-    let (group, read) = *joined;
+    let (group, read) = (joined.group, joined.item);
     assert_eq!(read.name.as_str(), "Someone");
     assert_eq!(
         read.return_inbox.inbox.as_bytes(),

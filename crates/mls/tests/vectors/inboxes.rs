@@ -125,6 +125,7 @@ fn a_welcome_item_has_its_pinned_bytes() {
         },
         name: Name::parse("Ada").unwrap(),
         capability: CapabilitySecret::new([0x2d; 32]),
+        base: 0,
     };
     let device = device();
     let key = device.credential().device_key();

@@ -1,7 +1,7 @@
 //! The content of the Place extension.
 
 use crate::golden::{Encoded, check};
-use mls::place::{Boat, Place};
+use mls::place::{Boat, Kind, Place};
 use protocol::encoding::encoded;
 use protocol::home_url::HomeUrl;
 use protocol::id::{HomeKey, LogId};
@@ -22,6 +22,14 @@ fn place(generation: u64, boats: Vec<Boat>) -> Place {
         boats,
         closing_key: [0x37; 32],
         conversation: [0x38; 32],
+        kind: Kind::Pair,
+    }
+}
+
+fn circle() -> Place {
+    Place {
+        kind: Kind::Circle,
+        ..place(0, vec![])
     }
 }
 
@@ -34,6 +42,7 @@ fn a_place_has_its_pinned_bytes() {
     let cases = [
         ("place", "no boats, never moved", place(0, vec![])),
         ("place with boats", "two boats, moved once", place(1, boats)),
+        ("place of a circle", "no boats, never moved", circle()),
     ];
     let vectors = cases.map(|(name, description, place)| {
         let bytes = encoded(&place);
