@@ -2,7 +2,7 @@
 
 use client_store::acceptance::{AcceptanceRow, AcceptanceStep};
 use client_store::contact::ContactRow;
-use client_store::conversation::ConversationRow;
+use client_store::conversation::{ConversationKind, ConversationRow};
 use client_store::id::{ContactId, ConversationId, PersonaId};
 use client_store::persona::PersonaRow;
 use protocol::hash;
@@ -95,6 +95,7 @@ impl Engine {
             title: invitation.name.as_str().to_owned(),
             room,
             created_s: self.now.unix_s(),
+            kind: ConversationKind::Pair,
         };
         let acceptance = AcceptanceRow {
             use_id: UseId::new(self.entropy.bytes()),

@@ -1,28 +1,23 @@
-//! Children of a head: which is canonical, and our own commits.
+//! Children of a head: which is canonical, and what entering it changes.
 //!
 //! Canonical is the child with the lowest place that holds *and whose derived keys are those
 //! posted*; what is invalid for all is skipped and the verdict kept, what only this device cannot
 //! decide stops the log (docs/protocol.md, *Choosing the canonical child*).
 
+use client_store::epoch::{EpochLeaf, EpochRow};
 use client_store::log::{LogRow, LogState};
-use client_store::pending_commit::PendingCommitRow;
 use mls::error::MlsError;
 use mls::group::{Group, ReceivedCommit};
-use mls::wrap::{CommitPayload, WrapKind, open_body, seal_body};
-use protocol::frame::Request;
+use mls::wrap::{CommitPayload, WrapKind, open_body};
 use protocol::hash;
-use protocol::id::{HeadId, LogId};
-use protocol::proof::{self, Right};
-use protocol::refusal::{HomeError, Refusal};
-use protocol::request::Commit;
+use protocol::id::{HeadId, PersonaFingerprint};
 use protocol::response::Child;
+use std::collections::BTreeSet;
 
+use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
-use crate::session::{Asked, ConnectionKey};
-
-/// How often a device that writes renews its leaf, in seconds: a week.
-const LEAF_UPDATE_S: u64 = 7 * 86_400;
+use crate::session::ConnectionKey;
 
 /// What came of looking at one child.
 enum Verdict {
@@ -32,13 +27,15 @@ enum Verdict {
     Rejected(String),
     /// Only this device cannot tell.
     Undecidable,
+    /// It removes this device, and the others alone can tell whether it holds.
+    Removed,
 }
 
 impl Engine {
     /// Looks at children in their order and enters the canonical one.
     pub(crate) fn receive_children(
         &mut self,
-        log: LogRow,
+        mut log: LogRow,
         mut children: Vec<Child>,
     ) -> Result<(), CoreError> {
         children.sort_by_key(|child| child.order);
@@ -48,25 +45,27 @@ impl Engine {
             if rejected.contains(&id) {
                 continue;
             }
-            match self.examine(&log, &child)? {
+            match self.examine(&log, &child, &id)? {
                 Verdict::Canonical => return self.entered(&log, &id),
+                Verdict::Removed => {
+                    self.removed_by(&log, &id)?;
+                    log.state = LogState::Removed;
+                }
                 Verdict::Rejected(why) => {
                     self.store.reject_child(&log.log, &log.head, &id, &why)?;
                     self.groups.remove(&log.log);
                 }
-                Verdict::Undecidable => {
-                    return self.halt(
-                        &log,
-                        "its keys were renewed in a way this device cannot follow",
-                    );
-                }
+                Verdict::Undecidable => return self.fall_behind(&log),
             }
+        }
+        if log.state == LogState::Removed {
+            self.try_held_welcome(&log)?;
         }
         self.work.insert(Work::Log(log.log));
         Ok(())
     }
 
-    fn examine(&mut self, log: &LogRow, child: &Child) -> Result<Verdict, CoreError> {
+    fn examine(&mut self, log: &LogRow, child: &Child, id: &HeadId) -> Result<Verdict, CoreError> {
         let mut group = self.take_group(log)?;
         let pending = self.store.pending_commit(&log.log)?;
         if let Some(pending) = pending.filter(|pending| pending.body == child.body) {
@@ -78,9 +77,12 @@ impl Engine {
                     "its home shows other keys than were posted".into(),
                 ));
             }
+            let before = self.leave_epoch(log, &group)?;
             self.with_mls(|provider| group.merge_own_commit(provider))?;
+            self.tell_who_changed(log, &before, &group)?;
             self.keep_group(log, group);
             self.store.set_leaf_update(&log.log, self.now.unix_s())?;
+            self.send_welcomes(log, id, pending.welcome)?;
             return Ok(Verdict::Canonical);
         }
         let device = self.device_of(log.persona)?;
@@ -89,8 +91,11 @@ impl Engine {
             .store
             .attempt(|| self.examine_foreign(log, child, &mut group, own_key));
         match examined {
+            Ok(commit) if commit.next.is_none() => Ok(Verdict::Removed),
             Ok(commit) => {
+                let before = self.leave_epoch(log, &group)?;
                 self.with_mls(|provider| group.merge_received_commit(provider, commit))?;
+                self.tell_who_changed(log, &before, &group)?;
                 self.keep_group(log, group);
                 Ok(Verdict::Canonical)
             }
@@ -144,7 +149,7 @@ impl Engine {
     fn entered(&mut self, log: &LogRow, child: &HeadId) -> Result<(), CoreError> {
         let start = hash::chain_start(&log.log, child);
         self.store.enter_head(log, child, &start)?;
-        self.store.delete_pending_commit(&log.log)?;
+        self.forget_commit(log)?;
         if let Some(session) = self.sessions.get_mut(&ConnectionKey::of_log(log)) {
             session.forget_heads_but(&log.log, child);
         }
@@ -152,146 +157,63 @@ impl Engine {
         Ok(())
     }
 
-    /// Posts our commit, or makes one: once a week with a deliberate send, and where all children
-    /// of the head are invalid, so that the log can go on. Whether one is under way.
-    pub(crate) fn commit_if_due(
+    /// Keeps what repairs of this epoch will need; who was there.
+    fn leave_epoch(
         &mut self,
-        key: &ConnectionKey,
         log: &LogRow,
-        sending: bool,
-    ) -> Result<bool, CoreError> {
-        let pending = match self.store.pending_commit(&log.log)? {
-            Some(pending) => pending,
-            None if sending && self.is_commit_due(log)? => self.make_commit(log)?,
-            None => return Ok(false),
+        group: &Group,
+    ) -> Result<BTreeSet<PersonaFingerprint>, CoreError> {
+        let keys = self.with_mls(|provider| group.keys(provider))?;
+        let members = group.members()?;
+        let leaves = members.iter().map(|member| EpochLeaf {
+            leaf: member.leaf,
+            device: *member.credential.device_key(),
+            encryption_key: member.encryption_key.clone(),
+        });
+        let epoch = EpochRow {
+            wrap: keys.wrap().clone(),
+            leaves: leaves.collect(),
         };
-        let asked = Asked::Commit(log.log, log.head);
-        if pending.answered || !self.may_ask(key, &asked) || !self.prove(key, log, Right::Write)? {
-            return Ok(true);
-        }
-        let commit = Commit {
-            log: log.log,
-            parent: pending.parent,
-            body: pending.body,
-            write_key: pending.write_key,
-            read_key: pending.read_key,
-            possession: pending.possession,
-            rejected: self.store.rejected_children(&log.log, &log.head)?,
-        };
-        self.ask(key, asked, &Request::Commit(commit));
-        Ok(true)
+        let now_s = self.now.unix_s();
+        self.store.keep_epoch(&log.log, &log.head, &epoch, now_s)?;
+        Ok(personas(group)?)
     }
 
-    fn is_commit_due(&self, log: &LogRow) -> Result<bool, CoreError> {
-        // A clock that was set back makes a commit late, one that was set forward early: both harmless.
-        let old = self.now.unix_s().saturating_sub(log.leaf_update_s) >= LEAF_UPDATE_S;
-        Ok(old
-            || !self
-                .store
-                .rejected_children(&log.log, &log.head)?
-                .is_empty())
-    }
-
-    /// Makes a commit that renews this device's keys, and keeps it before it is posted.
-    fn make_commit(&mut self, log: &LogRow) -> Result<PendingCommitRow, CoreError> {
-        let device = self.device_of(log.persona)?;
-        let mut group = self.take_group(log)?;
-        let (own, body) = self.with_mls(|provider| {
-            if group.has_pending_commit() {
-                group.clear_own_commit(provider)?;
-            }
-            let wrap = group.keys(provider)?;
-            let own = group.commit_update(provider, &device)?;
-            let (write, read) = (own.next.write_key(), own.next.read_key());
-            let message = own.message.clone();
-            let payload = CommitPayload::new(&device, message, &log.log, &log.head, &write, &read);
-            let kind = WrapKind::Commit;
-            let bytes = payload.to_bytes();
-            let body = seal_body(
-                wrap.wrap(),
-                &self.entropy,
-                &log.log,
-                &log.head,
-                kind,
-                &bytes,
-            )?;
-            Ok((own, body))
-        })?;
-        self.keep_group(log, group);
-        let (write_key, read_key) = (own.next.write_key(), own.next.read_key());
-        let message = proof::possession_message(
-            &log.home_key,
-            &log.log,
-            &log.head,
-            &hash::body_hash(&body),
-            &write_key,
-            &read_key,
-        );
-        let row = PendingCommitRow {
-            log: log.log,
-            parent: log.head,
-            body,
-            write_key,
-            read_key,
-            possession: proof::sign(&own.next.write_secret(), &message),
-            answered: false,
-        };
-        self.store.insert_pending_commit(&row)?;
-        Ok(row)
-    }
-
-    /// The home has our commit; it is merged when it is read back as canonical.
-    pub(crate) fn committed(&mut self, log: &LogId, parent: &HeadId) -> Result<(), CoreError> {
-        let pending = self.store.pending_commit(log)?;
-        if pending.is_some_and(|pending| pending.parent == *parent) {
-            self.store.set_commit_answered(log)?;
-        }
-        Ok(())
-    }
-
-    /// The home did not take our commit.
-    pub(crate) fn commit_refused(
+    fn tell_who_changed(
         &mut self,
-        key: &ConnectionKey,
-        (log, parent): (&LogId, &HeadId),
-        error: &HomeError,
+        log: &LogRow,
+        before: &BTreeSet<PersonaFingerprint>,
+        group: &Group,
     ) -> Result<(), CoreError> {
-        let Some(row) = self.store.log(log)? else {
-            return Ok(());
-        };
-        if *parent != row.head {
-            // It is late: a rival was entered, and with it our commit went.
-            self.work.insert(Work::Log(*log));
-            return Ok(());
+        let after = personas(group)?;
+        for came in after.difference(before) {
+            self.event(Event::Came(log.conversation, *came));
         }
-        match error {
-            HomeError::Superseded { .. } => {
-                self.drop_commit(&row)?;
-                self.read_again(&row);
-            }
-            HomeError::Refused {
-                why: Refusal::NotProven,
-            } => {
-                self.forget(key, &Asked::Prove(*log, row.head, Right::Write));
-                self.work.insert(Work::Log(*log));
-            }
-            HomeError::Refused {
-                why: Refusal::TooManyChildren,
-            } => self.halt(&row, "somebody filled it with commits that do not hold")?,
-            HomeError::Gone => self.halt(&row, "it was erased at its home")?,
-            _ => self.retry_soon(key, Asked::Commit(*log, *parent)),
+        for went in before.difference(&after) {
+            self.event(Event::Went(log.conversation, *went));
         }
         Ok(())
     }
 
-    /// A rival was faster: ours is made anew when one is due.
-    fn drop_commit(&mut self, log: &LogRow) -> Result<(), CoreError> {
-        if log.state == LogState::Open && self.store.pending_commit(&log.log)?.is_some() {
-            let mut group = self.take_group(log)?;
-            self.with_mls(|provider| group.clear_own_commit(provider))?;
-            self.keep_group(log, group);
-            self.store.delete_pending_commit(&log.log)?;
-        }
+    /// A commit removes this device. Its keys cannot be checked from here: were they bogus, the
+    /// others would skip it. So the state before it is kept, nothing is sent, and a later child that
+    /// holds brings the conversation back.
+    fn removed_by(&mut self, log: &LogRow, child: &HeadId) -> Result<(), CoreError> {
+        self.drop_commit(log)?;
+        self.store
+            .reject_child(&log.log, &log.head, child, "it removes this device")?;
+        self.store.set_log_state(&log.log, &LogState::Removed)?;
+        self.groups.remove(&log.log);
+        self.event(Event::Removed(log.conversation));
         Ok(())
     }
+}
+
+/// Who is in a group.
+pub(crate) fn personas(group: &Group) -> Result<BTreeSet<PersonaFingerprint>, MlsError> {
+    let members = group.members()?;
+    Ok(members
+        .iter()
+        .map(|member| member.credential.persona().fingerprint())
+        .collect())
 }

@@ -46,6 +46,11 @@ impl Engine {
             })
             .collect::<Result<Vec<_>, CoreError>>()?;
         self.transact(now, |engine| {
+            if let Some(why) = engine.why_closed(conversation)? {
+                return Err(CoreError::Invalid(format!(
+                    "This conversation cannot go on ({why}); nothing was sent. What was said is safe."
+                )));
+            }
             let ids = messages
                 .iter()
                 .map(|message| engine.compose(conversation, message))
@@ -66,11 +71,6 @@ impl Engine {
             .store
             .conversation(conversation)?
             .ok_or(CoreError::Unknown("conversation"))?;
-        if let Some(why) = self.why_halted(conversation)? {
-            return Err(CoreError::Invalid(format!(
-                "This conversation cannot go on ({why}); nothing was sent. What was said is safe."
-            )));
-        }
         let persona = self
             .store
             .persona(row.persona)?

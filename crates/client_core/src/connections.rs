@@ -1,7 +1,6 @@
 //! Which connections there should be, when to try again, and whom to believe.
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use client_store::log::LogState;
 use protocol::frame::Request;
 use protocol::id::{HomeKey, Nonce};
 use protocol::proof;
@@ -10,6 +9,8 @@ use protocol::response::Greeting;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::adding::way_to;
+use crate::circles::is_over;
 use crate::effect::{ConnectionId, Effect, Event, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -43,8 +44,12 @@ impl Engine {
                 lane: Lane::Inboxes,
             });
         }
+        for invitee in self.store.invitees()? {
+            let conversation = self.store.conversation(invitee.conversation)?;
+            wanted.extend(conversation.map(|conversation| way_to(&conversation, &invitee)));
+        }
         for log in self.store.logs()? {
-            if !matches!(log.state, LogState::Halted(_)) {
+            if !is_over(&log.state) {
                 let (home, persona) = (log.home, log.persona);
                 wanted.insert(ConnectionKey {
                     home,
@@ -125,7 +130,8 @@ impl Engine {
                 .flatten()
                 .min()
         };
-        self.sessions.values().filter_map(due).min()
+        let turns = self.repairs_due.values().copied();
+        self.sessions.values().filter_map(due).chain(turns).min()
     }
 
     /// Time passed: gives up what takes too long, tries again what waited.

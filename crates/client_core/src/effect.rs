@@ -2,6 +2,7 @@
 
 use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
 use protocol::home_url::HomeUrl;
+use protocol::id::PersonaFingerprint;
 
 /// Two clocks, read by the driver at the same moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +77,24 @@ pub enum Event {
     /// A first contact failed for good; nothing of it is kept. With one sentence, and whether the
     /// home refused (otherwise what came was not valid).
     AcceptanceFailed(ConversationId, String, bool),
+    /// Somebody is in a circle who was not.
+    Came(ConversationId, PersonaFingerprint),
+    /// Somebody is not in a circle any more.
+    Went(ConversationId, PersonaFingerprint),
+    /// Others took this name into a circle, or back into one.
+    Added(ConversationId),
+    /// Somebody could not be added or told. With one sentence.
+    NotAdded(ConversationId, PersonaFingerprint, String),
+    /// Others removed this name.
+    Removed(ConversationId),
+    /// This name has left.
+    Left(ConversationId),
+    /// The others went on in a way that this device cannot follow; it asked to be added anew.
+    Behind(ConversationId),
+    /// Another member was left behind and asked to be added anew.
+    AskedForRepair(ConversationId, PersonaFingerprint),
+    /// A member signals something of the moment.
+    Signalled(ConversationId, PersonaFingerprint, Vec<u8>),
     /// Somebody accepted an invitation of ours.
     Joined(ContactId, ConversationId),
     /// An own item is durable at the home.

@@ -27,6 +27,10 @@ pub(crate) enum Work {
     Log(LogId),
     /// One first contact.
     Acceptance(UseId),
+    /// One circle on its way to its home.
+    Founding(UseId),
+    /// Somebody on their way into a circle.
+    Invitee(UseId),
 }
 
 /// A profile at work.
@@ -41,6 +45,8 @@ pub struct Engine {
     pub(crate) sessions: BTreeMap<ConnectionKey, Session>,
     pub(crate) connections: BTreeMap<ConnectionId, ConnectionKey>,
     pub(crate) next_connection: u64,
+    /// When it is this device's turn to add somebody anew, in monotonic milliseconds.
+    pub(crate) repairs_due: BTreeMap<UseId, u64>,
     pub(crate) work: BTreeSet<Work>,
     /// Not connecting is for profiles that are only looked at.
     pub(crate) online: bool,
@@ -63,6 +69,7 @@ impl Engine {
             sessions: BTreeMap::new(),
             connections: BTreeMap::new(),
             next_connection: 1,
+            repairs_due: BTreeMap::new(),
             work: BTreeSet::new(),
             online: false,
             staged_effects: Vec::new(),
@@ -70,6 +77,12 @@ impl Engine {
             effects: VecDeque::new(),
             events: VecDeque::new(),
         }
+    }
+
+    /// For tests: what is kept, to look at.
+    #[doc(hidden)]
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// For tests: the disk is full at so many pages of the store.

@@ -12,15 +12,23 @@ use mls::error::MlsError;
 use mls::inbox_seal::{Published as Sealed, open_published};
 use mls::key_package::CheckedKeyPackage;
 use protocol::frame::Request;
-use protocol::id::UseId;
+use protocol::id::{InboxId, PersonaFingerprint, UseId};
 use protocol::refusal::{HomeError, Refusal};
 use protocol::request::{Allow, Fetch, Knock, Open};
 use protocol::response::Fetched;
+use protocol::secret::SealKey;
 
 use crate::effect::{Event, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::session::{Asked, ConnectionKey};
+
+/// What tells whose device list and KeyPackages those must be that an inbox hands out.
+pub(crate) struct Published<'a> {
+    pub inbox: &'a InboxId,
+    pub seal_key: &'a SealKey,
+    pub persona: &'a PersonaFingerprint,
+}
 
 /// A home's no as one sentence for people, and whether it is a refusal (else: not valid).
 pub(crate) fn explain(error: &HomeError, host: &str) -> (String, bool) {
@@ -127,14 +135,25 @@ impl Engine {
 
     /// The KeyPackages came: check them, found the group, keep everything, in this transaction.
     pub(crate) fn fetched(&mut self, use_id: &UseId, fetched: &Fetched) -> Result<(), CoreError> {
+        if let Some(invitee) = self.store.invitee(use_id)? {
+            return self.invitee_fetched(&invitee, fetched);
+        }
         let acceptance = self.store.acceptance(use_id)?;
         let Some(acceptance) =
             acceptance.filter(|acceptance| acceptance.step == AcceptanceStep::Fetch)
         else {
             return Ok(());
         };
-        match self.check_fetched(&acceptance, fetched) {
-            Ok(key_packages) => self.found_group(&acceptance, &key_packages),
+        let published = Published {
+            inbox: &acceptance.invitation.inbox,
+            seal_key: &acceptance.invitation.seal_key,
+            persona: &acceptance.invitation.persona,
+        };
+        match self.check_fetched(&published, fetched) {
+            Ok(key_packages) => {
+                let checked: Vec<_> = key_packages.into_iter().map(|(_, one)| one).collect();
+                self.found_group(&acceptance, &checked)
+            }
             Err(CoreError::Mls(MlsError::NotValidNow)) => {
                 let sentence = "What the other person's device shows is not valid at the time of \
                                 this machine's clock; nothing was kept. Set the clock right if it is \
@@ -153,16 +172,16 @@ impl Engine {
         }
     }
 
-    /// Device list and KeyPackages must be of the promised persona, one for each listed device.
-    fn check_fetched(
+    /// Device list and KeyPackages must be of the promised persona, one for each listed device: their
+    /// bytes, and what they were checked to be.
+    pub(crate) fn check_fetched(
         &self,
-        acceptance: &AcceptanceRow,
+        published: &Published<'_>,
         fetched: &Fetched,
-    ) -> Result<Vec<CheckedKeyPackage>, CoreError> {
-        let invitation = &acceptance.invitation;
-        let (key, inbox) = (&invitation.seal_key, &invitation.inbox);
+    ) -> Result<Vec<(Vec<u8>, CheckedKeyPackage)>, CoreError> {
+        let (key, inbox) = (published.seal_key, published.inbox);
         let list = open_published(key, inbox, Sealed::DeviceList, &fetched.device_list)?;
-        let list = DeviceList::verify(&list, &invitation.persona)?;
+        let list = DeviceList::verify(&list, published.persona)?;
         let invalid = |what| MlsError::Invalid {
             what,
             detail: String::new(),
@@ -185,7 +204,7 @@ impl Engine {
                 {
                     return Err(invalid("a KeyPackage is of another device").into());
                 }
-                Ok(checked)
+                Ok((bytes, checked))
             })
             .collect()
     }
@@ -244,6 +263,9 @@ impl Engine {
 
     /// The log is paid for: open it.
     pub(crate) fn allowed(&mut self, use_id: &UseId) -> Result<(), CoreError> {
+        if let Some(founding) = self.store.founding(use_id)? {
+            return self.founding_allowed(&founding);
+        }
         self.store
             .set_acceptance_step(use_id, AcceptanceStep::Open)?;
         self.work.insert(Work::Acceptance(*use_id));
@@ -274,6 +296,9 @@ impl Engine {
 
     /// The log is there: tell the inviter.
     pub(crate) fn log_opened(&mut self, use_id: &UseId) -> Result<(), CoreError> {
+        if let Some(founding) = self.store.founding(use_id)? {
+            return self.founding_opened(&founding);
+        }
         self.store
             .set_acceptance_step(use_id, AcceptanceStep::Knock)?;
         self.work.insert(Work::Acceptance(*use_id));
@@ -282,6 +307,9 @@ impl Engine {
 
     /// The inviter's home has the item: the conversation can be written to.
     pub(crate) fn knocked(&mut self, use_id: &UseId) -> Result<(), CoreError> {
+        if let Some(invitee) = self.store.invitee(use_id)? {
+            return self.invitee_told(&invitee);
+        }
         let Some(acceptance) = self.store.acceptance(use_id)? else {
             return Ok(());
         };
@@ -301,6 +329,12 @@ impl Engine {
         use_id: &UseId,
         error: &HomeError,
     ) -> Result<(), CoreError> {
+        if let Some(founding) = self.store.founding(use_id)? {
+            return self.founding_refused(&founding, error);
+        }
+        if let Some(invitee) = self.store.invitee(use_id)? {
+            return self.invitee_refused(&invitee, error);
+        }
         let Some(acceptance) = self.store.acceptance(use_id)? else {
             return Ok(());
         };

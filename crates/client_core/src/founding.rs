@@ -12,7 +12,7 @@ use ed25519_dalek::SigningKey;
 use mls::group::{Group, NewGroup};
 use mls::inbox_seal::{self, inbox_key_pair};
 use mls::key_package::CheckedKeyPackage;
-use mls::place::Place;
+use mls::place::{Kind, Place};
 use mls::welcome_item::{ReturnInbox, WelcomeItem};
 use protocol::hash;
 use protocol::home_url::HomeUrl;
@@ -50,6 +50,7 @@ impl Engine {
                 .verifying_key()
                 .to_bytes(),
             conversation: conversation.room,
+            kind: Kind::Pair,
         };
         let device = self.device_of(acceptance.persona)?;
         let group_id = self.entropy.bytes::<32>();
@@ -74,6 +75,7 @@ impl Engine {
             return_inbox: self.way_back(&inbox, contact)?,
             name: persona.name,
             capability: acceptance.invitation.capability.clone(),
+            base: 0,
         }
         .sign(&device);
         let (key, to) = (
@@ -113,6 +115,7 @@ impl Engine {
             chain: hash::chain_start(&place.log, &head),
             closing_seed: Some(closing_seed),
             leaf_update_s: self.now.unix_s(),
+            repairs_after: 0,
         }
     }
 
@@ -143,7 +146,11 @@ impl Engine {
     }
 
     /// A standing capability for the counterpart, and everything else they need to knock.
-    fn way_back(&mut self, inbox: &InboxRow, contact: ContactId) -> Result<ReturnInbox, CoreError> {
+    pub(crate) fn way_back(
+        &mut self,
+        inbox: &InboxRow,
+        contact: ContactId,
+    ) -> Result<ReturnInbox, CoreError> {
         let secret = match self.store.standing_capability(&inbox.inbox, contact)? {
             Some(known) => known.secret,
             None => {
@@ -158,11 +165,21 @@ impl Engine {
                     expires_s: None,
                     state: CapabilityState::New,
                     created_s: self.now.unix_s(),
+                    repairs: None,
                 };
                 self.store.insert_capability(&row)?;
                 row.secret
             }
         };
+        self.way_with(inbox, secret)
+    }
+
+    /// Everything that one needs to knock at an inbox of ours under a capability.
+    pub(crate) fn way_with(
+        &self,
+        inbox: &InboxRow,
+        capability: CapabilitySecret,
+    ) -> Result<ReturnInbox, CoreError> {
         let home_key = self
             .store
             .home_key(&inbox.home)?
@@ -174,7 +191,7 @@ impl Engine {
             inbox: inbox.inbox,
             inbox_key,
             seal_key: inbox.seal_key.clone(),
-            capability: secret,
+            capability,
         })
     }
 }

@@ -7,7 +7,7 @@ use client_store::log::{LogRow, LogState};
 use protocol::frame::{Request, Response};
 use protocol::id::{HeadId, LogId};
 use protocol::refusal::{HomeError, Refusal};
-use protocol::response::{PushChild, PushEntry, PushItem};
+use protocol::response::{PushChild, PushEntry, PushItem, PushRepair};
 
 use crate::effect::{ConnectionId, Effect, Input, Lane};
 use crate::engine::{Engine, Work};
@@ -29,7 +29,10 @@ impl Engine {
         match input {
             Input::Opened(connection) => self.opened(connection),
             Input::Closed(connection) => self.closed(connection),
-            Input::Tick => self.tick(),
+            Input::Tick => {
+                self.tick();
+                self.take_turns()?;
+            }
             Input::Received(connection, bytes) => self.received(connection, &bytes)?,
         }
         Ok(())
@@ -47,7 +50,8 @@ impl Engine {
             Response::Entry(push) => return self.pushed_entry(&key, push),
             Response::Child(push) => return self.pushed_child(&key, push),
             Response::Item(push) => return self.pushed_item(&key, push),
-            Response::Repair(_) | Response::Signal(_) => return Ok(()),
+            Response::Repair(push) => return self.pushed_repair(&key, push),
+            Response::Signal(push) => return self.pushed_signal(&key, &push),
             _ => {}
         }
         let Some(session) = self.sessions.get_mut(&key) else {
@@ -117,6 +121,8 @@ impl Engine {
             Asked::Allow(use_id) => self.allowed(use_id)?,
             Asked::Open(use_id) => self.log_opened(use_id)?,
             Asked::Knock(use_id) => self.knocked(use_id)?,
+            Asked::Repair(log, _) => self.repair_left(log)?,
+            Asked::Signal(..) => {}
             Asked::Prove(log, ..) => {
                 let log = *log;
                 self.settle(key, asked);
@@ -152,7 +158,9 @@ impl Engine {
                 self.closed(connection);
                 return Ok(());
             }
-            self.retry(key, asked, after_ms.min(RETRY_MAX_MS));
+            if !matches!(asked, Asked::Signal(..)) {
+                self.retry(key, asked, after_ms.min(RETRY_MAX_MS));
+            }
             return Ok(());
         }
         let not_proven = error == Refusal::NotProven.into();
@@ -171,6 +179,9 @@ impl Engine {
                 self.append_refused(key, (&log, &head), number, &error)
             }
             Asked::Commit(log, head) => self.commit_refused(key, (&log, &head), &error),
+            Asked::Repair(log, head) => self.repair_refused(key, (log, head), &error),
+            // What is of the moment is not tried again.
+            Asked::Signal(..) => Ok(()),
             asked @ (Asked::Subscribe(..) | Asked::Prove(..)) => {
                 self.reading_refused(key, asked, &error)
             }
@@ -272,14 +283,16 @@ impl Engine {
 
     /// The log that a push is about, if it is read on this connection and at this head: a home has
     /// no say about the logs of another one.
-    fn pushed_log(
+    pub(crate) fn pushed_log(
         &self,
         key: &ConnectionKey,
         log: &LogId,
         head: &HeadId,
     ) -> Result<Option<LogRow>, CoreError> {
         let log = self.store.log(log)?.filter(|log| {
-            log.state == LogState::Open && log.head == *head && ConnectionKey::of_log(log) == *key
+            matches!(log.state, LogState::Open | LogState::Removed)
+                && log.head == *head
+                && ConnectionKey::of_log(log) == *key
         });
         Ok(log)
     }
@@ -306,6 +319,15 @@ impl Engine {
         if self.is_done(key, &Asked::Subscribe(log.log, log.head)) {
             self.receive_children(log, vec![push.child])?;
         }
+        Ok(())
+    }
+
+    fn pushed_repair(&mut self, key: &ConnectionKey, push: PushRepair) -> Result<(), CoreError> {
+        let Some(log) = self.pushed_log(key, &push.log, &push.head)? else {
+            return Ok(());
+        };
+        self.receive_repairs(&log, vec![push.repair])?;
+        self.work.insert(Work::Log(log.log));
         Ok(())
     }
 

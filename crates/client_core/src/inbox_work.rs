@@ -94,7 +94,7 @@ impl Engine {
                 capability: capability.secret.hash(),
                 uses: capability.uses,
                 expires: capability.expires_s,
-                pays: capability.contact.is_none(),
+                pays: capability.is_invitation(),
                 label: None,
             };
             (Asked::Grant(capability.id), Request::GrantCapability(grant))
@@ -265,8 +265,11 @@ impl Engine {
             self.store
                 .set_capability_state(capability, CapabilityState::Granted)?;
         }
-        if row.contact.is_none() {
+        if row.is_invitation() {
             self.event(Event::InvitationReady(capability));
+        }
+        if let Some(log) = row.repairs {
+            self.work.insert(Work::Log(log));
         }
         self.work.insert(Work::Connection(key.clone()));
         Ok(())

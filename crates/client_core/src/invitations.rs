@@ -55,6 +55,7 @@ impl Engine {
                 expires_s,
                 state: CapabilityState::New,
                 created_s: now.unix_s(),
+                repairs: None,
             };
             engine.store.insert_capability(&row)?;
             engine

@@ -1,15 +1,17 @@
-//! Items in our inboxes: somebody accepted an invitation of ours.
+//! Items in our inboxes: somebody accepted an invitation of ours, or takes us into a circle, or back
+//! into a group that went on without this device.
 
 use client_store::capability::CapabilityState;
 use client_store::contact::ContactRow;
-use client_store::conversation::ConversationRow;
+use client_store::conversation::{ConversationKind, ConversationRow};
 use client_store::id::{ContactId, ConversationId};
 use client_store::inbox::InboxRow;
 use client_store::log::{LogRow, LogState};
 use mls::error::MlsError;
-use mls::group::{Group, Joined};
+use mls::group::{Group, Joined, NewlyJoined};
 use mls::inbox_seal::{inbox_key_pair, open_item};
 use mls::persona::PersonaKey;
+use mls::place::Kind;
 use mls::welcome_item::{UnverifiedWelcomeItem, WelcomeItem};
 use protocol::frame::Request;
 use protocol::hash;
@@ -21,6 +23,9 @@ use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::session::{Asked, ConnectionKey};
+
+/// No conversation has more entries; who says so is not believed.
+const LARGEST_BASE: u64 = 1 << 48;
 
 impl Engine {
     /// A page of items.
@@ -81,21 +86,55 @@ impl Engine {
         let (private, _) = inbox_key_pair(&self.entropy, &inbox.hpke_seed)?;
         let bytes = open_item(&self.entropy, &private, &inbox.inbox, sealed)?;
         let item = UnverifiedWelcomeItem::from_bytes(&bytes)?;
-        if self.store.log(item.log())?.is_some() {
-            // It came before, and the home was not told in time.
-            return Ok(());
+        let known = self.store.log(item.log())?;
+        match known.as_ref().map(|log| &log.state) {
+            None | Some(LogState::Removed | LogState::Behind) => {
+                self.join_group(inbox, item, known)
+            }
+            // It came before and the home was not told in time; or this device is taken back into a
+            // group and has not read yet that it was removed. What is still to be read comes first.
+            Some(LogState::Open) => {
+                Ok(self.store.hold_welcome(item.log(), &inbox.inbox, &bytes)?)
+            }
+            Some(LogState::Opening | LogState::Halted(_) | LogState::Left) => Ok(()),
         }
+    }
+
+    /// A Welcome may have come before this device read that it needs one.
+    pub(crate) fn try_held_welcome(&mut self, log: &LogRow) -> Result<(), CoreError> {
+        let Some((inbox, bytes)) = self.store.take_held_welcome(&log.log)? else {
+            return Ok(());
+        };
+        let Some(inbox) = self.store.inbox(&inbox)? else {
+            return Ok(());
+        };
+        let item = UnverifiedWelcomeItem::from_bytes(&bytes)?;
+        match self.join_group(&inbox, item, Some(log.clone())) {
+            // An old one, come twice.
+            Err(CoreError::Mls(MlsError::Invalid { .. })) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn join_group(
+        &mut self,
+        inbox: &InboxRow,
+        item: UnverifiedWelcomeItem,
+        known: Option<LogRow>,
+    ) -> Result<(), CoreError> {
         // Undone as a whole if anything does not hold: the KeyPackage stays usable.
         let joined = self.store.attempt(|| {
-            let joined = self.with_mls(|provider| Group::join(provider, item))?;
+            let anew = known.is_some();
+            let joined = self.with_mls(|provider| Group::join(provider, item, anew))?;
             if let Joined::New(new) = &joined {
-                self.check_joined(inbox, &new.0, &new.1)?;
+                self.check_joined(inbox, new, known.as_ref())?;
             }
             Ok::<_, CoreError>(joined)
         })?;
-        match joined {
-            Joined::Known => Ok(()),
-            Joined::New(new) => self.keep_joined(inbox, new.0, &new.1),
+        match (joined, known) {
+            (Joined::Known, _) => Ok(()),
+            (Joined::New(new), Some(log)) => self.keep_rejoined(log, *new),
+            (Joined::New(new), None) => self.keep_joined(inbox, *new),
         }
     }
 
@@ -119,13 +158,14 @@ impl Engine {
         Ok(other)
     }
 
-    /// Was it invited, does it begin where it says, and is it a pair?
+    /// Was it invited, does it begin where it says, and are those in it who may be?
     fn check_joined(
         &self,
         inbox: &InboxRow,
-        group: &Group,
-        item: &WelcomeItem,
+        joined: &NewlyJoined,
+        known: Option<&LogRow>,
     ) -> Result<(), CoreError> {
+        let (group, item) = (&joined.group, &joined.item);
         let invalid = |what| {
             CoreError::Mls(MlsError::Invalid {
                 what,
@@ -148,45 +188,90 @@ impl Engine {
             .persona(inbox.persona)?
             .ok_or(CoreError::Unknown("name"))?;
         let own = mls::persona::PersonaSecret::from_seed(&own.persona_seed).key();
-        let other = Self::counterpart(group, own)?.fingerprint();
+        if group.place().kind == Kind::Pair {
+            Self::counterpart(group, own)?;
+        }
         if let Some(holder) = capability.contact {
             let holder = self
                 .store
                 .contact(holder)?
                 .ok_or(CoreError::Unknown("contact"))?;
-            if holder.fingerprint != other {
+            if holder.fingerprint != joined.sender.credential.persona().fingerprint() {
                 return Err(invalid("it uses the way back of somebody else"));
             }
         }
-        let head = hash::first_head(&item.log);
-        let begins = (head, 0, hash::chain_start(&item.log, &head));
-        if (item.head, item.seq, item.chain) != begins {
+        if capability.repairs.is_some_and(|log| log != item.log) {
+            return Err(invalid("it uses a way that is for another conversation"));
+        }
+        if let Some(log) = known {
+            let conversation = self.store.conversation(log.conversation)?;
+            let room = conversation.map(|conversation| conversation.room);
+            if group.id() != log.group_id || room != Some(group.place().conversation) {
+                return Err(invalid("it is of another group than the one that was left"));
+            }
+        } else if capability.repairs.is_some() {
+            return Err(invalid("it repairs what this device never had"));
+        } else if capability.is_invitation() && group.place().kind != Kind::Pair {
+            return Err(invalid("it answers an invitation of two with a circle"));
+        }
+        let first = hash::first_head(&item.log);
+        if (item.seq, item.chain) != (0, hash::chain_start(&item.log, &item.head)) {
+            return Err(invalid("it does not begin at the beginning of a head"));
+        }
+        let from_the_first = item.head == first && item.base == 0;
+        if group.place().kind == Kind::Pair && known.is_none() && !from_the_first {
             return Err(invalid("it does not begin at the log's first head"));
+        }
+        if (item.head == first) != (item.base == 0) || item.base > LARGEST_BASE {
+            return Err(invalid("it does not say where it begins"));
         }
         Ok(())
     }
 
+    /// This device is in the group again, from another head on.
+    fn keep_rejoined(&mut self, mut log: LogRow, joined: NewlyJoined) -> Result<(), CoreError> {
+        let item = &joined.item;
+        log.state = LogState::Open;
+        log.head = item.head;
+        log.base = item.base;
+        log.next_seq = 1;
+        log.chain = item.chain;
+        log.leaf_update_s = self.now.unix_s();
+        self.store.rejoin_log(&log)?;
+        self.forget_commit(&log)?;
+        self.keep_group(&log, joined.group);
+        if let Some(session) = self.sessions.get_mut(&ConnectionKey::of_log(&log)) {
+            session.forget_heads_but(&log.log, &log.head);
+        }
+        self.event(Event::Added(log.conversation));
+        self.work.insert(Work::Connections);
+        self.work.insert(Work::Log(log.log));
+        Ok(())
+    }
+
     /// Keeps contact, conversation and log; a pair that knows each other gets one more log.
-    fn keep_joined(
-        &mut self,
-        inbox: &InboxRow,
-        group: Group,
-        item: &WelcomeItem,
-    ) -> Result<(), CoreError> {
-        let own = self
-            .store
-            .persona(inbox.persona)?
-            .ok_or(CoreError::Unknown("name"))?;
-        let own_key = mls::persona::PersonaSecret::from_seed(&own.persona_seed).key();
-        let fingerprint = Self::counterpart(&group, own_key)?.fingerprint();
+    fn keep_joined(&mut self, inbox: &InboxRow, joined: NewlyJoined) -> Result<(), CoreError> {
+        let NewlyJoined {
+            group,
+            item,
+            sender,
+        } = joined;
+        let fingerprint = sender.credential.persona().fingerprint();
         let contact = match self.store.contact_of_pair(inbox.persona, &fingerprint)? {
             Some(known) => known.id,
-            None => self.new_contact(inbox, fingerprint, item)?,
+            None => self.new_contact(inbox, fingerprint, &item)?,
         };
         self.store.set_return_inbox(contact, &item.return_inbox)?;
-        let conversation = match self.store.conversation_with(contact)? {
+        let known = match group.place().kind {
+            Kind::Pair => self.store.conversation_with(contact)?,
+            Kind::Circle => {
+                let room = &group.place().conversation;
+                self.store.conversation_of_room(inbox.persona, room)?
+            }
+        };
+        let conversation = match known {
             Some(known) => known.id,
-            None => self.new_conversation(inbox, contact, &group, item)?,
+            None => self.new_conversation(inbox, contact, &group, &item)?,
         };
         let row = LogRow {
             log: item.log,
@@ -197,18 +282,23 @@ impl Engine {
             home_key: item.home_key,
             state: LogState::Open,
             head: item.head,
-            base: 0,
+            base: item.base,
             next_seq: 1,
             chain: item.chain,
             closing_seed: None,
             leaf_update_s: self.now.unix_s(),
+            repairs_after: 0,
         };
         self.store.insert_log(&row)?;
+        let kind = group.place().kind;
         self.keep_group(&row, group);
         if let Some(invitation) = self.store.capability_of_secret(&item.capability)? {
             self.store.count_use(invitation.id)?;
         }
-        self.event(Event::Joined(contact, conversation));
+        self.event(match kind {
+            Kind::Pair => Event::Joined(contact, conversation),
+            Kind::Circle => Event::Added(conversation),
+        });
         self.work.insert(Work::Connections);
         self.work.insert(Work::Log(row.log));
         Ok(())
@@ -239,13 +329,18 @@ impl Engine {
         group: &Group,
         item: &WelcomeItem,
     ) -> Result<ConversationId, CoreError> {
+        let (kind, contact) = match group.place().kind {
+            Kind::Pair => (ConversationKind::Pair, Some(contact)),
+            Kind::Circle => (ConversationKind::Circle, None),
+        };
         let row = ConversationRow {
             id: ConversationId::new(self.entropy.bytes()),
             persona: inbox.persona,
-            contact: Some(contact),
+            contact,
             title: item.name.as_str().to_owned(),
             room: group.place().conversation,
             created_s: self.now.unix_s(),
+            kind,
         };
         self.store.insert_conversation(&row)?;
         Ok(row.id)

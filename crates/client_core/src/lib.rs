@@ -11,6 +11,8 @@
 //! [`timeline`](timeline).
 
 mod accept;
+mod adding;
+mod circles;
 mod commits;
 mod compose;
 mod connections;
@@ -19,16 +21,21 @@ mod engine;
 mod error;
 mod first_contact;
 mod founding;
+mod founding_circle;
 mod inbound;
 mod inbox_work;
 mod invitations;
 mod knocks;
 mod logs;
+mod members;
 mod outbox;
+mod own_commits;
 mod personas;
 mod pump;
 mod receive;
+mod repairs;
 mod session;
+mod signals;
 mod timeline;
 mod view;
 
@@ -36,8 +43,10 @@ pub use effect::{ConnectionId, Effect, Event, Input, Lane, Now};
 pub use engine::Engine;
 pub use error::{CoreError, Kind};
 pub use view::{
-    ContactView, ConversationView, InvitationView, ItemState, ItemView, PersonaView, Waiting,
+    ContactView, ConversationView, InvitationView, ItemState, ItemView, MemberView, PersonaView,
+    Waiting,
 };
 
+pub use client_store::conversation::ConversationKind;
 pub use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
 pub use client_store::item::ItemKind;

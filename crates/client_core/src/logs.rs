@@ -26,16 +26,24 @@ impl Engine {
             }))
     }
 
+    /// The log's group, to look at; it stays in memory.
+    pub(crate) fn group_of(&mut self, log: &LogRow) -> Result<&Group, CoreError> {
+        let group = self.take_group(log)?;
+        Ok(self.groups.entry(log.log).or_insert(group))
+    }
+
     pub(crate) fn keep_group(&mut self, log: &LogRow, group: Group) {
         self.groups.insert(log.log, group);
     }
 
     /// Asks what comes next for one log.
     pub(crate) fn work_on_log(&mut self, log: &LogRow) -> Result<(), CoreError> {
-        if log.state != LogState::Open {
-            return Ok(());
-        }
         let key = ConnectionKey::of_log(log);
+        match log.state {
+            LogState::Open | LogState::Removed => {}
+            LogState::Behind => return self.work_on_repair(&key, log),
+            LogState::Opening | LogState::Halted(_) | LogState::Left => return Ok(()),
+        }
         let subscribe = Asked::Subscribe(log.log, log.head);
         if !self.is_done(&key, &subscribe) {
             if self.may_ask(&key, &subscribe) && self.prove(&key, log, Right::Read)? {
@@ -46,13 +54,16 @@ impl Engine {
                     head: log.head,
                     from: log.next_seq,
                     children_from: rejected as u64,
-                    repairs_after: 0,
+                    repairs_after: log.repairs_after,
                 };
                 self.ask(&key, subscribe, &Request::Subscribe(read));
             }
             return Ok(());
         }
-        self.write_to_log(&key, log)
+        if log.state == LogState::Open {
+            self.write_to_log(&key, log)?;
+        }
+        Ok(())
     }
 
     /// Whether a right is proven on this connection; if not, and it may be, proves it.
@@ -111,7 +122,7 @@ impl Engine {
         let Some(mut row) = self.store.log(log)? else {
             return Ok(());
         };
-        if row.head != *head || row.state != LogState::Open {
+        if row.head != *head || !matches!(row.state, LogState::Open | LogState::Removed) {
             return Ok(());
         }
         for entry in page.entries {
@@ -131,6 +142,7 @@ impl Engine {
             self.settle(key, Asked::Subscribe(*log, *head));
         }
         self.work.insert(Work::Log(*log));
+        self.receive_repairs(&row, page.repairs)?;
         if page.children.is_empty() {
             Ok(())
         } else {

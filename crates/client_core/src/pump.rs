@@ -19,6 +19,16 @@ impl Engine {
                         self.work_on_log(&log)?;
                     }
                 }
+                Work::Founding(use_id) => {
+                    if let Some(founding) = self.store.founding(&use_id)? {
+                        self.work_on_founding(&founding)?;
+                    }
+                }
+                Work::Invitee(use_id) => {
+                    if let Some(invitee) = self.store.invitee(&use_id)? {
+                        self.work_on_invitee(&invitee)?;
+                    }
+                }
                 Work::Acceptance(use_id) => {
                     if let Some(acceptance) = self.store.acceptance(&use_id)? {
                         self.work_on_acceptance(&acceptance)?;
@@ -48,6 +58,12 @@ impl Engine {
             if acceptance.persona == key.persona {
                 self.work_on_acceptance(&acceptance)?;
             }
+        }
+        for founding in self.store.foundings()? {
+            self.work_on_founding(&founding)?;
+        }
+        for invitee in self.store.invitees()? {
+            self.work_on_invitee(&invitee)?;
         }
         Ok(())
     }

@@ -4,18 +4,22 @@
 
 use client_store::item::{ItemKind, ItemRow};
 use client_store::log::{LogRow, LogState};
+use client_store::outbox::OutboxRow;
+use client_store::removal::RemovalRow;
 use content::{Item, MimiContent, RoomUri, SenderUri};
 use minicbor::{Decode, Encode};
 use mls::error::MlsError;
 use mls::group::{Application, Decrypted};
 use mls::persona::PersonaKey;
+use mls::place::Kind;
 use mls::wrap::{WrapKind, open_body};
 use protocol::hash;
 use protocol::id::{Chain, HeadId};
 use protocol::response::{ENTRY_MESSAGE, Entry};
 
+use crate::circles::{LEFT, is_leave};
 use crate::effect::Event;
-use crate::engine::Engine;
+use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 
 /// The additional data of a message: the last entry that its author had read. Whoever was shown
@@ -62,6 +66,7 @@ impl Engine {
         if let Some(row) = self.store.outbox_by_hash(&log.log, &entry.hash)? {
             self.stored(&row, log.base + entry.seq, &log.log)?;
             self.store.delete_outbox(row.number)?;
+            self.leave_if_said(log, &row)?;
         } else if entry.kind == ENTRY_MESSAGE {
             match entry.body {
                 Some(body) => self.receive_body(log, entry.seq, &body)?,
@@ -135,6 +140,10 @@ impl Engine {
         let (kind, text) = match Item::from_content(&content) {
             Item::Text(text) => (ItemKind::Message, text.text().to_owned()),
             Item::Unknown(unknown) => (ItemKind::Other, unknown.to_string()),
+            Item::Leave => {
+                self.somebody_leaves(log, &persona)?;
+                (ItemKind::Other, LEFT.to_owned())
+            }
         };
         let own = self
             .store
@@ -157,6 +166,34 @@ impl Engine {
         };
         if self.store.insert_item(&item)? {
             self.event(Event::Received(log.conversation, item.id));
+        }
+        Ok(())
+    }
+
+    /// Our own word that we leave was stored: this device reads no further.
+    fn leave_if_said(&mut self, log: &mut LogRow, row: &OutboxRow) -> Result<(), CoreError> {
+        if self
+            .store
+            .item(row.item)?
+            .is_some_and(|item| is_leave(&item))
+        {
+            self.store.set_log_state(&log.log, &LogState::Left)?;
+            log.state = LogState::Left;
+            self.groups.remove(&log.log);
+            self.event(Event::Left(log.conversation));
+            self.work.insert(Work::Connections);
+        }
+        Ok(())
+    }
+
+    /// Whoever leaves is to be gone before anybody here says more. A pair has its own ways to end.
+    fn somebody_leaves(&mut self, log: &LogRow, persona: &PersonaKey) -> Result<(), CoreError> {
+        if self.group_of(log)?.place().kind == Kind::Circle {
+            let removal = RemovalRow {
+                fingerprint: persona.fingerprint(),
+                at_once: false,
+            };
+            self.store.insert_removal(log.conversation, &removal)?;
         }
         Ok(())
     }

@@ -59,6 +59,8 @@ pub(crate) enum Asked {
     Knock(UseId),
     Listen(InboxId),
     Acknowledge(InboxId, Vec<u64>),
+    Repair(LogId, HeadId),
+    Signal(LogId, HeadId),
 }
 
 /// How a request stands.
@@ -200,6 +202,8 @@ impl Session {
             Asked::Prove(l, h, _)
             | Asked::Subscribe(l, h)
             | Asked::Append(l, h, _)
+            | Asked::Repair(l, h)
+            | Asked::Signal(l, h)
             | Asked::Commit(l, h) => l != log || h == head,
             _ => true,
         });

@@ -4,6 +4,7 @@ use client_store::id::{ConversationId, ItemId};
 use client_store::item::ItemRow;
 use client_store::log::LogState;
 use mls::persona::safety_number;
+use std::collections::BTreeMap;
 
 use crate::effect::Now;
 use crate::engine::Engine;
@@ -51,6 +52,7 @@ impl Engine {
                     unread: self.store.unread(row.id)?,
                     title: row.title,
                     home: log.map(|log| log.home),
+                    kind: row.kind,
                     halted: self.why_halted(row.id)?,
                 })
             })
@@ -66,7 +68,9 @@ impl Engine {
         for log in self.store.logs_of(conversation)? {
             match log.state {
                 LogState::Halted(reason) => why = Some(reason),
-                LogState::Open | LogState::Opening => return Ok(None),
+                LogState::Removed => why = Some("others removed you from it".to_owned()),
+                LogState::Left => why = Some("you left it".to_owned()),
+                LogState::Open | LogState::Opening | LogState::Behind => return Ok(None),
             }
         }
         Ok(why)
@@ -90,23 +94,18 @@ impl Engine {
             .store
             .persona(row.persona)?
             .ok_or(CoreError::Unknown("name"))?;
-        let other = match row.contact {
-            Some(contact) => self.store.contact(contact)?.map(|contact| contact.name),
-            None => None,
-        };
-        let other = other.map_or(row.title, |name| name.as_str().to_owned());
         let rows = self.store.last_items(conversation, since, limit)?;
-        Ok(rows
-            .into_iter()
-            .map(|item| {
-                let author = if item.mine {
-                    own.name.as_str()
-                } else {
-                    other.as_str()
-                };
-                view(item, author)
-            })
-            .collect())
+        let mut names = BTreeMap::from([(own.fingerprint, own.name.as_str().to_owned())]);
+        let mut views = Vec::with_capacity(rows.len());
+        for item in rows {
+            let name = match names.get(&item.author) {
+                Some(name) => name.clone(),
+                None => self.name_of(row.persona, &item.author)?,
+            };
+            names.insert(item.author, name.clone());
+            views.push(view(item, &name));
+        }
+        Ok(views)
     }
 
     /// How far an item is.
@@ -147,6 +146,7 @@ impl Engine {
             acts += usize::from(!inbox.published);
             acts += self.store.capabilities_to_tell(&inbox.inbox)?.len();
         }
+        acts += self.store.invitees()?.len() + self.store.foundings()?.len();
         Ok(Waiting {
             items: self.store.outbox_length()?,
             acts: acts as u64,

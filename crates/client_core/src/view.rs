@@ -1,5 +1,6 @@
 //! What the engine shows of its state. Plain values, without any secret but the link.
 
+use client_store::conversation::ConversationKind;
 use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
 use client_store::item::ItemKind;
 use protocol::home_url::HomeUrl;
@@ -67,6 +68,8 @@ pub struct ConversationView {
     pub persona: PersonaId,
     /// The other one of a pair.
     pub contact: Option<ContactId>,
+    /// What kind it is.
+    pub kind: ConversationKind,
     /// What it is called.
     pub title: String,
     /// Items of others that were not shown yet.
@@ -75,6 +78,17 @@ pub struct ConversationView {
     pub home: Option<HomeUrl>,
     /// Why it cannot go on, if it cannot.
     pub halted: Option<String>,
+}
+
+/// Somebody in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberView {
+    /// What others see of their key.
+    pub fingerprint: PersonaFingerprint,
+    /// What they are called here.
+    pub name: String,
+    /// Whether it is the own name.
+    pub mine: bool,
 }
 
 /// How far an item is.

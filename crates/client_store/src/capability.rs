@@ -1,12 +1,12 @@
 //! Who may fetch and knock at our inboxes: invitations that were given, and contacts.
 
-use protocol::id::InboxId;
+use protocol::id::{InboxId, LogId};
 use protocol::secret::CapabilitySecret;
 use rusqlite::Row;
 
 use crate::error::StoreError;
 use crate::id::{CapabilityId, ContactId};
-use crate::row::{fixed, seed};
+use crate::row::{fixed, fixed_or_none, seed};
 use crate::store::Store;
 
 /// How far a capability is on its way.
@@ -67,6 +67,15 @@ pub struct CapabilityRow {
     pub state: CapabilityState,
     /// When it was made, Unix seconds.
     pub created_s: u64,
+    /// The log for whose repair it was given, and for nothing else.
+    pub repairs: Option<LogId>,
+}
+
+impl CapabilityRow {
+    /// Whether it belongs to a link that was given away.
+    pub const fn is_invitation(&self) -> bool {
+        self.contact.is_none() && self.repairs.is_none()
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<CapabilityRow, StoreError> {
@@ -82,6 +91,7 @@ fn read(row: &Row<'_>) -> Result<CapabilityRow, StoreError> {
         expires_s: row.get("expires_s")?,
         state: CapabilityState::parse(&row.get::<_, String>("state")?)?,
         created_s: row.get("created_s")?,
+        repairs: fixed_or_none(row, "repairs", LogId::from_slice)?,
     })
 }
 
@@ -93,8 +103,8 @@ impl Store {
     pub fn insert_capability(&self, capability: &CapabilityRow) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO capability
-                 (id, inbox, secret, contact, label, uses, expires_s, state, created_s)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 (id, inbox, secret, contact, label, uses, expires_s, state, created_s, repairs)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
                 capability.id,
                 capability.inbox.as_bytes(),
@@ -105,6 +115,7 @@ impl Store {
                 capability.expires_s,
                 capability.state.name(),
                 capability.created_s,
+                capability.repairs.as_ref().map(LogId::as_bytes),
             ),
         )?;
         Ok(())
@@ -116,7 +127,8 @@ impl Store {
     /// What SQLite says.
     pub fn invitations(&self) -> Result<Vec<CapabilityRow>, StoreError> {
         self.rows(
-            "SELECT * FROM capability WHERE contact IS NULL ORDER BY created_s, id",
+            "SELECT * FROM capability WHERE contact IS NULL AND repairs IS NULL
+             ORDER BY created_s, id",
             [],
             read,
         )
@@ -185,6 +197,18 @@ impl Store {
         self.row(
             "SELECT * FROM capability WHERE contact = ?1 ORDER BY created_s DESC, id LIMIT 1",
             [contact],
+            read,
+        )
+    }
+
+    /// The newest capability that was given for the repair of a log.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn capability_repairing(&self, log: &LogId) -> Result<Option<CapabilityRow>, StoreError> {
+        self.row(
+            "SELECT * FROM capability WHERE repairs = ?1 ORDER BY created_s DESC, id LIMIT 1",
+            [log.as_bytes()],
             read,
         )
     }

@@ -6,6 +6,24 @@ use crate::error::StoreError;
 use crate::id::{ContactId, ConversationId, PersonaId};
 use crate::store::Store;
 
+/// What kind of conversation it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationKind {
+    /// Two people, for good.
+    Pair,
+    /// People who may come and go.
+    Circle,
+}
+
+impl ConversationKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pair => "pair",
+            Self::Circle => "circle",
+        }
+    }
+}
+
 /// A conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationRow {
@@ -21,6 +39,8 @@ pub struct ConversationRow {
     pub room: [u8; 32],
     /// When it came about, Unix seconds.
     pub created_s: u64,
+    /// What kind it is.
+    pub kind: ConversationKind,
 }
 
 fn read(row: &Row<'_>) -> Result<ConversationRow, StoreError> {
@@ -31,6 +51,15 @@ fn read(row: &Row<'_>) -> Result<ConversationRow, StoreError> {
         title: row.get("title")?,
         room: *crate::row::seed(row, "room")?,
         created_s: row.get("created_s")?,
+        kind: match row.get::<_, String>("kind")?.as_str() {
+            "pair" => ConversationKind::Pair,
+            "circle" => ConversationKind::Circle,
+            _ => {
+                return Err(StoreError::Damaged {
+                    what: "conversation.kind",
+                });
+            }
+        },
     })
 }
 
@@ -41,8 +70,8 @@ impl Store {
     /// What SQLite says.
     pub fn insert_conversation(&self, conversation: &ConversationRow) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO conversation (id, persona, contact, title, room, created_s)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO conversation (id, persona, contact, title, room, created_s, kind)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             (
                 conversation.id,
                 conversation.persona,
@@ -50,6 +79,7 @@ impl Store {
                 &conversation.title,
                 conversation.room.as_slice(),
                 conversation.created_s,
+                conversation.kind.name(),
             ),
         )?;
         Ok(())
@@ -90,6 +120,22 @@ impl Store {
         )
     }
 
+    /// The conversation of a room under one of the own names.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn conversation_of_room(
+        &self,
+        persona: PersonaId,
+        room: &[u8; 32],
+    ) -> Result<Option<ConversationRow>, StoreError> {
+        self.row(
+            "SELECT * FROM conversation WHERE persona = ?1 AND room = ?2",
+            (persona, room.as_slice()),
+            read,
+        )
+    }
+
     /// Everything that is there up to position `seq` was shown. What comes later and stands before
     /// it (in the other log of a pair that accepted each other's links) is news all the same.
     ///
@@ -125,6 +171,9 @@ impl Store {
         self.execute("DELETE FROM acceptance WHERE conversation = ?1", [id])?;
         self.execute("DELETE FROM outbox WHERE conversation = ?1", [id])?;
         self.execute("DELETE FROM item WHERE conversation = ?1", [id])?;
+        self.execute("DELETE FROM invitee WHERE conversation = ?1", [id])?;
+        self.execute("DELETE FROM removal WHERE conversation = ?1", [id])?;
+        self.execute("DELETE FROM founding WHERE conversation = ?1", [id])?;
         self.execute("DELETE FROM log WHERE conversation = ?1", [id])?;
         self.execute("DELETE FROM conversation WHERE id = ?1", [id])?;
         Ok(())

@@ -10,6 +10,10 @@ use crate::row::{fixed, home_url};
 use crate::store::Store;
 use zeroize::Zeroizing;
 
+/// Chains remembered of one head, by which histories are compared. Who says that they had read less
+/// than this is believed.
+const CHAIN_WINDOW: u64 = 10_000;
+
 /// Whether a log can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogState {
@@ -19,6 +23,26 @@ pub enum LogState {
     Open,
     /// Something is wrong that goes on being wrong: nothing is sent any more.
     Halted(String),
+    /// A commit removes this device. Only the others can tell whether it holds for them too, so the
+    /// head before it is kept and its later children are looked at.
+    Removed,
+    /// A commit that the others entered cannot be entered here; this device asked to be added anew.
+    Behind,
+    /// The person left.
+    Left,
+}
+
+impl LogState {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Open => "open",
+            Self::Halted(_) => "halted",
+            Self::Removed => "removed",
+            Self::Behind => "behind",
+            Self::Left => "left",
+        }
+    }
 }
 
 /// A conversation's log at a home.
@@ -50,6 +74,8 @@ pub struct LogRow {
     pub closing_seed: Option<Zeroizing<[u8; 32]>>,
     /// When this device last renewed its leaf, Unix seconds.
     pub leaf_update_s: u64,
+    /// The number of the last repair that was dealt with.
+    pub repairs_after: u64,
 }
 
 fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
@@ -57,6 +83,9 @@ fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
         "opening" => LogState::Opening,
         "open" => LogState::Open,
         "halted" => LogState::Halted(row.get::<_, Option<String>>("halted")?.unwrap_or_default()),
+        "removed" => LogState::Removed,
+        "behind" => LogState::Behind,
+        "left" => LogState::Left,
         _ => return Err(StoreError::Damaged { what: "log.state" }),
     };
     Ok(LogRow {
@@ -76,6 +105,7 @@ fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
             _ => Some(crate::row::seed(row, "closing_seed")?),
         },
         leaf_update_s: row.get("leaf_update_s")?,
+        repairs_after: row.get("repairs_after")?,
     })
 }
 
@@ -85,11 +115,6 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn insert_log(&self, log: &LogRow) -> Result<(), StoreError> {
-        let state = if log.state == LogState::Opening {
-            "opening"
-        } else {
-            "open"
-        };
         self.execute(
             "INSERT INTO log (log, conversation, persona, group_id, home_url, home_key, state,
                  head, base, next_seq, chain, closing_seed, leaf_update_s)
@@ -101,7 +126,7 @@ impl Store {
                 &log.group_id,
                 log.home.as_str(),
                 log.home_key.as_bytes(),
-                state,
+                log.state.name(),
                 log.head.as_bytes(),
                 log.base,
                 log.next_seq,
@@ -153,6 +178,55 @@ impl Store {
         Ok(())
     }
 
+    /// The log is removed from, left behind in, or left. One that is halted stays so.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_log_state(&self, log: &LogId, state: &LogState) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET state = ?2 WHERE log = ?1 AND state <> 'halted'",
+            (log.as_bytes(), state.name()),
+        )?;
+        Ok(())
+    }
+
+    /// This device was added anew: it begins at another head, and everything that was under way at
+    /// the old one is forgotten.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn rejoin_log(&self, log: &LogRow) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET state = 'open', head = ?2, base = ?3, next_seq = ?4, chain = ?5,
+                 leaf_update_s = ?6 WHERE log = ?1",
+            (
+                log.log.as_bytes(),
+                log.head.as_bytes(),
+                log.base,
+                log.next_seq,
+                log.chain.as_bytes(),
+                log.leaf_update_s,
+            ),
+        )?;
+        for table in ["pending_commit", "repair", "rejected_child", "chain"] {
+            let sql = format!("DELETE FROM {table} WHERE log = ?1");
+            self.execute(&sql, [log.log.as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    /// All repairs of a log up to this one were dealt with.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_repairs_after(&self, log: &LogId, number: u64) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET repairs_after = max(repairs_after, ?2) WHERE log = ?1",
+            (log.as_bytes(), number),
+        )?;
+        Ok(())
+    }
+
     /// Nothing is sent to this log any more.
     ///
     /// # Errors
@@ -184,10 +258,17 @@ impl Store {
             "INSERT OR REPLACE INTO chain (log, head, seq, chain) VALUES (?1, ?2, ?3, ?4)",
             (log.as_bytes(), head.as_bytes(), seq, chain.as_bytes()),
         )?;
+        if let Some(old) = seq.checked_sub(CHAIN_WINDOW) {
+            self.execute(
+                "DELETE FROM chain WHERE log = ?1 AND head = ?2 AND seq = ?3",
+                (log.as_bytes(), head.as_bytes(), old),
+            )?;
+        }
         Ok(())
     }
 
-    /// Enters a child head; chains of heads before the parent are forgotten.
+    /// Enters a child head; chains of heads before the parent, and verdicts on its siblings' children,
+    /// are forgotten.
     ///
     /// # Errors
     /// What SQLite says.
@@ -198,13 +279,18 @@ impl Store {
         start: &Chain,
     ) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE log SET head = ?2, base = base + next_seq, next_seq = 1, chain = ?3
+            "UPDATE log SET head = ?2, base = base + next_seq, next_seq = 1, chain = ?3,
+                 state = CASE state WHEN 'removed' THEN 'open' ELSE state END
              WHERE log = ?1",
             (log.log.as_bytes(), child.as_bytes(), start.as_bytes()),
         )?;
         self.execute(
             "DELETE FROM chain WHERE log = ?1 AND head <> ?2",
             (log.log.as_bytes(), log.head.as_bytes()),
+        )?;
+        self.execute(
+            "DELETE FROM rejected_child WHERE log = ?1",
+            [log.log.as_bytes()],
         )?;
         Ok(())
     }

@@ -84,6 +84,21 @@ impl Store {
         )
     }
 
+    /// Whether word that this name leaves is on its way. All that people say is a message; of what is
+    /// no message only that is ever sent.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_leaving(&self, conversation: ConversationId) -> Result<bool, StoreError> {
+        let found = self.row(
+            "SELECT 1 FROM outbox JOIN item ON item.id = outbox.item
+             WHERE outbox.conversation = ?1 AND item.kind = 'other' LIMIT 1",
+            [conversation],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// How many items wait in all, but for those of conversations that cannot go on.
     ///
     /// # Errors

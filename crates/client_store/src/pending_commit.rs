@@ -23,6 +23,8 @@ pub struct PendingCommitRow {
     pub possession: Signature,
     /// Whether the home has it.
     pub answered: bool,
+    /// The Welcome of those whom it adds.
+    pub welcome: Option<Vec<u8>>,
 }
 
 fn read(row: &Row<'_>) -> Result<PendingCommitRow, StoreError> {
@@ -34,6 +36,7 @@ fn read(row: &Row<'_>) -> Result<PendingCommitRow, StoreError> {
         read_key: fixed(row, "read_key", ReadKey::from_slice)?,
         possession: fixed(row, "possession", Signature::from_slice)?,
         answered: row.get("answered")?,
+        welcome: row.get("welcome")?,
     })
 }
 
@@ -44,8 +47,8 @@ impl Store {
     /// What SQLite says; a constraint if one is pending already.
     pub fn insert_pending_commit(&self, commit: &PendingCommitRow) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO pending_commit (log, parent, body, write_key, read_key, possession)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO pending_commit (log, parent, body, write_key, read_key, possession, welcome)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             (
                 commit.log.as_bytes(),
                 commit.parent.as_bytes(),
@@ -53,6 +56,7 @@ impl Store {
                 commit.write_key.as_bytes(),
                 commit.read_key.as_bytes(),
                 commit.possession.as_bytes(),
+                &commit.welcome,
             ),
         )?;
         Ok(())

@@ -28,8 +28,8 @@ pub use error::{DecodeError, ExtensionError, OriginError, ShapeError, TextError,
 pub use extensions::{ExtensionKey, ExtensionValue, Extensions, MAX_KEY_BYTES};
 pub use ids::{MESSAGE_ID_BYTES, MessageId, SALT_BYTES, Salt};
 pub use item::{
-    CONTROL_CONTENT_TYPE_PREFIX, Item, LEAVE_CONTENT_TYPE, MAX_TEXT_BYTES, SENT_AT_EXTENSION, TEXT_CONTENT_TYPE,
-    TextMessage, Unknown, WhyUnknown, leave_content, sent_at_ms,
+    CONTROL_CONTENT_TYPE_PREFIX, Item, LEAVE_CONTENT_TYPE, MAX_TEXT_BYTES, SENT_AT_EXTENSION,
+    TEXT_CONTENT_TYPE, TextMessage, Unknown, WhyUnknown, leave_content, sent_at_ms,
 };
 pub use mimi_content::{Expiration, MAX_TOPIC_BYTES, MimiContent, TopicId};
 pub use part::{

@@ -68,7 +68,9 @@ impl<C> Decode<'_, C> for Kind {
             0 => Ok(Self::Pair),
             1 => Ok(Self::Circle),
             // What members may do in a kind that is not known here cannot be judged.
-            _ => Err(minicbor::decode::Error::message("an unknown kind of conversation")),
+            _ => Err(minicbor::decode::Error::message(
+                "an unknown kind of conversation",
+            )),
         }
     }
 

@@ -139,19 +139,20 @@ fn keys_that_are_not_those_of_the_next_epoch_are_refused() {
 }
 
 #[test]
-fn a_commit_of_a_copy_of_the_profile_stops_the_log() {
+fn whoever_meets_a_commit_of_a_copy_of_their_profile_asks_to_be_added_anew() {
     let mut world = acquainted(1);
     Member::new(&mut world, HOME, BOB).post_bogus_keys();
     world.run();
-    let halted = |event: &Event| matches!(event, Event::Halted(..));
-    assert_eq!(
-        world
-            .events(BOB)
-            .iter()
-            .filter(|event| halted(event))
-            .count(),
-        1
-    );
+    let behind = |event: &&Event| matches!(event, Event::Behind(_));
+    assert_eq!(world.events(BOB).iter().filter(behind).count(), 1);
+    // The others skip it, go on by another, and add Bob anew.
+    say(&mut world, BOB, "b1");
+    say(&mut world, ADA, "a1");
+    world.run();
+    assert_eq!(conversation(&world, BOB).halted, None);
+    let by_ada = crate::people::timeline(&world, ADA);
+    assert_eq!(by_ada.len(), 2);
+    assert_eq!(crate::people::texts(&world, ADA, BOB), ["b1"]);
 }
 
 #[test]

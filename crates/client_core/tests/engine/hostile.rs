@@ -9,7 +9,7 @@ use mls::inbox_seal::{Published, inbox_key_pair, open_published, seal_item};
 use mls::key_package::CheckedKeyPackage;
 use mls::key_value::MemoryKeyValue;
 use mls::persona::PersonaSecret;
-use mls::place::Place;
+use mls::place::{Kind, Place};
 use mls::provider::{Entropy, Provider};
 use mls::welcome_item::{ReturnInbox, WelcomeItem};
 use mls::wrap::{CommitPayload, WrapKind, seal_body};
@@ -27,6 +27,13 @@ pub fn log_of(world: &World, name: &str) -> LogRow {
     let logs = world.client(name).open_store().logs().unwrap();
     assert_eq!(logs.len(), 1);
     logs[0].clone()
+}
+
+/// The log of somebody's circle, as their file says.
+pub fn log_of_circle(world: &World, name: &str) -> LogRow {
+    let store = world.client(name).open_store();
+    let circle = crate::circles::circle_of(world, name).unwrap();
+    store.logs_of(circle).unwrap()[0].clone()
 }
 
 /// A hostile member: has a member's keys and writes past their engine.
@@ -235,6 +242,7 @@ impl Stranger {
             boats: Vec::new(),
             closing_key: [1; 32],
             conversation: [2; 32],
+            kind: Kind::Pair,
         };
         let founded = place.clone();
         let welcome = Provider::run(&self.store, &self.entropy, |provider| {
@@ -254,6 +262,7 @@ impl Stranger {
             return_inbox: self.return_inbox(),
             name: Name::parse("Mallory").unwrap(),
             capability: invitation.capability.clone(),
+            base: 0,
         }
     }
 

@@ -10,6 +10,7 @@
 
 mod bad_invitations;
 mod chaos;
+mod circles;
 mod commits;
 mod first_contact;
 mod full_disk;

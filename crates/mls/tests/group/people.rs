@@ -119,7 +119,11 @@ impl Person {
 
     /// Takes a signed Welcome item.
     pub fn take(&self, item: &[u8]) -> Result<Joined, MlsError> {
-        Group::join(&self.provider(), UnverifiedWelcomeItem::from_bytes(item)?, false)
+        Group::join(
+            &self.provider(),
+            UnverifiedWelcomeItem::from_bytes(item)?,
+            false,
+        )
     }
 
     /// Joins by a signed Welcome item that must hold.

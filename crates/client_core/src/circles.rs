@@ -1,0 +1,267 @@
+//! Circles: conversations into which people come and which they leave.
+
+use client_store::contact::ContactRow;
+use client_store::conversation::{ConversationKind, ConversationRow};
+use client_store::id::{ContactId, ConversationId, ItemId, PersonaId};
+use client_store::invitee::{InviteeRow, InviteeStep};
+use client_store::item::{ItemKind, ItemRow};
+use client_store::log::LogState;
+use client_store::removal::RemovalRow;
+use content::{RoomUri, Salt, SenderUri};
+use protocol::id::{PersonaFingerprint, UseId};
+
+use crate::effect::Now;
+use crate::engine::{Engine, Work};
+use crate::error::CoreError;
+
+impl Engine {
+    /// Begins a circle with some contacts. It can be written to at once; it comes about at the name's
+    /// home as soon as the first of them can be added.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if the name is kept at no home or a contact cannot be reached,
+    /// [`CoreError::Unknown`].
+    pub fn new_circle(
+        &mut self,
+        now: Now,
+        persona: PersonaId,
+        title: &str,
+        with: &[ContactId],
+    ) -> Result<ConversationId, CoreError> {
+        self.transact(now, |engine| {
+            if engine.store.inboxes_of(persona)?.is_empty() {
+                return Err(CoreError::Invalid(
+                    "This name is kept at no home yet, and a circle needs one; none was begun. \
+                     Join one first: kith persona join NAME --home URL."
+                        .into(),
+                ));
+            }
+            let row = ConversationRow {
+                id: ConversationId::new(engine.entropy.bytes()),
+                persona,
+                contact: None,
+                title: title.to_owned(),
+                room: engine.entropy.bytes(),
+                created_s: now.unix_s(),
+                kind: ConversationKind::Circle,
+            };
+            engine.store.insert_conversation(&row)?;
+            engine.invite_contacts(&row, with)?;
+            Ok(row.id)
+        })
+    }
+
+    /// Adds contacts to a circle. Each is told once a commit that adds them holds.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if it is no circle, it cannot go on, or a contact cannot be reached;
+    /// [`CoreError::Unknown`].
+    pub fn add_to_circle(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+        contacts: &[ContactId],
+    ) -> Result<(), CoreError> {
+        self.transact(now, |engine| {
+            let row = engine.circle(conversation)?;
+            engine.invite_contacts(&row, contacts)
+        })
+    }
+
+    /// Removes somebody from a circle: nothing that is said after the commit can be read by them.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if it is no circle, it cannot go on, or it is oneself;
+    /// [`CoreError::Unknown`] if they are not in it.
+    pub fn remove_from_circle(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+        fingerprint: &PersonaFingerprint,
+    ) -> Result<(), CoreError> {
+        let members = self.members(conversation)?;
+        self.transact(now, |engine| {
+            engine.circle(conversation)?;
+            let member = members.iter().find(|one| one.fingerprint == *fingerprint);
+            if member.is_some_and(|member| member.mine) {
+                return Err(CoreError::Invalid(
+                    "One leaves a circle, one does not remove oneself; nothing was changed.".into(),
+                ));
+            }
+            let mut waits = false;
+            for invitee in engine.store.invitees_of(conversation)? {
+                if invitee.fingerprint == *fingerprint && invitee.step == InviteeStep::Fetch {
+                    engine.store.delete_invitee(&invitee.use_id)?;
+                    waits = true;
+                }
+            }
+            if member.is_none() && !waits {
+                return Err(CoreError::Unknown("member"));
+            }
+            let removal = RemovalRow {
+                fingerprint: *fingerprint,
+                at_once: true,
+            };
+            engine.store.insert_removal(conversation, &removal)?;
+            engine.work_on_logs_of(conversation)
+        })
+    }
+
+    /// Leaves a circle: the others are told, and remove this name's devices before they say anything
+    /// more. Nothing can be said in it from now on.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if it is no circle or cannot go on, [`CoreError::Unknown`].
+    pub fn leave_circle(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+    ) -> Result<(), CoreError> {
+        self.transact(now, |engine| {
+            let row = engine.circle(conversation)?;
+            for invitee in engine.store.invitees_of(conversation)? {
+                engine.store.delete_invitee(&invitee.use_id)?;
+            }
+            if engine.store.logs_of(conversation)?.is_empty() {
+                return Ok(engine.store.delete_conversation(conversation)?);
+            }
+            let own = engine
+                .store
+                .persona(row.persona)?
+                .ok_or(CoreError::Unknown("name"))?;
+            let sender = SenderUri::from_fingerprint(*own.fingerprint.as_bytes());
+            let room = RoomUri::from_conversation_key(row.room);
+            let salt = Salt::new(engine.entropy.bytes());
+            let content = content::leave_content(salt, &sender, &room);
+            let item = ItemRow {
+                id: ItemId::new(engine.entropy.bytes()),
+                conversation,
+                log: None,
+                seq: None,
+                message_id: *content.message_id(&sender, &room).as_bytes(),
+                author: own.fingerprint,
+                mine: true,
+                at_ms: now.unix_ms,
+                kind: ItemKind::Other,
+                text: LEFT.to_owned(),
+                content: content.encode(),
+                stored: false,
+            };
+            engine.store.insert_item(&item)?;
+            engine.store.push_outbox(item.id, conversation)?;
+            engine.work_on_logs_of(conversation)
+        })
+    }
+
+    /// A circle in which something can be done.
+    fn circle(&self, conversation: ConversationId) -> Result<ConversationRow, CoreError> {
+        let row = self
+            .store
+            .conversation(conversation)?
+            .ok_or(CoreError::Unknown("conversation"))?;
+        if row.kind != ConversationKind::Circle {
+            return Err(CoreError::Invalid(
+                "This is a conversation of two, who stay the same; nothing was changed.".into(),
+            ));
+        }
+        if let Some(why) = self.why_closed(conversation)? {
+            return Err(CoreError::Invalid(format!(
+                "This conversation cannot go on ({why}); nothing was changed."
+            )));
+        }
+        Ok(row)
+    }
+
+    fn invite_contacts(
+        &mut self,
+        row: &ConversationRow,
+        contacts: &[ContactId],
+    ) -> Result<(), CoreError> {
+        for contact in contacts {
+            let contact = self
+                .store
+                .contact(*contact)?
+                .filter(|contact| contact.persona == row.persona)
+                .ok_or(CoreError::Unknown("contact"))?;
+            self.invite_contact(row.id, contact)?;
+        }
+        self.work.insert(Work::Connections);
+        Ok(())
+    }
+
+    fn invite_contact(
+        &mut self,
+        conversation: ConversationId,
+        contact: ContactRow,
+    ) -> Result<(), CoreError> {
+        let Some(way) = contact.return_inbox else {
+            return Err(CoreError::Invalid(format!(
+                "{} gave no way to be reached beside the conversation that you have; nothing was \
+                 changed. Ask them for an invitation of their own.",
+                contact.name
+            )));
+        };
+        let invitees = self.store.invitees_of(conversation)?;
+        if invitees
+            .iter()
+            .any(|one| one.fingerprint == contact.fingerprint && one.behind.is_none())
+        {
+            return Ok(());
+        }
+        self.store
+            .delete_removal(conversation, &contact.fingerprint)?;
+        let invitee = InviteeRow {
+            use_id: UseId::new(self.entropy.bytes()),
+            conversation,
+            fingerprint: contact.fingerprint,
+            way,
+            step: InviteeStep::Fetch,
+            key_packages: Vec::new(),
+            behind: None,
+            committing: false,
+            item: None,
+        };
+        self.store.insert_invitee(&invitee)?;
+        self.work.insert(Work::Invitee(invitee.use_id));
+        Ok(())
+    }
+
+    fn work_on_logs_of(&mut self, conversation: ConversationId) -> Result<(), CoreError> {
+        for log in self.store.logs_of(conversation)? {
+            self.work.insert(Work::Log(log.log));
+        }
+        Ok(())
+    }
+
+    /// Why nothing can be said any more: it halted, this name was removed or has left or is leaving.
+    pub(crate) fn why_closed(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<String>, CoreError> {
+        if let Some(why) = self.why_halted(conversation)? {
+            return Ok(Some(why));
+        }
+        let row = self.store.conversation(conversation)?;
+        if row.is_some_and(|row| row.kind == ConversationKind::Circle)
+            && self.store.is_leaving(conversation)?
+        {
+            return Ok(Some("you are leaving it".to_owned()));
+        }
+        Ok(None)
+    }
+}
+
+/// What stands where somebody left.
+pub(crate) const LEFT: &str = "left this conversation";
+
+/// Whether an own item says that this name leaves.
+pub(crate) fn is_leave(item: &ItemRow) -> bool {
+    item.kind == ItemKind::Other
+        && content::MimiContent::decode(&item.content)
+            .is_ok_and(|content| content::Item::from_content(&content) == content::Item::Leave)
+}
+
+/// Whether a log takes no more part in anything.
+pub(crate) const fn is_over(state: &LogState) -> bool {
+    matches!(state, LogState::Halted(_) | LogState::Left)
+}

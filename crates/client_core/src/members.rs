@@ -1,0 +1,211 @@
+//! Who is in a conversation, and which changes of that a commit is due for.
+//!
+//! Wishes stand in the store until a canonical commit has fulfilled them, whoever made it: they are
+//! compared with the committed state each time, never with what one of our commits would have done.
+
+use client_store::conversation::ConversationKind;
+use client_store::id::ConversationId;
+use client_store::invitee::{InviteeRow, InviteeStep};
+use client_store::log::LogRow;
+use mls::error::MlsError;
+use mls::group::GroupMember;
+use mls::key_package::CheckedKeyPackage;
+use protocol::id::{PersonaFingerprint, UseId};
+
+use crate::effect::Event;
+use crate::engine::Engine;
+use crate::error::CoreError;
+use crate::view::MemberView;
+
+/// Added in one commit at most, so that commit and Welcome stay well below the largest body.
+const MOST_ADDED: usize = 64;
+
+/// What the next commit changes.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pub added: Vec<CheckedKeyPackage>,
+    pub removed: Vec<u32>,
+    /// Who is added.
+    pub invitees: Vec<UseId>,
+}
+
+impl Changes {
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
+impl Engine {
+    /// Everybody in a conversation's group, the own name included. None yet where it is not founded.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`], [`CoreError::Store`].
+    pub fn members(&mut self, conversation: ConversationId) -> Result<Vec<MemberView>, CoreError> {
+        let row = self
+            .store
+            .conversation(conversation)?
+            .ok_or(CoreError::Unknown("conversation"))?;
+        let own = self
+            .store
+            .persona(row.persona)?
+            .ok_or(CoreError::Unknown("name"))?;
+        let Some(log) = self.store.logs_of(conversation)?.into_iter().next() else {
+            return Ok(Vec::new());
+        };
+        let mut members = Vec::new();
+        for fingerprint in crate::commits::personas(self.group_of(&log)?)? {
+            let mine = fingerprint == own.fingerprint;
+            let name = if mine {
+                own.name.as_str().to_owned()
+            } else {
+                self.name_of(row.persona, &fingerprint)?
+            };
+            members.push(MemberView {
+                fingerprint,
+                name,
+                mine,
+            });
+        }
+        Ok(members)
+    }
+
+    /// What somebody is called here: by the name that they chose, if they are a contact.
+    pub(crate) fn name_of(
+        &self,
+        persona: client_store::id::PersonaId,
+        fingerprint: &PersonaFingerprint,
+    ) -> Result<String, CoreError> {
+        let contact = self.store.contact_of_pair(persona, fingerprint)?;
+        Ok(contact.map_or_else(
+            || format!("somebody ({})", short(fingerprint)),
+            |contact| contact.name.as_str().to_owned(),
+        ))
+    }
+
+    /// What is due for a commit now; `sending`: something is about to be said, so those who left must
+    /// be gone before.
+    pub(crate) fn due_changes(
+        &mut self,
+        log: &LogRow,
+        sending: bool,
+    ) -> Result<Changes, CoreError> {
+        let mut changes = Changes::default();
+        let (removals, invitees) = (
+            self.store.removals(log.conversation)?,
+            self.store.invitees_of(log.conversation)?,
+        );
+        if removals.is_empty() && invitees.is_empty() {
+            return Ok(changes);
+        }
+        let members = self.group_of(log)?.members()?;
+        for removal in removals {
+            let leaves = leaves_of(&members, &removal.fingerprint);
+            if leaves.is_empty() {
+                self.store
+                    .delete_removal(log.conversation, &removal.fingerprint)?;
+            } else if removal.at_once || sending {
+                changes.removed.extend(leaves);
+            }
+        }
+        for invitee in invitees {
+            if invitee.step == InviteeStep::Add && changes.added.len() < MOST_ADDED {
+                self.add_if_due(log, &members, &invitee, &mut changes)?;
+            }
+        }
+        Ok(changes)
+    }
+
+    fn add_if_due(
+        &mut self,
+        log: &LogRow,
+        members: &[GroupMember],
+        invitee: &InviteeRow,
+        changes: &mut Changes,
+    ) -> Result<(), CoreError> {
+        let is_member = !leaves_of(members, &invitee.fingerprint).is_empty();
+        let checked = match self.check_key_packages(invitee) {
+            Ok(checked) => checked,
+            Err(CoreError::Mls(error @ (MlsError::Invalid { .. } | MlsError::NotValidNow))) => {
+                return self.give_up_on(invitee, error.to_string());
+            }
+            Err(error) => return Err(error),
+        };
+        match &invitee.behind {
+            // The leaf is the one that fell behind only while nobody has renewed it.
+            Some(behind) => {
+                let still = members.iter().any(|member| {
+                    member.leaf == behind.leaf && member.encryption_key == behind.encryption_key
+                });
+                if !still || changes.removed.contains(&behind.leaf) {
+                    self.store.delete_invitee(&invitee.use_id)?;
+                    return Ok(());
+                }
+                let due = self.repairs_due.get(&invitee.use_id);
+                if due.is_some_and(|due_ms| *due_ms > self.now.monotonic_ms) {
+                    return Ok(());
+                }
+                changes.removed.push(behind.leaf);
+            }
+            None if is_member => {
+                // Somebody else was faster; they tell them too.
+                self.store.delete_invitee(&invitee.use_id)?;
+                return Ok(());
+            }
+            None => {}
+        }
+        let kind = self
+            .store
+            .conversation(log.conversation)?
+            .map(|row| row.kind);
+        if invitee.behind.is_none() && kind != Some(ConversationKind::Circle) {
+            return Ok(());
+        }
+        changes.added.extend(checked);
+        changes.invitees.push(invitee.use_id);
+        Ok(())
+    }
+
+    /// As the adder, at the time of the commit.
+    pub(crate) fn check_key_packages(
+        &self,
+        invitee: &InviteeRow,
+    ) -> Result<Vec<CheckedKeyPackage>, CoreError> {
+        let now_s = self.now.unix_s();
+        invitee
+            .key_packages
+            .iter()
+            .map(|bytes| self.with_mls(|provider| CheckedKeyPackage::check(provider, bytes, now_s)))
+            .collect()
+    }
+
+    /// Somebody will not be added, and why.
+    pub(crate) fn give_up_on(
+        &mut self,
+        invitee: &InviteeRow,
+        why: String,
+    ) -> Result<(), CoreError> {
+        self.store.delete_invitee(&invitee.use_id)?;
+        self.repairs_due.remove(&invitee.use_id);
+        self.event(Event::NotAdded(
+            invitee.conversation,
+            invitee.fingerprint,
+            why,
+        ));
+        Ok(())
+    }
+}
+
+/// The leaves of a persona's devices.
+fn leaves_of(members: &[GroupMember], fingerprint: &PersonaFingerprint) -> Vec<u32> {
+    members
+        .iter()
+        .filter(|member| member.credential.persona().fingerprint() == *fingerprint)
+        .map(|member| member.leaf)
+        .collect()
+}
+
+/// The first bytes of a fingerprint, enough to tell a few people apart.
+fn short(fingerprint: &PersonaFingerprint) -> String {
+    let bytes = fingerprint.as_bytes().iter().take(4);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,264 @@
+//! Circles: people who come, go and fall behind.
+
+use crate::hostile::log_of_circle;
+use crate::people::{ADA, BOB, HOME, OTHER_HOME, accept, invite, join, persona_of, settle_in};
+use crate::world::World;
+use client_core::{ContactId, ConversationId, ConversationKind, Event, ItemState};
+use protocol::id::PersonaFingerprint;
+
+pub const CLEO: &str = "cleo";
+
+/// Ada knows everybody and begins a circle with them; all are online.
+pub fn circle(seed: u64, others: &[&'static str]) -> World {
+    let mut world = acquainted(seed, others);
+    begin(&mut world, others);
+    world.run();
+    world
+}
+
+/// Ada knows everybody; all are online.
+fn acquainted(seed: u64, others: &[&'static str]) -> World {
+    let mut world = World::new(seed);
+    world.add_home(HOME);
+    world.add_home(OTHER_HOME);
+    settle_in(&mut world, ADA, Some(HOME));
+    for other in others {
+        settle_in(&mut world, other, None);
+        if *other == CLEO {
+            join(&mut world, CLEO, OTHER_HOME);
+            world.go_online(CLEO);
+            world.run();
+            world.go_offline(CLEO);
+        }
+        let link = invite(&mut world, ADA, 1);
+        accept(&mut world, other, &link);
+        world.go_online(other);
+        world.run();
+    }
+    world.go_online(ADA);
+    world.run();
+    world
+}
+
+fn begin(world: &mut World, others: &[&'static str]) {
+    let persona = persona_of(world, ADA);
+    let contacts: Vec<_> = others.iter().map(|one| contact_of(world, one)).collect();
+    world
+        .act(ADA, |engine, now| {
+            engine.new_circle(now, persona, "Night owls", &contacts)
+        })
+        .unwrap();
+}
+
+fn contact_of(world: &World, name: &str) -> ContactId {
+    let contacts = world.engine(ADA).contacts().unwrap();
+    contacts.iter().find(|one| one.name == name).unwrap().id
+}
+
+pub fn fingerprint(world: &World, name: &str) -> PersonaFingerprint {
+    world.engine(name).personas().unwrap()[0].fingerprint
+}
+
+/// The circle as somebody has it.
+pub fn circle_of(world: &World, name: &str) -> Option<ConversationId> {
+    let all = world.engine(name).conversations().unwrap();
+    let circle = all.iter().find(|one| one.kind == ConversationKind::Circle);
+    circle.map(|circle| circle.id)
+}
+
+fn say(world: &mut World, name: &'static str, text: &str) {
+    let id = circle_of(world, name).unwrap();
+    world
+        .act(name, |engine, now| engine.send(now, id, text))
+        .unwrap();
+}
+
+/// Position, author's name if it is known, and text.
+fn shown(world: &World, name: &str) -> Vec<(u64, String)> {
+    let items = world
+        .engine(name)
+        .items(circle_of(world, name).unwrap(), 0, 10_000)
+        .unwrap();
+    items
+        .into_iter()
+        .map(|item| {
+            assert_eq!(item.state, ItemState::Stored, "{name}: {}", item.text);
+            (item.seq.unwrap(), item.text)
+        })
+        .collect()
+}
+
+fn texts(world: &World, name: &str) -> Vec<String> {
+    shown(world, name)
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect()
+}
+
+fn remove(world: &mut World, by: &'static str, whom: &str) {
+    let (id, whom) = (circle_of(world, by).unwrap(), fingerprint(world, whom));
+    world
+        .act(by, |engine, now| engine.remove_from_circle(now, id, &whom))
+        .unwrap();
+}
+
+fn member_count(world: &mut World, name: &'static str) -> usize {
+    let id = circle_of(world, name).unwrap();
+    let members = world.act(name, |engine, _| engine.members(id)).unwrap();
+    members.len()
+}
+
+#[test]
+fn three_people_at_two_homes_are_shown_the_same() {
+    let mut world = circle(1, &[BOB, CLEO]);
+    for name in [ADA, BOB, CLEO] {
+        say(&mut world, name, &format!("hello from {name}"));
+    }
+    world.run();
+    let by_ada = shown(&world, ADA);
+    assert_eq!(by_ada.len(), 3);
+    assert_eq!(shown(&world, BOB), by_ada);
+    assert_eq!(shown(&world, CLEO), by_ada);
+    let authors: Vec<_> = world
+        .engine(BOB)
+        .items(circle_of(&world, BOB).unwrap(), 0, 10)
+        .unwrap()
+        .into_iter()
+        .map(|item| item.author)
+        .collect();
+    assert!(authors.contains(&ADA.to_owned()) && authors.contains(&BOB.to_owned()));
+}
+
+#[test]
+fn what_is_said_before_a_circle_comes_about_goes_out_once_it_has() {
+    let mut world = acquainted(2, &[BOB]);
+    world.set_reachable(HOME, false);
+    begin(&mut world, &[BOB]);
+    say(&mut world, ADA, "early");
+    world.run_for(60_000);
+    assert_eq!(circle_of(&world, BOB), None);
+    world.set_reachable(HOME, true);
+    world.run();
+    assert_eq!(texts(&world, BOB), ["early"]);
+}
+
+#[test]
+fn somebody_added_later_is_shown_what_comes_after_at_the_same_places() {
+    let mut world = acquainted(3, &[BOB, CLEO]);
+    begin(&mut world, &[BOB]);
+    world.run();
+    say(&mut world, ADA, "before");
+    say(&mut world, BOB, "also before");
+    world.run();
+    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
+    world
+        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
+        .unwrap();
+    world.run();
+    say(&mut world, BOB, "after");
+    say(&mut world, CLEO, "thank you");
+    world.run();
+    let by_ada = shown(&world, ADA);
+    assert_eq!(by_ada.len(), 4);
+    assert_eq!(shown(&world, CLEO), by_ada[2..]);
+    assert_eq!(member_count(&mut world, BOB), 3);
+    let came = Event::Came(circle_of(&world, BOB).unwrap(), fingerprint(&world, CLEO));
+    assert!(world.events(BOB).contains(&came));
+}
+
+#[test]
+fn whoever_is_removed_reads_nothing_that_is_said_later_and_says_nothing_more() {
+    let mut world = circle(4, &[BOB, CLEO]);
+    say(&mut world, ADA, "all three");
+    world.run();
+    remove(&mut world, ADA, CLEO);
+    world.run();
+    say(&mut world, BOB, "between us");
+    world.run();
+    assert_eq!(texts(&world, CLEO), ["all three"]);
+    let id = circle_of(&world, CLEO).unwrap();
+    assert!(world.events(CLEO).contains(&Event::Removed(id)));
+    let refused = world.act(CLEO, |engine, now| engine.send(now, id, "hello?"));
+    assert_eq!(refused.unwrap_err().kind(), client_core::Kind::Invalid);
+    assert_eq!(texts(&world, ADA), texts(&world, BOB));
+    assert_eq!(member_count(&mut world, BOB), 2);
+}
+
+#[test]
+fn whoever_leaves_is_gone_before_anything_more_is_said() {
+    let mut world = circle(5, &[BOB, CLEO]);
+    let id = circle_of(&world, BOB).unwrap();
+    world
+        .act(BOB, |engine, now| engine.leave_circle(now, id))
+        .unwrap();
+    let refused = world.act(BOB, |engine, now| engine.send(now, id, "one more thing"));
+    assert_eq!(refused.unwrap_err().kind(), client_core::Kind::Invalid);
+    world.run();
+    assert!(world.events(BOB).contains(&Event::Left(id)));
+    // Nothing is written because something was read.
+    assert_eq!(member_count(&mut world, CLEO), 3);
+    say(&mut world, CLEO, "now there are two");
+    world.run();
+    assert_eq!(member_count(&mut world, CLEO), 2);
+    assert_eq!(texts(&world, BOB), ["left this conversation"]);
+    assert_eq!(
+        texts(&world, ADA),
+        ["left this conversation", "now there are two"]
+    );
+    assert_eq!(world.engine(BOB).waiting().unwrap().total(), 0);
+}
+
+#[test]
+fn commits_that_compete_leave_one_head_and_everything_wished_for() {
+    for seed in 0..12 {
+        let mut world = circle(seed, &[BOB, CLEO, "dan"]);
+        say(&mut world, BOB, "before");
+        remove(&mut world, ADA, "dan");
+        remove(&mut world, BOB, "dan");
+        world.pass_days(8);
+        for name in [ADA, BOB, CLEO] {
+            say(&mut world, name, &format!("{name} after"));
+        }
+        world.run();
+        let by_ada = shown(&world, ADA);
+        assert_eq!(by_ada.len(), 4, "seed {seed}");
+        assert_eq!(shown(&world, BOB), by_ada, "seed {seed}");
+        assert_eq!(shown(&world, CLEO), by_ada, "seed {seed}");
+        assert_eq!(member_count(&mut world, CLEO), 3, "seed {seed}");
+        let heads: Vec<_> = [ADA, BOB, CLEO]
+            .map(|name| log_of_circle(&world, name).head)
+            .into();
+        assert!(heads.iter().all(|head| *head == heads[0]), "seed {seed}");
+    }
+}
+
+#[test]
+fn whoever_is_removed_and_added_again_while_away_is_back() {
+    let mut world = circle(6, &[BOB, CLEO]);
+    say(&mut world, CLEO, "good night");
+    world.run();
+    world.go_offline(CLEO);
+    say(&mut world, BOB, "unread by cleo");
+    world.run();
+    remove(&mut world, ADA, CLEO);
+    world.run();
+    say(&mut world, BOB, "not for cleo");
+    world.run();
+    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
+    world
+        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
+        .unwrap();
+    world.run();
+    say(&mut world, ADA, "welcome back");
+    world.run();
+    world.go_online(CLEO);
+    world.run();
+    say(&mut world, CLEO, "thank you");
+    world.run();
+    assert_eq!(
+        texts(&world, CLEO),
+        ["good night", "unread by cleo", "welcome back", "thank you"]
+    );
+    assert_eq!(texts(&world, ADA), texts(&world, BOB));
+    assert_eq!(shown(&world, CLEO).last(), shown(&world, ADA).last());
+}
