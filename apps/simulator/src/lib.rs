@@ -9,7 +9,13 @@
     reason = "a tool of the tests: what should not happen ends the run with its trace"
 )]
 
+pub mod act;
 pub mod check;
 pub mod disk;
+pub mod mix;
 pub mod run;
+pub mod scene;
+mod tally;
+mod template;
+pub mod trouble;
 pub mod world;

@@ -1,177 +1,198 @@
-//! One seed: two people meet, live through trouble drawn from the seed, and settle.
+//! One seed: people meet, live through trouble drawn from the seed, and settle.
 
-use crate::check::{self, Checker, Moment, PEOPLE};
-use crate::world::{Bug, Fault, Random, World};
-use protocol::hash::sha256;
-use protocol::request::Admission;
+use crate::act::{act, compete};
+use crate::check::{self, Checker, Moment};
+use crate::mix::{Mix, Trouble};
+use crate::scene::{HOMES, Scene};
+use crate::template;
+use crate::world::{Bug, Fault, World};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The worlds that there are.
-pub const WORLDS: [&str; 2] = ["pair", "pair-two-homes"];
-const HOMES: [&str; 2] = ["first.example", "second.example"];
 /// A healthy world has settled after so many steps.
-const LIVENESS_STEPS: u64 = 5_000;
+const LIVENESS_STEPS: u64 = 30_000;
+/// Acts between two looks of the checkers.
+const ACTS: usize = 8;
+
+/// A bug to be planted, in a home or under it, or in the clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planted {
+    /// Around a home or its disk.
+    Home(Bug),
+    /// In the client's core.
+    Client(client_core::planted::Bug),
+}
+
+/// How a seed is lived through.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// With a planted bug.
+    pub planted: Option<Planted>,
+    /// Keep the story's lines.
+    pub tell: bool,
+}
 
 /// What became of a seed.
 pub struct Outcome {
     /// What was broken, if anything was.
     pub broken: Option<String>,
-    /// The story, line by line.
+    /// The story, line by line, if it was to be told.
     pub trace: Vec<String>,
+    /// One hash over everything that happened.
+    pub hash: String,
     /// How often each fault and each recovery happened.
     pub counts: BTreeMap<String, u64>,
 }
 
-impl Outcome {
-    /// One hash over the story.
-    pub fn hash(&self) -> String {
-        let hash = sha256(&[self.trace.join("\n").as_bytes()]);
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
+thread_local! {
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Lives through a seed; `bug`: with a planted bug.
-pub fn run(name: &str, seed: u64, bug: Option<Bug>) -> Outcome {
-    let mut world = World::new(seed);
-    world.quiet = true;
-    let lived = catch_unwind(AssertUnwindSafe(|| live(&mut world, name, seed, bug)));
-    let broken = lived.unwrap_or_else(|_| Err("panicked".to_owned())).err();
-    let mut counts = world.counts.clone();
-    let mut add = |what: &str, times: u64| *counts.entry(what.to_owned()).or_default() += times;
-    for record in world.records() {
-        add("lost: unflushed writes", record.lost);
-        add("recovery: body known again", record.recognised);
-    }
-    let begins = |line: &&String| line.contains("<-") && line.ends_with(" begins");
-    let begun = world.trace().iter().filter(begins).count();
-    add("recovery: connections made", begun as u64);
-    let superseded = |line: &&String| line.contains("Superseded");
-    let rivals = world.trace().iter().filter(superseded).count();
-    add("recovery: rival commits superseded", rivals as u64);
-    Outcome {
-        broken,
-        trace: world.trace().to_vec(),
-        counts,
-    }
+/// From now on a panic is a broken seed, told in one line, in every thread that lives through seeds.
+pub fn catch_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let what = info.payload_as_str().unwrap_or("something");
+        PANIC.set(Some(format!("panicked at {place}: {what}")));
+    }));
 }
 
-fn live(world: &mut World, name: &str, seed: u64, bug: Option<Bug>) -> Result<(), String> {
-    let homes = if name == "pair" {
-        &HOMES[..1]
+/// Lives through a seed.
+///
+/// # Panics
+/// If there is no world of that name.
+pub fn run(name: &str, seed: u64, options: Options) -> Outcome {
+    let mix = Mix::of(name, seed).expect("a world of that name");
+    if let Some(Planted::Client(bug)) = options.planted {
+        client_core::planted::plant(Some(bug));
+    }
+    let mut scene = if mix.meet {
+        let mut world = World::new(seed);
+        world.story.keep_silent();
+        Scene::new(world, seed, mix.people, mix.homes, mix.is_circle)
     } else {
-        &HOMES[..]
+        template::met(seed, mix.people, mix.homes, mix.is_circle)
     };
-    meet(world, homes);
-    if let Some(bug) = bug {
-        world.plant(bug);
+    scene.world.quiet = true;
+    if options.tell {
+        scene.world.story.speak();
     }
-    let mut random = Random::new(seed ^ 0x5eed_5eed);
-    let mut checkers = check::all();
-    let mut sent = Vec::new();
+    let lived = catch_unwind(AssertUnwindSafe(|| live(&mut scene, &mix, options)));
+    let broken = lived.unwrap_or_else(|_| {
+        let what = PANIC.take();
+        Err(what.unwrap_or_else(|| "panicked".to_owned()))
+    });
+    client_core::planted::plant(None);
+    let world = &mut scene.world;
+    let mut count = |what: &str, times: u64| world.story.count(what, times);
+    count("people: things said", scene.said.len() as u64);
+    let records: Vec<_> = world
+        .records()
+        .map(|record| (record.lost, record.recognised))
+        .collect();
+    for (lost, recognised) in records {
+        world.story.count("fault: unflushed writes lost", lost);
+        world.story.count("recovery: body known again", recognised);
+    }
+    crate::tally::events(&mut scene);
+    Outcome {
+        broken: broken.err(),
+        trace: scene.world.trace().to_vec(),
+        hash: scene.world.story.hash(),
+        counts: std::mem::take(&mut scene.world.story.counts),
+    }
+}
+
+fn live(scene: &mut Scene, mix: &Mix, options: Options) -> Result<(), String> {
+    if mix.meet {
+        meet(scene, mix);
+    } else {
+        scene.world.batch = 8;
+        for name in scene.people.clone() {
+            scene.world.go_online(name);
+        }
+        scene.world.run();
+    }
+    if mix.faults {
+        scene.world.queue_bound = 24 + scene.random.below(40);
+    }
+    if let Some(Planted::Home(bug)) = options.planted {
+        scene.world.plant(bug);
+    }
+    let mut checkers = check::all(mix);
+    let mut competitions = 0;
+    while scene.said.len() < mix.sends || (scene.competing < mix.competing && competitions < 40) {
+        for _ in 0..ACTS {
+            act(scene, mix);
+        }
+        if scene.competing < mix.competing {
+            competitions += 1;
+            compete(scene);
+        }
+        look(&mut checkers, scene, Moment::Trouble)?;
+    }
+    if mix.trouble == Trouble::Damage {
+        return look(&mut checkers, scene, Moment::Settled);
+    }
+    recover(scene, mix)?;
+    look(&mut checkers, scene, Moment::Settled)
+}
+
+/// First contact, with what goes wrong on the way in most of these worlds.
+fn meet(scene: &mut Scene, mix: &Mix) {
     let mut faults = vec![Fault::Cut, Fault::Twice, Fault::Swapped];
-    faults.extend(PEOPLE.map(Fault::Reopen));
-    for home in homes {
+    faults.extend(scene.people.iter().copied().map(Fault::Reopen));
+    for home in scene.homes.clone() {
         faults.extend([Fault::Restart(home), Fault::Mute(home)]);
     }
-    for _ in 0..4 {
-        world.plan_every(5 + random.below(25) as u64, &faults);
-        for _ in 0..6 {
-            act(world, &mut random, &mut sent);
-            look(&mut checkers, world, &sent, Moment::Trouble)?;
+    if mix.faults && scene.random.below(4) > 0 {
+        let every = 7 + scene.random.below(30) as u64;
+        scene.world.plan_every(every, &faults);
+    }
+    scene.begin();
+    scene.world.plan_every(0, &[]);
+}
+
+/// The world is healthy from here on: within a bound of steps everything is where it belongs, and
+/// whoever is there can be heard by all.
+fn recover(scene: &mut Scene, mix: &Mix) -> Result<(), String> {
+    if mix.faults {
+        scene.world.heal();
+    }
+    settle(scene)?;
+    scene.look_who_is_gone();
+    // Who fell behind is brought back by somebody who goes on.
+    for _ in 0..2 {
+        if mix.faults {
+            for person in scene.present() {
+                scene.say(person, 1);
+            }
         }
+        settle(scene)?;
+        scene.look_who_is_gone();
     }
-    world.plan_every(0, &[]);
-    for person in PEOPLE {
-        world.go_offline(person);
-        world.go_online(person);
+    Ok(())
+}
+
+fn settle(scene: &mut Scene) -> Result<(), String> {
+    if scene.world.settles_within(LIVENESS_STEPS) {
+        return Ok(());
     }
-    if !world.settles_within(LIVENESS_STEPS) {
-        return Err(format!("not settled after {LIVENESS_STEPS} steps"));
-    }
-    look(&mut checkers, world, &sent, Moment::Settled)
+    let homes: Vec<_> = HOMES
+        .iter()
+        .filter(|home| scene.homes.contains(home))
+        .collect();
+    Err(format!(
+        "not settled after {LIVENESS_STEPS} steps at {homes:?}"
+    ))
 }
 
 fn look(
     checkers: &mut [Box<dyn Checker>],
-    world: &World,
-    sent: &[String],
+    scene: &mut Scene,
     moment: Moment,
 ) -> Result<(), String> {
     let mut checkers = checkers.iter_mut();
-    checkers.try_for_each(|checker| checker.check(world, sent, moment))
-}
-
-/// One act of somebody, or of the calendar; then some time passes.
-fn act(world: &mut World, random: &mut Random, sent: &mut Vec<String>) {
-    let person = PEOPLE[random.below(2)];
-    match random.below(10) {
-        0 => {
-            world.count("offline");
-            world.go_offline(person);
-        }
-        1 | 2 => {
-            if !world.client(person).online {
-                world.go_online(person);
-            }
-        }
-        3 => world.jump_days(1 + random.below(9) as i64),
-        4 => world.jump_days(-1 - random.below(9) as i64),
-        5 => {
-            world.jump_days(8);
-            for person in PEOPLE {
-                say(world, person, sent);
-            }
-        }
-        _ => say(world, person, sent),
-    }
-    if random.below(3) > 0 {
-        world.run_for(random.below(5_000) as u64);
-    }
-}
-
-fn say(world: &mut World, person: &'static str, sent: &mut Vec<String>) {
-    let text = format!("{person}{}", sent.len());
-    let id = world.engine(person).conversations().unwrap()[0].id;
-    let said = world.act(person, |engine, now| engine.send(now, id, &text));
-    if said.is_ok() {
-        sent.push(text);
-    }
-}
-
-/// The first has an inbox at the first home, the second at the second, if there is one.
-fn meet(world: &mut World, homes: &[&'static str]) {
-    for home in homes {
-        world.add_home(home);
-    }
-    let mut personas = Vec::new();
-    for (place, person) in PEOPLE.into_iter().enumerate() {
-        world.add_client(person);
-        let persona = world
-            .act(person, |engine, now| engine.new_persona(now, person))
-            .unwrap();
-        if let Some(home) = homes.get(place) {
-            let url = World::url(home);
-            world
-                .act(person, |engine, now| {
-                    engine.join_home(now, persona, url, Admission::Open)
-                })
-                .unwrap();
-        }
-        world.go_online(person);
-        personas.push(persona);
-    }
-    let [ada, bob] = PEOPLE;
-    world.run();
-    let id = world
-        .act(ada, |engine, now| {
-            engine.new_invitation(now, personas[0], 1, None, None)
-        })
-        .unwrap();
-    world.run();
-    let link = world.engine(ada).invitation(id).unwrap().link.unwrap();
-    world
-        .act(bob, |engine, now| engine.accept(now, personas[1], &link))
-        .unwrap();
-    world.run();
+    checkers.try_for_each(|checker| checker.check(scene, moment))
 }

@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
+#[cfg(feature = "planted-bugs")]
+use crate::planted::{Bug, is_planted};
 use crate::session::ConnectionKey;
 
 /// What came of looking at one child.
@@ -52,6 +54,10 @@ impl Engine {
                     log.state = LogState::Removed;
                 }
                 Verdict::Rejected(why) => {
+                    #[cfg(feature = "planted-bugs")]
+                    if is_planted(Bug::VerdictsForgotten) {
+                        continue;
+                    }
                     self.store.reject_child(&log.log, &log.head, &id, &why)?;
                     self.groups.remove(&log.log);
                 }
@@ -133,6 +139,8 @@ impl Engine {
                 .next
                 .as_ref()
                 .map(|next| (next.write_key(), next.read_key()));
+            #[cfg(feature = "planted-bugs")]
+            let derived = derived.filter(|_| !is_planted(Bug::NextKeyNotCompared));
             match derived {
                 Some(derived) if derived != (child.write_key, child.read_key) => {
                     Err(MlsError::Invalid {
@@ -187,9 +195,11 @@ impl Engine {
     ) -> Result<(), CoreError> {
         let after = personas(group)?;
         for came in after.difference(before) {
+            self.store.delete_removal(log.conversation, came)?;
             self.event(Event::Came(log.conversation, *came));
         }
         for went in before.difference(&after) {
+            self.store.delete_removal(log.conversation, went)?;
             self.event(Event::Went(log.conversation, *went));
         }
         Ok(())

@@ -48,6 +48,9 @@ pub struct Engine {
     /// When it is this device's turn to add somebody anew, in monotonic milliseconds.
     pub(crate) repairs_due: BTreeMap<UseId, u64>,
     pub(crate) work: BTreeSet<Work>,
+    /// Logs as they were before their cursor was moved by a planted bug.
+    #[cfg(feature = "planted-bugs")]
+    pub(crate) cursors: BTreeMap<LogId, client_store::log::LogRow>,
     /// Not connecting is for profiles that are only looked at.
     pub(crate) online: bool,
     staged_effects: Vec<Effect>,
@@ -71,6 +74,8 @@ impl Engine {
             next_connection: 1,
             repairs_due: BTreeMap::new(),
             work: BTreeSet::new(),
+            #[cfg(feature = "planted-bugs")]
+            cursors: BTreeMap::new(),
             online: false,
             staged_effects: Vec::new(),
             staged_events: Vec::new(),
@@ -112,6 +117,8 @@ impl Engine {
     /// [`CoreError::Store`], or a bug; the connections are closed then and nothing of the inputs is
     /// kept: everything is asked for again.
     pub fn handle(&mut self, now: Now, inputs: Vec<Input>) -> Result<(), CoreError> {
+        #[cfg(feature = "planted-bugs")]
+        self.plant_cursor(&inputs)?;
         self.transact(now, |engine| {
             for input in inputs {
                 engine.take(input)?;

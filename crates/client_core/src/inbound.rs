@@ -301,6 +301,10 @@ impl Engine {
         let Some(mut log) = self.pushed_log(key, &push.log, &push.head)? else {
             return Ok(());
         };
+        #[cfg(feature = "planted-bugs")]
+        if let Some(before) = self.cursors.remove(&log.log) {
+            log = before;
+        }
         if push.entry.seq < log.next_seq {
             return Ok(());
         }

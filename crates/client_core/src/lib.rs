@@ -31,6 +31,8 @@ mod members;
 mod outbox;
 mod own_commits;
 mod personas;
+#[cfg(feature = "planted-bugs")]
+pub mod planted;
 mod pump;
 mod receive;
 mod repairs;

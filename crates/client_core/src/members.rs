@@ -15,6 +15,8 @@ use protocol::id::{PersonaFingerprint, UseId};
 use crate::effect::Event;
 use crate::engine::Engine;
 use crate::error::CoreError;
+#[cfg(feature = "planted-bugs")]
+use crate::planted::{Bug, is_planted};
 use crate::view::MemberView;
 
 /// Added in one commit at most, so that commit and Welcome stay well below the largest body.
@@ -97,6 +99,12 @@ impl Engine {
         if removals.is_empty() && invitees.is_empty() {
             return Ok(changes);
         }
+        #[cfg(feature = "planted-bugs")]
+        let removals = if is_planted(Bug::RemovalNotHonoured) {
+            Vec::new()
+        } else {
+            removals
+        };
         let members = self.group_of(log)?.members()?;
         for removal in removals {
             let leaves = leaves_of(&members, &removal.fingerprint);

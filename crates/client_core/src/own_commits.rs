@@ -130,6 +130,12 @@ impl Engine {
     pub(crate) fn committed(&mut self, log: &LogId, parent: &HeadId) -> Result<(), CoreError> {
         let pending = self.store.pending_commit(log)?;
         if pending.is_some_and(|pending| pending.parent == *parent) {
+            #[cfg(feature = "planted-bugs")]
+            if crate::planted::is_planted(crate::planted::Bug::PendingClearedEarly)
+                && let Some(row) = self.store.log(log)?
+            {
+                return self.drop_commit(&row);
+            }
             self.store.set_commit_answered(log)?;
         }
         Ok(())

@@ -105,6 +105,10 @@ impl Engine {
             names.insert(item.author, name.clone());
             views.push(view(item, &name));
         }
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::ClockOrders) {
+            views.sort_by_key(|item| item.at_ms);
+        }
         Ok(views)
     }
 

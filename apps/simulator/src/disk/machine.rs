@@ -101,6 +101,10 @@ impl Machine {
         self.room_bytes.set(bytes_left);
     }
 
+    pub(super) fn is_full(&self) -> bool {
+        self.room_bytes.get().is_some()
+    }
+
     pub fn fail_next_sync(&self) {
         self.fails_next_sync.set(true);
     }

@@ -93,6 +93,11 @@ pub fn fill_up(machine: &str, bytes_left: Option<u64>) {
     named(machine).fill_up(bytes_left);
 }
 
+/// Whether the machine's disk is filled up.
+pub fn is_full(machine: &str) -> bool {
+    named(machine).is_full()
+}
+
 /// The machine's next sync fails, and what it should have made durable counts as clean, as under
 /// Linux: no later sync makes it durable, and the next crash takes it.
 pub fn fail_next_sync(machine: &str) {

@@ -1,6 +1,7 @@
-//! A client in the world: the real engine over the real store, in a file of its own.
+//! A client in the world: the real engine over the real store, on a machine with a disk of its own.
 
-use client_core::{CoreError, Effect, Engine, Event, Input, Now};
+use crate::disk;
+use client_core::{CoreError, Effect, Engine, Event, Input, Kind, Now};
 use client_store::Store;
 use protocol::hash::sha256;
 use std::path::PathBuf;
@@ -15,53 +16,83 @@ pub struct Client {
     pub events: Vec<Event>,
     /// How many inputs failed.
     pub failures: u64,
-    /// It starts again from an earlier copy of its file: a planted bug.
-    pub old_backup: bool,
-    path: PathBuf,
-    seed: u64,
+    /// How many failed for another reason than the disk.
+    pub bugs: u64,
+    /// The machine, as the disk knows it.
+    pub machine: String,
+    /// How many lives it has had.
     lives: u64,
+    seed: u64,
     engine: Option<Engine>,
 }
 
 impl Client {
     /// Somebody with a new profile; their entropy comes from `seed`.
-    pub fn new(name: &'static str, path: PathBuf, seed: u64, now: Now) -> Self {
-        let mut client = Self {
+    pub fn new(name: &'static str, machine: String, seed: u64, now: Now) -> Self {
+        let mut client = Self::asleep(name, machine, seed, 0);
+        client.start(now);
+        client
+    }
+
+    /// Somebody whose machine has a disk already and does not run yet. `lives`: how often they ran
+    /// before, so that no entropy is used twice.
+    pub fn asleep(name: &'static str, machine: String, seed: u64, lives: u64) -> Self {
+        Self {
             name,
             online: false,
             events: Vec::new(),
             failures: 0,
-            old_backup: false,
-            path,
+            bugs: 0,
+            machine,
+            lives,
             seed,
-            lives: 0,
             engine: None,
-        };
-        client.reopen(now);
-        client
+        }
     }
 
-    /// What was in memory is gone; entropy is never used twice.
-    pub fn reopen(&mut self, now: Now) {
+    fn path(&self) -> PathBuf {
+        PathBuf::from(format!("/sim/{}/profile.db", self.machine))
+    }
+
+    /// The machine loses what was not synced, and everything in memory.
+    pub fn crash(&mut self, draw: &mut dyn FnMut(usize) -> usize) {
+        disk::crash(&self.machine, draw);
         self.engine = None;
         self.online = false;
-        if self.old_backup {
-            let copy = self.path.with_extension("copy");
-            if copy.exists() {
-                std::fs::copy(&copy, &self.path).unwrap();
-            } else {
-                std::fs::copy(&self.path, &copy).unwrap();
-            }
-        }
+    }
+
+    /// The program ends as it should.
+    pub fn end(&mut self) {
+        self.engine = None;
+        self.online = false;
+    }
+
+    /// The program starts, offline, with fresh entropy; whether the disk let it.
+    pub fn start(&mut self, now: Now) -> bool {
         self.lives += 1;
         let (seed, lives) = (self.seed.to_be_bytes(), self.lives.to_be_bytes());
         let seed = sha256(&[b"client", &seed, &lives, self.name.as_bytes()]);
-        self.engine = Some(Engine::new(self.open_store(), seed, now));
+        match Store::open(&self.path(), None) {
+            Ok(store) => {
+                self.engine = Some(Engine::new(store, seed, now));
+                true
+            }
+            Err(error) => {
+                let excused = disk::is_down(&self.machine) || disk::is_full(&self.machine);
+                assert!(excused, "{} cannot be opened: {error}", self.name);
+                false
+            }
+        }
+    }
+
+    /// How many lives it has had.
+    pub fn lives(&self) -> u64 {
+        self.lives
     }
 
     /// The file once more, to look inside.
     pub fn open_store(&self) -> Store {
-        Store::open(&self.path, None).unwrap()
+        Store::open(&self.path(), None).unwrap()
     }
 
     /// The engine, to look.
@@ -74,10 +105,12 @@ impl Client {
         self.engine.as_mut().unwrap()
     }
 
-    /// The program starts: it connects.
+    /// The program connects.
     pub fn go_online(&mut self, now: Now) {
         self.online = true;
-        self.engine_mut().go_online(now).unwrap();
+        // A disk that fails here is met again at the next input.
+        let result = self.engine_mut().go_online(now);
+        self.note_failure(result.err().as_ref());
     }
 
     /// When it wants to be woken, in monotonic milliseconds.
@@ -85,11 +118,19 @@ impl Client {
         self.engine().next_wake_ms()
     }
 
-    /// Hands an input to the engine; the error if it fails.
-    pub fn handle(&mut self, now: Now, input: Input) -> Option<CoreError> {
-        let error = self.engine_mut().handle(now, vec![input]).err();
-        self.failures += u64::from(error.is_some());
+    /// Hands inputs to the engine; the error if they fail.
+    pub fn handle(&mut self, now: Now, inputs: Vec<Input>) -> Option<CoreError> {
+        let error = self.engine_mut().handle(now, inputs).err();
+        self.note_failure(error.as_ref());
         error
+    }
+
+    /// Counts a failure of an input or act.
+    pub fn note_failure(&mut self, error: Option<&CoreError>) {
+        if let Some(error) = error {
+            self.failures += 1;
+            self.bugs += u64::from(error.kind() != Kind::Retry);
+        }
     }
 
     /// What is to be done, and what there is to know.

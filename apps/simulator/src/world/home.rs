@@ -1,18 +1,29 @@
-//! A home in the world: the real core over the real stores, in a folder of its own.
+//! A home in the world: the real core over the real stores, on a machine with a disk of its own.
+//!
+//! Here stands what `apps/kith` does around the core: it hands over what came, flushes once for all
+//! of it, says what was released, and ends after the first failure of a store.
 
 use super::watched::{Bug, Record, Watched};
-use home_core::{ConnectionId, Effect, Home, Identity, Input, admit};
-use home_store::{HomeFolder, SqliteInboxes};
+use crate::disk;
+use home_core::{ConnectionId, Effect, Home, Identity, Input, StoreError, admit};
+use home_store::{SqliteInboxes, SqliteLogs};
 use protocol::frame::Response;
 use protocol::hash::sha256;
 use protocol::home_url::HomeUrl;
 use protocol::id::Nonce;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 type Core = Home<Watched, SqliteInboxes>;
+
+/// A frame for a connection; none: it ends. With whether it was asked for.
+pub struct Said {
+    pub connection: u64,
+    pub frame: Option<Vec<u8>>,
+    pub is_push: bool,
+}
 
 pub struct HomeNode {
     pub name: &'static str,
@@ -21,7 +32,8 @@ pub struct HomeNode {
     pub reachable: bool,
     /// Whether anybody may make an inbox.
     pub open: bool,
-    path: PathBuf,
+    /// The machine, as the disk knows it.
+    pub machine: String,
     seed: [u8; 32],
     core: Option<Core>,
     pub record: Rc<RefCell<Record>>,
@@ -29,16 +41,20 @@ pub struct HomeNode {
     pub bug: Option<Bug>,
     nonces: BTreeMap<u64, Nonce>,
     /// Refusals of the first stage, which wait for nothing.
-    refusals: Vec<(u64, Vec<u8>)>,
+    refusals: Vec<Said>,
+    /// What a planted bug holds back.
+    held_back: Vec<Said>,
+    failed: bool,
 }
 
 impl HomeNode {
-    pub fn start(name: &'static str, path: &Path) -> Self {
+    /// A home that runs.
+    pub fn new(name: &'static str, machine: String) -> Self {
         let mut node = Self {
             name,
             url: super::World::url(name),
             reachable: true,
-            path: path.to_owned(),
+            machine,
             open: true,
             seed: sha256(&[b"home", name.as_bytes()]),
             core: None,
@@ -47,13 +63,21 @@ impl HomeNode {
             bug: None,
             nonces: BTreeMap::new(),
             refusals: Vec::new(),
+            held_back: Vec::new(),
+            failed: false,
         };
-        node.restart();
+        node.start();
         node
     }
 
-    /// The stores are dropped as they are: what was not flushed is lost.
-    pub fn restart(&mut self) {
+    /// The machine loses what was not synced, and everything in memory.
+    pub fn crash(&mut self, draw: &mut dyn FnMut(usize) -> usize) {
+        disk::crash(&self.machine, draw);
+        self.end();
+    }
+
+    /// The program is gone.
+    pub fn end(&mut self) {
         self.core = None;
         self.logs = None;
         let mut record = self.record.borrow_mut();
@@ -61,32 +85,75 @@ impl HomeNode {
         drop(record);
         self.nonces.clear();
         self.refusals.clear();
-        let folder = HomeFolder::lock(&self.path).unwrap();
-        let identity = Identity::new(&self.seed, self.open);
-        let (logs, inboxes) = (folder.logs().unwrap(), folder.inboxes().unwrap());
-        let logs = Watched::new(logs, self.record.clone(), self.bug);
-        self.logs = Some(logs.clone());
-        self.core = Some(Home::new(identity, logs, inboxes));
+        self.held_back.clear();
+        self.failed = false;
     }
 
-    fn core(&mut self) -> &mut Core {
-        self.core.as_mut().unwrap()
+    /// The program starts; whether the disk let it.
+    pub fn start(&mut self) -> bool {
+        let path = |file: &str| PathBuf::from(format!("/sim/{}/{file}", self.machine));
+        let stores = SqliteLogs::open(&path("logs.sqlite"))
+            .and_then(|logs| Ok((logs, SqliteInboxes::open(&path("inboxes.sqlite"))?)));
+        let (logs, inboxes) = match stores {
+            Ok(stores) => stores,
+            Err(error) => {
+                let machine = &self.machine;
+                let excused = disk::is_down(machine) || disk::is_full(machine);
+                let excused = excused || self.record.borrow().damaged;
+                assert!(excused, "{} cannot be opened: {error:?}", self.name);
+                return false;
+            }
+        };
+        let logs = Watched::new(logs, self.record.clone(), self.bug);
+        self.logs = Some(logs.clone());
+        let identity = Identity::new(&self.seed, self.open);
+        self.core = Some(Home::new(identity, logs, inboxes));
+        true
+    }
+
+    /// Whether the program runs.
+    pub fn runs(&self) -> bool {
+        self.core.is_some()
+    }
+
+    /// Whether a store has failed: the program is to end.
+    pub fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    fn handle(&mut self, now_s: u64, input: Input) {
+        let Some(core) = &mut self.core else {
+            return;
+        };
+        let result = core.handle(now_s, input);
+        self.note(result);
+    }
+
+    /// After a failure nothing may work any more, whatever the driver tries.
+    fn note(&mut self, result: Result<(), StoreError>) {
+        let (Err(_), Some(core)) = (result, &mut self.core) else {
+            return;
+        };
+        self.failed = true;
+        let retried = core.flush().is_ok();
+        let mut record = self.record.borrow_mut();
+        record.stopped += 1;
+        record.retried += u64::from(retried);
+        // What was handled and not flushed will never be said.
+        record.lost += std::mem::take(&mut record.unflushed);
     }
 
     pub fn connect(&mut self, id: u64, now_s: u64, nonce: [u8; 32]) {
         let (connection, nonce) = (ConnectionId(id), Nonce::new(nonce));
-        if self.nonces.insert(id, nonce).is_some() {
-            return;
+        if self.nonces.insert(id, nonce).is_none() {
+            self.handle(now_s, Input::Connected { connection, nonce });
         }
-        let input = Input::Connected { connection, nonce };
-        self.core().handle(now_s, input).unwrap();
     }
 
-    pub fn disconnect(&mut self, id: u64) {
+    pub fn disconnect(&mut self, id: u64, now_s: u64) {
         if self.nonces.remove(&id).is_some() {
             let connection = ConnectionId(id);
-            let input = Input::Disconnected { connection };
-            self.core().handle(0, input).unwrap();
+            self.handle(now_s, Input::Disconnected { connection });
         }
     }
 
@@ -103,47 +170,79 @@ impl HomeNode {
                     id: number,
                     request,
                 };
-                self.core().handle(now_s, input).unwrap();
+                self.handle(now_s, input);
             }
-            Err((number, error)) => {
-                let frame = Response::Error(error).to_frame(number);
-                self.refusals.push((id, frame));
-            }
+            Err((number, error)) => self.refusals.push(Said {
+                connection: id,
+                frame: Some(Response::Error(error).to_frame(number)),
+                is_push: false,
+            }),
         }
     }
 
     pub fn flush(&mut self) {
-        self.core().flush().unwrap();
+        let Some(core) = self.core.as_mut().filter(|_| !self.failed) else {
+            return;
+        };
+        let result = core.flush();
+        self.note(result);
     }
 
-    /// What is to be said on which connection; nothing: end it.
-    pub fn said(&mut self) -> Vec<(u64, Option<Vec<u8>>)> {
-        let refusals = std::mem::take(&mut self.refusals);
-        let mut said: Vec<_> = refusals
-            .into_iter()
-            .map(|(id, frame)| (id, Some(frame)))
-            .collect();
-        while let Some(effect) = self.core().poll() {
-            let mut record = self.record.borrow_mut();
-            record.premature += u64::from(record.unflushed > 0);
-            drop(record);
+    /// What is to be said on which connection.
+    pub fn said(&mut self) -> Vec<Said> {
+        let mut said = std::mem::take(&mut self.refusals);
+        while let Some(effect) = self.core.as_mut().and_then(Home::poll) {
             match effect {
                 Effect::Answer {
                     connection,
                     id,
                     response,
-                } => said.push((connection.0, Some(response.to_frame(id)))),
+                } => said.push(Said {
+                    connection: connection.0,
+                    frame: Some(response.to_frame(id)),
+                    is_push: false,
+                }),
                 Effect::Push {
                     connections,
                     response,
-                } => said.extend(
-                    connections
-                        .into_iter()
-                        .map(|connection| (connection.0, Some(response.to_frame(0)))),
-                ),
-                Effect::Close { connection } => said.push((connection.0, None)),
+                } => {
+                    let frame = response.to_frame(0);
+                    said.extend(connections.into_iter().map(|connection| Said {
+                        connection: connection.0,
+                        frame: Some(frame.clone()),
+                        is_push: true,
+                    }));
+                }
+                Effect::Close { connection } => said.push(Said {
+                    connection: connection.0,
+                    frame: None,
+                    is_push: false,
+                }),
             }
         }
+        self.hold_back(&mut said);
+        let mut record = self.record.borrow_mut();
+        if record.unflushed > 0 {
+            record.premature += said.iter().filter(|one| one.frame.is_some()).count() as u64;
+        }
         said
+    }
+
+    /// Where one bug of two is planted, the other half waits for the real commit.
+    fn hold_back(&mut self, said: &mut Vec<Said>) {
+        let early = match self.bug {
+            Some(Bug::PushBeforeCommit) => true,
+            Some(Bug::AnswerBeforeCommit) => false,
+            _ => return,
+        };
+        if self.record.borrow().unflushed > 0 {
+            let (now, later) = std::mem::take(said)
+                .into_iter()
+                .partition(|one| one.is_push == early);
+            *said = now;
+            self.held_back.extend::<Vec<_>>(later);
+        } else {
+            said.splice(0..0, std::mem::take(&mut self.held_back));
+        }
     }
 }

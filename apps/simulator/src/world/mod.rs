@@ -1,5 +1,5 @@
-//! A small deterministic world: real engines, real homes, real stores; only network, clock and
-//! entropy are made up.
+//! A small deterministic world: real engines, real homes, real stores; only network, disks, clocks
+//! and entropy are made up.
 //!
 //! Whatever can happen next (a connection comes about, a frame arrives, a connection ends) is one
 //! numbered step, chosen by the seed among the connections where something waits; on one connection
@@ -8,23 +8,36 @@
 //! failing test prints.
 
 mod client;
+mod faults;
 mod home;
+mod hostile;
 mod random;
 mod step;
+mod story;
+mod tell;
 mod watched;
 mod wire;
 
 pub use client::Client;
+pub use faults::Fault;
+pub use hostile::Member;
 pub use random::Random;
 pub use watched::{Bug, Record, Watched};
 pub use wire::Lie;
 
+use crate::disk;
 use client_core::{CoreError, Engine, Event, Now};
 use home::HomeNode;
 use protocol::home_url::HomeUrl;
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use tempfile::TempDir;
+use story::Story;
 use wire::Wire;
+
+thread_local! {
+    /// Worlds of this thread that live, and how many there were.
+    static WORLDS: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
+}
 
 /// Noon of some day, in Unix milliseconds.
 const NOON_MS: u64 = (20_000 * 86_400 + 43_200) * 1000;
@@ -33,36 +46,27 @@ const STRANGER: u64 = 0;
 /// What a stranger's connection is greeted with, so that tests can prove rights on it.
 pub const STRANGERS_NONCE: [u8; 32] = [9; 32];
 
-/// Something that goes wrong at a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
-    /// All connections end, with everything that was on its way.
-    Cut,
-    /// A client dies and starts again from its file, with fresh entropy.
-    Reopen(&'static str),
-    /// A home dies with what it did not flush, and starts again from its folder.
-    Restart(&'static str),
-    /// What arrives at this step arrives once more.
-    Twice,
-    /// Two answers that follow each other come in the other order. Pushes keep their place among
-    /// them, on which the end of a page depends.
-    Swapped,
-    /// A home takes what arrives at this step and dies before it says anything.
-    Mute(&'static str),
-}
-
 /// Homes, people, the lines between them, one clock, and everything that goes wrong.
 pub struct World {
-    folder: TempDir,
+    /// Tells the machines of several worlds on one thread apart.
+    number: u64,
     random: Random,
     seed: u64,
     now_ms: u64,
-    /// Added to the clients' calendar, in seconds: their clocks may be wrong.
+    /// Added to everybody's calendar, in seconds: their clocks may be wrong.
     ahead_s: i64,
-    /// How often each fault happened.
-    pub counts: BTreeMap<String, u64>,
+    /// Added to one machine's, in seconds.
+    clocks: BTreeMap<&'static str, i64>,
+    /// What happened.
+    pub story: Story,
     /// Whether a panic leaves the trace unprinted.
     pub quiet: bool,
+    /// Frames that are handed over at once at most, as production batches what waits.
+    pub batch: usize,
+    /// Frames that wait for a reader at most; one that falls behind is cut off.
+    pub queue_bound: usize,
+    /// The longest queue that there was.
+    pub longest_queue: usize,
     homes: BTreeMap<&'static str, HomeNode>,
     clients: BTreeMap<&'static str, Client>,
     wires: BTreeMap<u64, Wire>,
@@ -70,28 +74,37 @@ pub struct World {
     step: u64,
     plan: BTreeMap<u64, Vec<Fault>>,
     every: Option<(u64, Vec<Fault>)>,
+    slow: Option<(&'static str, u64)>,
     lie: Option<Lie>,
-    trace: Vec<String>,
+    unbounded: bool,
+    backups: BTreeMap<&'static str, disk::Snapshot>,
+    old_backups: bool,
+    /// Who came back with an old copy, and whether something of theirs is stored that it lacks.
+    lost: BTreeMap<&'static str, bool>,
 }
 
 impl World {
-    /// An empty world; one seed and one sequence of calls give one trace.
+    /// An empty world; one seed and one sequence of calls give one story.
     pub fn new(seed: u64) -> Self {
-        // Memory is a disk that never syncs; what a crash loses is up to the tests anyway.
-        let memory = std::path::Path::new("/dev/shm");
-        let folder = if memory.is_dir() {
-            tempfile::tempdir_in(memory)
-        } else {
-            tempfile::tempdir()
-        };
+        disk::install();
+        let (living, number) = WORLDS.get();
+        if living == 0 {
+            disk::reset();
+        }
+        WORLDS.set((living + 1, number + 1));
+        disk::seed(seed);
         Self {
-            folder: folder.unwrap(),
+            number,
             random: Random::new(seed),
             seed,
             now_ms: 1_000,
             ahead_s: 0,
-            counts: BTreeMap::new(),
+            clocks: BTreeMap::new(),
+            story: Story::default(),
             quiet: false,
+            batch: 1,
+            queue_bound: 1_024,
+            longest_queue: 0,
             homes: BTreeMap::new(),
             clients: BTreeMap::new(),
             wires: BTreeMap::new(),
@@ -99,15 +112,30 @@ impl World {
             step: 0,
             plan: BTreeMap::new(),
             every: None,
+            slow: None,
             lie: None,
-            trace: Vec::new(),
+            unbounded: false,
+            backups: BTreeMap::new(),
+            old_backups: false,
+            lost: BTreeMap::new(),
         }
+    }
+
+    /// The machine of somebody or of a home, as the disk knows it.
+    pub fn machine(&self, name: &str) -> String {
+        format!("{}-{name}", self.number)
     }
 
     /// A home whom everybody may join, at `https://NAME`.
     pub fn add_home(&mut self, name: &'static str) {
-        let path = self.folder.path().join(name);
-        self.homes.insert(name, HomeNode::start(name, &path));
+        let node = HomeNode::new(name, self.machine(name));
+        self.homes.insert(name, node);
+    }
+
+    /// A client that is not online yet.
+    pub fn add_client(&mut self, name: &'static str) {
+        let client = Client::new(name, self.machine(name), self.seed, self.now());
+        self.clients.insert(name, client);
     }
 
     /// From now on a home takes new inboxes by invitation and token only.
@@ -116,11 +144,29 @@ impl World {
         self.restart(name);
     }
 
-    /// A client that is not online yet.
-    pub fn add_client(&mut self, name: &'static str) {
-        let path = self.folder.path().join(format!("{name}.db"));
-        let client = Client::new(name, path, self.seed, self.now());
-        self.clients.insert(name, client);
+    /// Everything of a machine that ends as it should is on its disk.
+    pub fn end(&mut self, name: &'static str) {
+        if let Some(home) = self.homes.get_mut(name) {
+            home.end();
+        } else {
+            self.hang_up_all(name);
+            self.clients.get_mut(name).unwrap().end();
+        }
+    }
+
+    /// A copy of a machine's disk.
+    pub fn take_disk(&self, name: &str) -> disk::Snapshot {
+        disk::snapshot(&self.machine(name))
+    }
+
+    /// A machine begins with this disk.
+    pub fn put_disk(&self, name: &str, copy: &disk::Snapshot) {
+        disk::restore(&self.machine(name), copy);
+    }
+
+    /// The virtual clock goes on from here.
+    pub fn set_time(&mut self, now_ms: u64) {
+        self.now_ms = self.now_ms.max(now_ms);
     }
 
     /// The address of a home of that name.
@@ -128,11 +174,21 @@ impl World {
         HomeUrl::parse(&format!("https://{name}")).unwrap()
     }
 
-    /// Both clocks, as the people's machines show them.
+    /// Both clocks, as a machine shows them whose clock is as right as everybody's.
     pub fn now(&self) -> Now {
+        self.now_at(0)
+    }
+
+    /// Both clocks of one machine.
+    pub fn now_of(&self, name: &str) -> Now {
+        self.now_at(self.clocks.get(name).copied().unwrap_or_default())
+    }
+
+    fn now_at(&self, ahead_s: i64) -> Now {
+        let ahead_ms = (self.ahead_s + ahead_s) * 1000;
         Now {
             monotonic_ms: self.now_ms,
-            unix_ms: (NOON_MS + self.now_ms).saturating_add_signed(self.ahead_s * 1000),
+            unix_ms: (NOON_MS + self.now_ms).saturating_add_signed(ahead_ms),
         }
     }
 
@@ -147,24 +203,35 @@ impl World {
         self.pass_s(days * 86_400);
     }
 
-    /// The calendar of everybody jumps, forward or back.
-    pub fn jump_days(&mut self, days: i64) {
-        self.ahead_s += days * 86_400;
-        self.count(if days < 0 { "clock back" } else { "clock on" });
-        self.note(|| format!("the calendar jumps by {days} days"));
-    }
-
-    /// Plants a bug in every home or client that is there.
+    /// Plants a bug in every home and client that is there.
     #[doc(hidden)]
     pub fn plant(&mut self, bug: Bug) {
         let names: Vec<_> = self.homes.keys().copied().collect();
         for name in names {
             self.homes.get_mut(name).unwrap().bug = Some(bug);
             self.restart(name);
+            disk::ignore_syncs(&self.machine(name), bug == Bug::SynchronousOff);
         }
-        for client in self.clients.values_mut() {
-            client.old_backup = bug == Bug::OldBackup;
+        for client in self.clients.values() {
+            disk::ignore_syncs(&client.machine, bug == Bug::SynchronousOff);
         }
+        self.unbounded = bug == Bug::UnboundedQueue;
+        self.old_backups = bug == Bug::OldBackup;
+        if self.old_backups {
+            let names: Vec<_> = self.clients.keys().copied().collect();
+            names.into_iter().for_each(|name| self.back_up(name));
+        }
+    }
+
+    /// The calendar of everybody jumps, forward or back.
+    pub fn jump_days(&mut self, days: i64) {
+        self.ahead_s += days * 86_400;
+        self.count(if days < 0 {
+            "fault: all clocks set back"
+        } else {
+            "fault: all clocks set forward"
+        });
+        self.note(|| format!("the calendar jumps by {days} days"));
     }
 
     /// What was seen at the stores of homes.
@@ -175,12 +242,12 @@ impl World {
     /// The stores of logs, to look inside at rest.
     pub fn log_stores(&self) -> impl Iterator<Item = (&'static str, Watched)> {
         let homes = self.homes.values();
-        homes.map(|home| (home.name, home.logs.clone().unwrap()))
+        homes.filter_map(|home| Some((home.name, home.logs.clone()?)))
     }
 
-    /// Counts a fault.
+    /// Counts a fault or a recovery.
     pub fn count(&mut self, what: &str) {
-        *self.counts.entry(what.to_owned()).or_default() += 1;
+        self.story.count(what, 1);
     }
 
     /// How many steps were taken.
@@ -190,7 +257,7 @@ impl World {
 
     /// What happened, a line a step.
     pub fn trace(&self) -> &[String] {
-        &self.trace
+        self.story.lines()
     }
 
     /// Plans a fault for `steps` steps from now.
@@ -222,6 +289,30 @@ impl World {
         }
     }
 
+    /// Who is in a conversation's group, as somebody's device has it.
+    pub fn members(
+        &mut self,
+        name: &str,
+        conversation: client_core::ConversationId,
+    ) -> Vec<protocol::id::PersonaFingerprint> {
+        let engine = self.clients.get_mut(name).unwrap().engine_mut();
+        let members = engine.members(conversation).unwrap();
+        members
+            .into_iter()
+            .map(|member| member.fingerprint)
+            .collect()
+    }
+
+    /// Whether somebody came back with an old copy of their disk.
+    pub fn was_restored(&self, name: &str) -> bool {
+        self.lost.contains_key(name)
+    }
+
+    /// Whether they had encrypted something since that copy was made.
+    pub fn lost_to_backup(&self, name: &str) -> bool {
+        self.lost.get(name).copied().unwrap_or_default()
+    }
+
     /// Somebody's engine, to look.
     pub fn engine(&self, name: &str) -> &Engine {
         self.clients[name].engine()
@@ -239,7 +330,8 @@ impl World {
 
     /// Somebody starts the program.
     pub fn go_online(&mut self, name: &'static str) {
-        let now = self.now();
+        let now = self.now_of(name);
+        self.story.mark(name, &[1], b"");
         self.note(|| format!("{name} goes online"));
         let client = self.clients.get_mut(name).unwrap();
         client.go_online(now);
@@ -248,8 +340,16 @@ impl World {
 
     /// The client ends and starts again, offline.
     pub fn go_offline(&mut self, name: &'static str) {
+        self.story.mark(name, &[0], b"");
         self.note(|| format!("{name} goes offline"));
-        self.reopen(name, false);
+        self.hang_up_all(name);
+        let (now, random) = (self.now_of(name), &mut self.random);
+        let client = self.clients.get_mut(name).unwrap();
+        client.end();
+        while !client.start(now) {
+            client.crash(&mut |bound| random.below(bound));
+            disk::fill_up(&client.machine, None);
+        }
     }
 
     /// Somebody does something.
@@ -258,27 +358,33 @@ impl World {
         name: &'static str,
         act: impl FnOnce(&mut Engine, Now) -> Result<T, CoreError>,
     ) -> Result<T, CoreError> {
-        let now = self.now();
+        let now = self.now_of(name);
         let client = self.clients.get_mut(name).unwrap();
         let result = act(client.engine_mut(), now);
-        let said = result.as_ref().err().map(ToString::to_string);
-        self.note(|| format!("{name} acts {}", said.unwrap_or_default()));
+        self.story.mark(name, &[2, u64::from(result.is_ok())], b"");
+        if let Err(error) = &result {
+            let error = error.to_string();
+            self.note(|| format!("{name} may not: {error}"));
+        }
         self.carry_out(name);
+        self.revive(name);
         result
     }
 
-    fn note(&mut self, what: impl FnOnce() -> String) {
-        self.trace
-            .push(format!("{:5} {:8} {}", self.step, self.now_ms, what()));
+    /// A line of the story.
+    pub fn note(&mut self, what: impl FnOnce() -> String) {
+        self.story.tell((self.step, self.now_ms), what);
     }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
+        let (living, number) = WORLDS.get();
+        WORLDS.set((living - 1, number));
         if std::thread::panicking() && !self.quiet {
-            let skipped = self.trace.len().saturating_sub(400);
+            let skipped = self.trace().len().saturating_sub(400);
             println!("seed {}; {skipped} lines left out", self.seed);
-            for line in self.trace.iter().skip(skipped) {
+            for line in self.trace().iter().skip(skipped) {
                 println!("{line}");
             }
         }

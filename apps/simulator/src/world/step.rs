@@ -1,13 +1,15 @@
 //! Steps: what happens next, and what goes wrong at it.
 
+use super::home::Said;
 use super::wire::{Packet, Way, Wire};
 use super::{Client, Fault, STRANGER, STRANGERS_NONCE, World};
+use crate::disk;
 use client_core::{Effect, Input};
 use protocol::frame::{Request, Response};
 use std::collections::VecDeque;
 
 /// No test needs more steps; a world that takes more goes in circles.
-const MOST_STEPS: u64 = 60_000;
+const MOST_STEPS: u64 = 200_000;
 
 impl World {
     /// Runs until nothing is on its way and no client waits for anything.
@@ -51,8 +53,9 @@ impl World {
             .collect();
         for name in due {
             self.count_step();
+            self.story.mark(name, &[3, now_ms], b"");
             self.note(|| format!("{name} wakes"));
-            self.input(name, Input::Tick);
+            self.input(name, vec![Input::Tick]);
         }
         true
     }
@@ -69,61 +72,117 @@ impl World {
     /// Runs until something whose description holds `what` was said.
     pub fn run_until(&mut self, what: &str) {
         loop {
-            let before = self.trace.len();
+            let before = self.trace().len();
             assert!(
                 self.next_step() || self.wake(u64::MAX),
                 "nobody says {what}"
             );
-            if self.trace[before..].iter().any(|line| line.contains(what)) {
+            if self.trace()[before..]
+                .iter()
+                .any(|line| line.contains(what))
+            {
                 return;
             }
         }
     }
 
-    /// Asks a home as a stranger with a connection of their own.
-    pub fn ask(&mut self, home: &'static str, request: &Request) -> Response {
-        let now_s = self.now().unix_s();
+    /// Asks a home as a stranger with a connection of their own; none if it does not run.
+    pub fn try_ask(&mut self, home: &'static str, request: &Request) -> Option<Response> {
+        let now_s = self.now_of(home).unix_s();
         let node = self.homes.get_mut(home).unwrap();
         node.connect(STRANGER, now_s, STRANGERS_NONCE);
         node.receive(STRANGER, now_s, &request.to_frame(1));
         node.flush();
-        let (answers, said): (Vec<_>, Vec<_>) =
-            node.said().into_iter().partition(|(id, _)| *id == STRANGER);
+        let (answers, said): (Vec<_>, Vec<_>) = node
+            .said()
+            .into_iter()
+            .partition(|one| one.connection == STRANGER);
+        let failed = node.has_failed();
         self.note(|| format!("somebody -> {home} {}", request.kind()));
         self.deliver(said);
-        let answer = answers.into_iter().find_map(|(_, frame)| frame).unwrap();
-        Response::from_frame(&answer).unwrap().1
+        if failed {
+            self.take_home_away(home);
+            return None;
+        }
+        let answer = answers.into_iter().find_map(|one| one.frame)?;
+        Some(Response::from_frame(&answer).unwrap().1)
+    }
+
+    /// The same at a home that runs.
+    pub fn ask(&mut self, home: &'static str, request: &Request) -> Response {
+        self.try_ask(home, request).unwrap()
     }
 
     /// Lets one thing happen; whether there was one.
     fn next_step(&mut self) -> bool {
-        let waiting: Vec<(u64, Way)> = self
-            .wires
-            .iter()
-            .flat_map(|(id, wire)| wire.ways().map(|way| (*id, way)))
-            .collect();
-        if waiting.is_empty() {
+        let Some((id, way)) = self.choose() else {
             return false;
-        }
-        let (id, way) = waiting[self.random.below(waiting.len())];
+        };
         self.now_ms += 1;
         let faults = self.count_step();
         for fault in &faults {
             self.suffer(fault, id, way);
         }
-        let Some(wire) = self.wires.get_mut(&id) else {
-            return true;
-        };
-        let Some(packet) = wire.queue(way).pop_front() else {
-            return true;
-        };
-        let what = wire.describe(&packet, way);
-        self.note(|| what);
         match way {
-            Way::Up => self.arrive_at_home(id, packet, &faults),
-            Way::Down => self.arrive_at_client(id, packet),
+            Way::Up => self.arrive_at_home(id, &faults),
+            Way::Down => self.arrive_at_client(id),
         }
         true
+    }
+
+    /// A connection and a way on which something waits, by chance.
+    fn choose(&mut self) -> Option<(u64, Way)> {
+        if self.slow.is_some_and(|(_, until)| until <= self.step) {
+            self.slow = None;
+        }
+        let slow = self.slow.map(|(name, _)| name);
+        let mut waiting: Vec<(u64, Way)> = Vec::new();
+        for (id, wire) in &self.wires {
+            let ways = wire
+                .ways()
+                .filter(|way| *way == Way::Up || slow != Some(wire.client));
+            waiting.extend(ways.map(|way| (*id, way)));
+        }
+        if waiting.is_empty() && slow.is_some() {
+            self.slow = None;
+            return self.choose();
+        }
+        if waiting.is_empty() {
+            return None;
+        }
+        Some(waiting[self.random.below(waiting.len())])
+    }
+
+    /// Takes what waits on a connection and way, at most a batch of frames that follow each other.
+    fn take(&mut self, id: u64, way: Way) -> Vec<Packet> {
+        let most = if self.batch > 1 {
+            1 + self.random.below(self.batch)
+        } else {
+            1
+        };
+        let Some(wire) = self.wires.get_mut(&id) else {
+            return Vec::new();
+        };
+        let mut taken = Vec::new();
+        while taken.len() < most {
+            let queue = wire.queue(way);
+            let goes_on = taken.is_empty() || queue.front().is_some_and(Packet::is_frame);
+            let Some(packet) = queue.pop_front().filter(|_| goes_on) else {
+                break;
+            };
+            let is_frame = packet.is_frame();
+            taken.push(packet);
+            if !is_frame {
+                break;
+            }
+        }
+        for packet in &taken {
+            self.story.mark("packet", &[id, way as u64], packet.bytes());
+            let wire = &self.wires[&id];
+            let at = (self.step, self.now_ms);
+            self.story.tell(at, || wire.describe(packet, way));
+        }
+        taken
     }
 
     /// Numbers the step; what goes wrong at it.
@@ -142,56 +201,12 @@ impl World {
         faults
     }
 
-    fn suffer(&mut self, fault: &Fault, id: u64, way: Way) {
-        self.note(|| format!("fault: {fault:?}"));
-        self.count(&format!("{fault:?}"));
-        match fault {
-            Fault::Cut => self.end_wires(|_| true),
-            Fault::Reopen(name) => {
-                let online = self.clients[name].online;
-                self.reopen(name, online);
-            }
-            Fault::Restart(name) => {
-                let wire = &self.wires[&id];
-                let arrives_there = wire.home == *name && way == Way::Up;
-                // Else the frame is handled first, and lost with what was not flushed.
-                if !(arrives_there && wire.up.front().is_some_and(Packet::is_frame)) {
-                    self.restart(name);
-                }
-            }
-            Fault::Twice => {
-                let queue = self.wires.get_mut(&id).unwrap().queue(way);
-                let again = queue.front().cloned();
-                queue.extend(again.filter(Packet::is_frame));
-            }
-            Fault::Swapped => self.wires.get_mut(&id).unwrap().swap_answers(way),
-            // What arrives is taken first.
-            Fault::Mute(_) => {}
-        }
-    }
-
-    /// A home dies as it is and starts again.
-    pub fn restart(&mut self, name: &'static str) {
-        self.homes.get_mut(name).unwrap().restart();
-        self.end_wires(|wire| wire.home == name);
-    }
-
-    /// A client dies as it is and starts again with fresh entropy.
-    pub(super) fn reopen(&mut self, name: &'static str, online: bool) {
-        let now = self.now();
-        // Nobody is there to hear that the connections ended.
-        let ids: Vec<u64> = self
-            .wires
-            .iter()
-            .filter(|(_, wire)| wire.client == name)
-            .map(|(id, _)| *id)
-            .collect();
+    /// Nobody is there any more to hear that the connections ended.
+    pub(super) fn hang_up_all(&mut self, name: &'static str) {
+        let wires = self.wires.iter().filter(|(_, wire)| wire.client == name);
+        let ids: Vec<u64> = wires.map(|(id, _)| *id).collect();
         for id in ids {
             self.hang_up(id);
-        }
-        self.clients.get_mut(name).unwrap().reopen(now);
-        if online {
-            self.go_online(name);
         }
     }
 
@@ -206,49 +221,69 @@ impl World {
     /// The client's side is gone.
     fn hang_up(&mut self, id: u64) {
         if let Some(wire) = self.wires.remove(&id) {
-            self.homes.get_mut(wire.home).unwrap().disconnect(id);
+            let now_s = self.now_of(wire.home).unix_s();
+            let home = self.homes.get_mut(wire.home).unwrap();
+            home.disconnect(id, now_s);
+            if home.has_failed() {
+                self.take_home_away(wire.home);
+            }
         }
     }
 
-    fn arrive_at_home(&mut self, id: u64, packet: Packet, faults: &[Fault]) {
-        let now_s = self.now().unix_s();
-        let wire = &self.wires[&id];
+    fn arrive_at_home(&mut self, id: u64, faults: &[Fault]) {
+        let mut packets = self.take(id, Way::Up);
+        let Some(wire) = self.wires.get(&id) else {
+            return;
+        };
         let name = wire.home;
+        let now_s = self.now_of(name).unix_s();
         let home = self.homes.get_mut(name).unwrap();
-        match packet {
-            Packet::Begin if home.reachable => {
-                home.connect(id, now_s, self.random.bytes());
-                self.wires
-                    .get_mut(&id)
-                    .unwrap()
-                    .down
-                    .push_back(Packet::Begin);
+        match packets.first() {
+            None => return,
+            Some(Packet::Begin) if home.reachable && home.runs() => {
+                let nonce = self.random.bytes();
+                home.connect(id, now_s, nonce);
+                self.count("recovery: connections made");
+                let wire = self.wires.get_mut(&id).unwrap();
+                wire.down.push_back(Packet::Begin);
             }
-            Packet::Begin => self.end_wires(|wire| wire.id == id),
-            Packet::End => home.disconnect(id),
-            Packet::Frame(bytes) => {
-                home.receive(id, now_s, &bytes);
-                if faults.contains(&Fault::Mute(name)) {
-                    home.flush();
-                    self.restart(name);
-                } else if faults.contains(&Fault::Restart(name)) {
-                    self.restart(name);
-                } else {
-                    home.flush();
-                    let said = home.said();
-                    self.deliver(said);
+            Some(Packet::Begin) => self.end_wires(|wire| wire.id == id),
+            Some(Packet::End) => home.disconnect(id, now_s),
+            Some(Packet::Frame(_)) => {
+                for packet in packets.drain(..) {
+                    home.receive(id, now_s, packet.bytes());
                 }
+                self.let_home_speak(name, faults);
             }
+        }
+        if self.homes[name].has_failed() {
+            self.take_home_away(name);
         }
     }
 
-    /// What a home says goes on its way, through the lie if there is one.
-    fn deliver(&mut self, said: Vec<(u64, Option<Vec<u8>>)>) {
-        for (id, frame) in said {
-            let Some(wire) = self.wires.get_mut(&id) else {
+    /// What was handed over becomes durable and is answered, unless the home dies before.
+    fn let_home_speak(&mut self, name: &'static str, faults: &[Fault]) {
+        let home = self.homes.get_mut(name).unwrap();
+        if faults.contains(&Fault::Mute(name)) {
+            home.flush();
+            self.restart(name);
+        } else if faults.contains(&Fault::Restart(name)) {
+            self.restart(name);
+        } else {
+            home.flush();
+            let said = home.said();
+            self.deliver(said);
+        }
+    }
+
+    /// What a home says goes on its way, through the lie if there is one. A reader that lets too
+    /// much pile up is cut off.
+    pub(super) fn deliver(&mut self, said: Vec<Said>) {
+        for one in said {
+            let Some(wire) = self.wires.get_mut(&one.connection) else {
                 continue;
             };
-            match (frame, &mut self.lie) {
+            match (one.frame, &mut self.lie) {
                 (None, _) => wire.down.push_back(Packet::End),
                 (Some(frame), None) => wire.down.push_back(Packet::Frame(frame)),
                 (Some(frame), Some(lie)) => {
@@ -256,30 +291,58 @@ impl World {
                     wire.down.extend(frames.into_iter().map(Packet::Frame));
                 }
             }
+            let waiting = wire.down.len();
+            self.longest_queue = self.longest_queue.max(waiting);
+            if waiting > self.queue_bound && !self.unbounded {
+                let (id, home) = (wire.id, wire.home);
+                wire.down = VecDeque::from([Packet::End]);
+                wire.up.clear();
+                let now_s = self.now_of(home).unix_s();
+                self.homes.get_mut(home).unwrap().disconnect(id, now_s);
+                self.count("recovery: slow reader cut off");
+            }
         }
     }
 
-    fn arrive_at_client(&mut self, id: u64, packet: Packet) {
-        let wire = &self.wires[&id];
-        let (name, connection) = (wire.client, wire.connection);
-        let input = match packet {
-            Packet::Begin => Input::Opened(connection),
-            Packet::Frame(bytes) => Input::Received(connection, bytes),
-            Packet::End => {
-                self.hang_up(id);
-                Input::Closed(connection)
-            }
+    fn arrive_at_client(&mut self, id: u64) {
+        let packets = self.take(id, Way::Down);
+        let Some(wire) = self.wires.get(&id) else {
+            return;
         };
-        self.input(name, input);
+        let (name, connection) = (wire.client, wire.connection);
+        let mut inputs = Vec::new();
+        for packet in packets {
+            inputs.push(match packet {
+                Packet::Begin => Input::Opened(connection),
+                Packet::Frame(bytes) => Input::Received(connection, bytes),
+                Packet::End => {
+                    self.hang_up(id);
+                    Input::Closed(connection)
+                }
+            });
+        }
+        if !inputs.is_empty() {
+            self.input(name, inputs);
+        }
     }
 
-    fn input(&mut self, name: &'static str, input: Input) {
-        let now = self.now();
-        let failed = self.clients.get_mut(name).unwrap().handle(now, input);
+    fn input(&mut self, name: &'static str, inputs: Vec<Input>) {
+        let now = self.now_of(name);
+        let failed = self.clients.get_mut(name).unwrap().handle(now, inputs);
         if let Some(error) = failed {
             self.note(|| format!("{name} fails: {error}"));
         }
         self.carry_out(name);
+        self.revive(name);
+    }
+
+    /// A client whose machine went down at a write starts again.
+    pub(super) fn revive(&mut self, name: &'static str) {
+        if disk::is_down(&self.clients[name].machine) {
+            self.count("recovery: client ended by a crash at a write");
+            self.note(|| format!("{name} ends: its machine crashed at a write"));
+            self.crash_client(name);
+        }
     }
 
     /// Does what a client's engine decided, and notes what it tells.
@@ -287,7 +350,7 @@ impl World {
         let client = self.clients.get_mut(name).unwrap();
         let (effects, events) = client.poll();
         for event in events {
-            self.note(|| format!("{name}: {event:?}"));
+            self.tell_event(name, &event);
         }
         for effect in effects {
             match effect {

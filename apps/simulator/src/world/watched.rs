@@ -12,15 +12,33 @@ use protocol::response::{Child, Entry, StoredRepair};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// A bug that a test plants, outside of production code.
+/// A bug that a test plants in homes or under them, outside of production code. Those in the
+/// client's core are in [`client_core::planted`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bug {
     /// A home says that logs are durable when they are not: every other commit does nothing.
     LateCommit,
+    /// The same, and only pushes leave before they are durable.
+    PushBeforeCommit,
+    /// The same, and only answers leave before they are durable.
+    AnswerBeforeCommit,
     /// A home knows no body again.
     ForgetsSeen,
-    /// A client that starts again does so from a copy of its file made earlier.
+    /// Disks say that something is synced and do nothing.
+    SynchronousOff,
+    /// A home keeps whatever a slow reader does not take.
+    UnboundedQueue,
+    /// A client that starts again does so from a copy of its disk made earlier.
     OldBackup,
+}
+
+impl Bug {
+    const fn makes_commits_late(self) -> bool {
+        matches!(
+            self,
+            Self::LateCommit | Self::PushBeforeCommit | Self::AnswerBeforeCommit
+        )
+    }
 }
 
 /// What was seen at the store of one home, over all its lives.
@@ -34,6 +52,12 @@ pub struct Record {
     pub recognised: u64,
     /// Writes that a restart lost.
     pub lost: u64,
+    /// How often a store failed and the home stopped.
+    pub stopped: u64,
+    /// How often it went on all the same.
+    pub retried: u64,
+    /// Its disk was damaged at rest.
+    pub damaged: bool,
     calls: u64,
 }
 
@@ -177,7 +201,7 @@ impl LogStore for Watched {
     fn commit(&mut self) -> Result<(), StoreError> {
         let mut record = self.record.borrow_mut();
         record.calls += 1;
-        if self.bug == Some(Bug::LateCommit) && record.calls.is_multiple_of(2) {
+        if self.bug.is_some_and(Bug::makes_commits_late) && record.calls.is_multiple_of(2) {
             return Ok(());
         }
         self.store.borrow_mut().commit()?;

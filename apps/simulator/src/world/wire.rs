@@ -27,6 +27,14 @@ impl Packet {
         matches!(self, Self::Frame(_))
     }
 
+    /// A frame's bytes; something else has none.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Frame(bytes) => bytes,
+            Self::Begin | Self::End => &[],
+        }
+    }
+
     /// Enough of a hash to see whether two runs said the same.
     fn mark(&self) -> String {
         match self {

@@ -1,6 +1,6 @@
 //! Keys are renewed; rivals and bad children are told apart, by both sides alike.
 
-use crate::hostile::{Member, log_of};
+use crate::hostile::{log_of, member};
 use crate::people::{
     ADA, BOB, HOME, acquainted, check_together, conversation, say, stride, troubles,
 };
@@ -85,7 +85,7 @@ fn rivals_agree_whatever_happens_at_whichever_step() {
 fn a_child_that_is_no_commit_is_skipped_by_both_and_the_log_goes_on() {
     for bytes in [512, 1024 * 1024] {
         let mut world = acquainted(1);
-        let posted = Member::new(&mut world, HOME, BOB).post_garbage(bytes);
+        let posted = member(&mut world, HOME, BOB).post_garbage(bytes).unwrap();
         assert_eq!(posted.kind(), "committed");
         world.run();
         world.go_offline(ADA);
@@ -108,7 +108,7 @@ fn many_bad_children_are_skipped_and_the_log_goes_on() {
     for name in [ADA, BOB] {
         world.go_offline(name);
     }
-    Member::new(&mut world, HOME, BOB).fill_with_garbage(20);
+    member(&mut world, HOME, BOB).fill_with_garbage(20);
     say(&mut world, BOB, "b1");
     world.go_online(BOB);
     world.run();
@@ -123,7 +123,7 @@ fn many_bad_children_are_skipped_and_the_log_goes_on() {
 fn keys_that_are_not_those_of_the_next_epoch_are_refused() {
     let mut world = acquainted(1);
     world.go_offline(BOB);
-    let posted = Member::new(&mut world, HOME, BOB).post_bogus_keys();
+    let posted = member(&mut world, HOME, BOB).post_bogus_keys().unwrap();
     assert_eq!(posted.kind(), "committed");
     let before = log_of(&world, ADA).head;
     world.run();
@@ -141,7 +141,7 @@ fn keys_that_are_not_those_of_the_next_epoch_are_refused() {
 #[test]
 fn whoever_meets_a_commit_of_a_copy_of_their_profile_asks_to_be_added_anew() {
     let mut world = acquainted(1);
-    Member::new(&mut world, HOME, BOB).post_bogus_keys();
+    member(&mut world, HOME, BOB).post_bogus_keys();
     world.run();
     let behind = |event: &&Event| matches!(event, Event::Behind(_));
     assert_eq!(world.events(BOB).iter().filter(behind).count(), 1);
@@ -158,7 +158,7 @@ fn whoever_meets_a_commit_of_a_copy_of_their_profile_asks_to_be_added_anew() {
 #[test]
 fn an_entry_of_a_copy_of_the_profile_stops_the_log() {
     let mut world = acquainted(1);
-    Member::new(&mut world, HOME, BOB).append_as_copy();
+    member(&mut world, HOME, BOB).append_as_copy();
     world.run();
     assert!(conversation(&world, BOB).halted.is_some());
     let id = conversation(&world, BOB).id;
@@ -169,7 +169,7 @@ fn an_entry_of_a_copy_of_the_profile_stops_the_log() {
 #[test]
 fn an_entry_that_does_not_open_is_passed_over_by_both() {
     let mut world = acquainted(1);
-    Member::new(&mut world, HOME, BOB).append_garbage();
+    member(&mut world, HOME, BOB).append_garbage();
     say(&mut world, ADA, "a1");
     say(&mut world, BOB, "b1");
     world.run();
@@ -189,7 +189,7 @@ fn an_entry_that_does_not_open_is_passed_over_by_both() {
 fn a_head_that_was_filled_with_bad_children_stops_the_log() {
     let mut world = acquainted(1);
     world.go_offline(BOB);
-    Member::new(&mut world, HOME, BOB).fill_with_garbage(64);
+    member(&mut world, HOME, BOB).fill_with_garbage(64);
     say(&mut world, ADA, "a1");
     world.run();
     assert!(conversation(&world, ADA).halted.is_some());

@@ -1,7 +1,7 @@
 //! Somebody who does not keep to the rules but has real keys: made of the same pieces as the engine.
 
 use crate::people::ADA;
-use crate::world::{STRANGERS_NONCE, World};
+use crate::world::{Member, World};
 use client_store::log::LogRow;
 use mls::device::Device;
 use mls::group::Group;
@@ -12,14 +12,12 @@ use mls::persona::PersonaSecret;
 use mls::place::{Kind, Place};
 use mls::provider::{Entropy, Provider};
 use mls::welcome_item::{ReturnInbox, WelcomeItem};
-use mls::wrap::{CommitPayload, WrapKind, seal_body};
 use protocol::frame::{Request, Response};
 use protocol::hash;
-use protocol::id::{HeadId, HomeKey, InboxId, LogId, Nonce, UseId};
+use protocol::id::{HomeKey, InboxId, LogId, UseId};
 use protocol::invitation::Invitation;
 use protocol::name::Name;
-use protocol::proof::{self, Right};
-use protocol::request::{Append, Commit, Fetch, Knock, Prove};
+use protocol::request::{Fetch, Knock};
 use protocol::secret::{CapabilitySecret, SealKey};
 
 /// The one log of a client, as its file says.
@@ -36,160 +34,10 @@ pub fn log_of_circle(world: &World, name: &str) -> LogRow {
     store.logs_of(circle).unwrap()[0].clone()
 }
 
-/// A hostile member: has a member's keys and writes past their engine.
-pub struct Member<'a> {
-    world: &'a mut World,
-    home: &'static str,
-    name: &'static str,
-    entropy: Entropy,
-}
-
-impl<'a> Member<'a> {
-    pub fn new(world: &'a mut World, home: &'static str, name: &'static str) -> Self {
-        let entropy = Entropy::from_seed([77; 32]);
-        Self {
-            world,
-            home,
-            name,
-            entropy,
-        }
-    }
-
-    /// Does something with the group as it is stored; nothing of it is kept.
-    fn with_group<T>(
-        &self,
-        act: impl FnOnce(&Provider<'_>, &mut Group, &Device, &LogRow) -> T,
-    ) -> T {
-        let log = log_of(self.world, self.name);
-        let store = self.world.client(self.name).open_store();
-        let persona = store.persona(log.persona).unwrap().unwrap();
-        let device = Device::restore(&persona.device_seed, &persona.credential).unwrap();
-        store.begin().unwrap();
-        let result = Provider::run(&store, &self.entropy, |provider| {
-            let mut group = Group::load(provider, &log.group_id)?.unwrap();
-            Ok(act(provider, &mut group, &device, &log))
-        });
-        store.rollback().unwrap();
-        result.unwrap()
-    }
-
-    /// Proves the right to write at the head where the member is.
-    fn prove(&mut self) {
-        let nonce = Nonce::new(STRANGERS_NONCE);
-        let prove = self.with_group(|provider, group, _, log| {
-            let secret = group.keys(provider).unwrap().write_secret();
-            let message =
-                proof::right_message(&log.home_key, &nonce, &log.log, &log.head, Right::Write);
-            Request::Prove(Prove {
-                log: log.log,
-                head: log.head,
-                right: Right::Write,
-                key: secret.verifying_key().to_bytes(),
-                signature: proof::sign(&secret, &message),
-            })
-        });
-        assert_eq!(self.world.ask(self.home, &prove).kind(), "done");
-    }
-
-    /// Posts a child with this body and keys of the stranger's own making.
-    fn post(&mut self, body: Vec<u8>, next: &[u8; 32], rejected: &[HeadId]) -> Response {
-        self.prove();
-        let log = log_of(self.world, self.name);
-        let (write, read) = (proof::write_key(next), proof::read_key(&[5; 32]));
-        let hash = hash::body_hash(&body);
-        let message =
-            proof::possession_message(&log.home_key, &log.log, &log.head, &hash, &write, &read);
-        let commit = Request::Commit(Commit {
-            log: log.log,
-            parent: log.head,
-            body,
-            write_key: write,
-            read_key: read,
-            possession: proof::sign(&ed25519_dalek::SigningKey::from_bytes(next), &message),
-            rejected: rejected.to_vec(),
-        });
-        self.world.ask(self.home, &commit)
-    }
-
-    /// A child that is no commit at all, of so many bytes.
-    pub fn post_garbage(&mut self, bytes: usize) -> Response {
-        self.post(vec![7; bytes], &[4; 32], &[])
-    }
-
-    /// So many children that are no commits, one a second, as a home takes them.
-    pub fn fill_with_garbage(&mut self, children: u8) {
-        let mut posted = Vec::new();
-        for number in 0..children {
-            let body = vec![number; 512];
-            let head = hash::head_of_commit(&body);
-            let answer = self.post(body, &[4; 32], &posted);
-            assert_eq!(answer.kind(), "committed");
-            posted.push(head);
-            self.world.pass_s(1);
-        }
-    }
-
-    /// A commit that holds, with keys that are not those of the next epoch.
-    pub fn post_bogus_keys(&mut self) -> Response {
-        let next = [4; 32];
-        let body = self.with_group(|provider, group, device, log| {
-            let wrap = group.keys(provider).unwrap();
-            let own = group.commit_update(provider, device).unwrap();
-            let (write, read) = (proof::write_key(&next), proof::read_key(&[5; 32]));
-            let payload =
-                CommitPayload::new(device, own.message, &log.log, &log.head, &write, &read);
-            let (kind, bytes) = (WrapKind::Commit, payload.to_bytes());
-            seal_body(
-                wrap.wrap(),
-                &self.entropy,
-                &log.log,
-                &log.head,
-                kind,
-                &bytes,
-            )
-            .unwrap()
-        });
-        self.post(body, &next, &[])
-    }
-
-    /// An entry that does not open.
-    pub fn append_garbage(&mut self) -> Response {
-        self.prove();
-        let log = log_of(self.world, self.name);
-        let append = Request::Append(Append {
-            log: log.log,
-            head: log.head,
-            body: vec![3; 512],
-        });
-        self.world.ask(self.home, &append)
-    }
-
-    /// A text past the member's own engine, as a copy of the profile would write it.
-    pub fn append_as_copy(&mut self) -> Response {
-        self.prove();
-        let append = self.with_group(|provider, group, device, log| {
-            let message = group
-                .encrypt(provider, device, Vec::new(), b"copy")
-                .unwrap();
-            let keys = group.keys(provider).unwrap();
-            let kind = WrapKind::Message;
-            let body = seal_body(
-                keys.wrap(),
-                &self.entropy,
-                &log.log,
-                &log.head,
-                kind,
-                &message,
-            )
-            .unwrap();
-            Request::Append(Append {
-                log: log.log,
-                head: log.head,
-                body,
-            })
-        });
-        self.world.ask(self.home, &append)
-    }
+/// A hostile member of the one conversation.
+pub fn member<'a>(world: &'a mut World, home: &'static str, name: &'static str) -> Member<'a> {
+    let conversation = crate::people::conversation(world, name).id;
+    Member::new(world, home, name, conversation)
 }
 
 /// Somebody who got a link and answers it as they like.

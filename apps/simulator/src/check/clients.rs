@@ -1,0 +1,93 @@
+//! What clients promise: no failures of their own, trust where all are honest, and that nobody
+//! reads on who has left.
+
+use super::{Checker, Moment};
+use crate::scene::Scene;
+use client_core::Event;
+
+/// Inputs fail for want of a disk and for nothing else.
+pub struct Sound;
+
+impl Checker for Sound {
+    fn check(&mut self, scene: &mut Scene, _: Moment) -> Result<(), String> {
+        for name in &scene.people {
+            if scene.world.client(name).bugs > 0 {
+                return Err(format!("{name} failed for a reason of its own"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Nobody is distrusted, nothing is passed over, nobody stops or falls behind where everybody is
+/// honest.
+pub struct Trusting;
+
+impl Checker for Trusting {
+    fn check(&mut self, scene: &mut Scene, _: Moment) -> Result<(), String> {
+        for name in scene.people.clone() {
+            let bad = scene
+                .world
+                .events(name)
+                .iter()
+                .rev()
+                .take(400)
+                .find(|event| {
+                    matches!(
+                        event,
+                        Event::Distrusted(..)
+                            | Event::PassedOver(_)
+                            | Event::Halted(..)
+                            | Event::Behind(_)
+                            | Event::AcceptanceFailed(..)
+                    )
+                });
+            if let Some(event) = bad {
+                return Err(format!("{name}: {event:?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What somebody says who knows that another has left is stored only where the other is no member.
+pub struct Gone;
+
+impl Checker for Gone {
+    fn check(&mut self, scene: &mut Scene, _: Moment) -> Result<(), String> {
+        for name in scene.people.clone() {
+            let stored: Vec<_> = scene
+                .news(name)
+                .into_iter()
+                .filter_map(|event| match event {
+                    Event::Stored(item) => Some(item),
+                    _ => None,
+                })
+                .collect();
+            for item in stored {
+                let store = scene.world.engine(name).store();
+                let Some(row) = store.item(item).unwrap() else {
+                    continue;
+                };
+                let said = scene.said.iter().find(|said| said.text == row.text);
+                let Some(said) = said.filter(|said| !said.not_for.is_empty()) else {
+                    continue;
+                };
+                let not_for: Vec<_> = said
+                    .not_for
+                    .iter()
+                    .map(|gone| (*gone, scene.fingerprint(gone)))
+                    .collect();
+                let text = row.text;
+                let members = scene.world.members(name, row.conversation);
+                if let Some((gone, _)) = not_for
+                    .iter()
+                    .find(|(_, fingerprint)| members.contains(fingerprint))
+                {
+                    return Err(format!("{gone}, who has left, can read {text} of {name}"));
+                }
+            }
+        }
+        Ok(())
+    }
+}

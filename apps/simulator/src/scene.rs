@@ -1,0 +1,246 @@
+//! The people of a world, how they come together, and what they do.
+
+use crate::world::{Random, World};
+use client_core::{ConversationId, ConversationKind, Event, PersonaId};
+use protocol::id::{LogId, PersonaFingerprint};
+use protocol::request::Admission;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The people that there can be; the first brings them together.
+pub const PEOPLE: [&str; 5] = ["ada", "bob", "cleo", "dan", "eve"];
+/// The homes that there can be; the circle is kept at the first.
+pub const HOMES: [&str; 2] = ["first.example", "second.example"];
+
+/// Something that somebody was promised would arrive.
+pub struct Said {
+    /// Who said it.
+    pub by: &'static str,
+    /// The text, of which there is no second.
+    pub text: String,
+    /// Who had left by then, as its author knew: they must not be able to read it.
+    pub not_for: BTreeSet<&'static str>,
+}
+
+/// A world, its people and what is known of them.
+pub struct Scene {
+    /// The world.
+    pub world: World,
+    /// What chooses what people do.
+    pub random: Random,
+    /// Everybody.
+    pub people: Vec<&'static str>,
+    /// The homes in use.
+    pub homes: Vec<&'static str>,
+    /// Whether they talk in a circle; else two talk as a pair.
+    pub is_circle: bool,
+    /// Everything that was promised, in the order in which it was said.
+    pub said: Vec<Said>,
+    /// Who left for good.
+    pub left: BTreeSet<&'static str>,
+    /// Who was removed and not added again, or left.
+    pub gone: BTreeSet<&'static str>,
+    /// Who was ever away from the group, so that they may miss what was said meanwhile.
+    pub unsteady: BTreeSet<&'static str>,
+    /// Commits that competed with another at the same head.
+    pub competing: u64,
+    /// How many events of each were dealt with.
+    told: BTreeMap<&'static str, usize>,
+}
+
+impl Scene {
+    /// An empty scene.
+    pub fn new(world: World, seed: u64, people: usize, homes: usize, is_circle: bool) -> Self {
+        Self {
+            world,
+            random: Random::new(seed ^ 0x5eed_5eed),
+            people: PEOPLE[..people].to_vec(),
+            homes: HOMES[..homes].to_vec(),
+            is_circle,
+            said: Vec::new(),
+            left: BTreeSet::new(),
+            gone: BTreeSet::new(),
+            unsteady: BTreeSet::new(),
+            competing: 0,
+            told: BTreeMap::new(),
+        }
+    }
+
+    /// Everybody makes a name, and the first brings them together. Names live at the homes in turn;
+    /// from the third on people have none and are reached where the first is.
+    pub fn begin(&mut self) {
+        for home in self.homes.clone() {
+            self.world.add_home(home);
+        }
+        for (place, name) in self.people.clone().into_iter().enumerate() {
+            self.world.add_client(name);
+            let persona = self
+                .world
+                .act(name, |engine, now| engine.new_persona(now, name))
+                .unwrap();
+            if let Some(home) = self.homes.get(place) {
+                let url = World::url(home);
+                self.world
+                    .act(name, |engine, now| {
+                        engine.join_home(now, persona, url, Admission::Open)
+                    })
+                    .unwrap();
+            }
+            self.world.go_online(name);
+        }
+        self.world.run();
+        let first = self.people[0];
+        for name in self.people.clone().into_iter().skip(1) {
+            self.meet(first, name);
+        }
+        if self.is_circle {
+            let persona = self.persona(first);
+            let contacts = self.world.engine(first).contacts().unwrap();
+            let contacts: Vec<_> = contacts.into_iter().map(|contact| contact.id).collect();
+            self.world
+                .act(first, |engine, now| {
+                    engine.new_circle(now, persona, "circle", &contacts)
+                })
+                .unwrap();
+            self.world.run();
+        }
+    }
+
+    fn meet(&mut self, inviter: &'static str, accepter: &'static str) {
+        let (persona, other) = (self.persona(inviter), self.persona(accepter));
+        let id = self
+            .world
+            .act(inviter, |engine, now| {
+                engine.new_invitation(now, persona, 1, None, None)
+            })
+            .unwrap();
+        self.world.run();
+        let link = self.world.engine(inviter).invitation(id).unwrap().link;
+        self.world
+            .act(accepter, |engine, now| {
+                engine.accept(now, other, &link.unwrap())
+            })
+            .unwrap();
+        self.world.run();
+    }
+
+    fn persona(&self, name: &str) -> PersonaId {
+        self.world.engine(name).personas().unwrap()[0].id
+    }
+
+    /// What others see of somebody's key.
+    pub fn fingerprint(&self, name: &str) -> PersonaFingerprint {
+        self.world.engine(name).personas().unwrap()[0].fingerprint
+    }
+
+    /// The conversation that the world is about, as somebody has it.
+    pub fn conversation(&self, name: &str) -> Option<ConversationId> {
+        let kind = if self.is_circle {
+            ConversationKind::Circle
+        } else {
+            ConversationKind::Pair
+        };
+        let all = self.world.engine(name).conversations().ok()?;
+        all.iter().find(|one| one.kind == kind).map(|one| one.id)
+    }
+
+    /// The log that the conversation is kept in.
+    pub fn log(&self, name: &str) -> Option<client_store::log::LogRow> {
+        let id = self.conversation(name)?;
+        let store = self.world.engine(name).store();
+        store.logs_of(id).unwrap().into_iter().next()
+    }
+
+    /// The logs' ids at the homes, all of them.
+    pub fn log_ids(&self) -> BTreeSet<LogId> {
+        let logs = self.people.iter().filter_map(|name| self.log(name));
+        logs.map(|log| log.log).collect()
+    }
+
+    /// Who is gone, by what the first of all has read: where people remove and add somebody at the
+    /// same time, the log decides.
+    pub fn look_who_is_gone(&mut self) {
+        let first = self.people[0];
+        let Some(id) = self.conversation(first).filter(|_| self.is_circle) else {
+            return;
+        };
+        let members = self.world.members(first, id);
+        self.gone = self.left.clone();
+        for name in self.people.clone() {
+            if !members.contains(&self.fingerprint(name)) {
+                self.gone.insert(name);
+            }
+        }
+    }
+
+    /// Everybody who takes part.
+    pub fn present(&self) -> Vec<&'static str> {
+        let people = self.people.iter().copied();
+        people.filter(|name| !self.gone.contains(name)).collect()
+    }
+
+    /// Somebody who takes part, by chance.
+    pub fn somebody(&mut self) -> &'static str {
+        let present = self.present();
+        present[self.random.below(present.len())]
+    }
+
+    /// Somebody who is not one of the first two: those two see everything.
+    pub fn somebody_else(&mut self) -> Option<&'static str> {
+        let mut others = self.present();
+        others.retain(|name| !self.people[..2].contains(name));
+        if others.is_empty() {
+            return None;
+        }
+        Some(others[self.random.below(others.len())])
+    }
+
+    /// Somebody says so many things at once. What the engine takes is promised.
+    pub fn say(&mut self, name: &'static str, count: usize) {
+        let Some(id) = self.conversation(name) else {
+            return;
+        };
+        let first = self.said.len();
+        let texts: Vec<_> = (first..first + count)
+            .map(|number| format!("{name}-{number}"))
+            .collect();
+        let lines: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let not_for = self.known_to_be_gone(name, id);
+        self.world
+            .note(|| format!("{name} says {}", texts.join(", ")));
+        let taken = self
+            .world
+            .act(name, |engine, now| engine.send_all(now, id, &lines));
+        if taken.is_ok() {
+            self.said.extend(texts.into_iter().map(|text| Said {
+                by: name,
+                text,
+                not_for: not_for.clone(),
+            }));
+        }
+    }
+
+    /// Of those who are gone for good, those of whom somebody knows it: from their own act, or
+    /// because they have read it.
+    fn known_to_be_gone(&self, name: &str, id: ConversationId) -> BTreeSet<&'static str> {
+        if !self.is_circle {
+            return BTreeSet::new();
+        }
+        let removals = self.world.engine(name).store().removals(id).unwrap();
+        let gone = self.left.iter().copied();
+        gone.filter(|one| {
+            let fingerprint = self.fingerprint(one);
+            removals
+                .iter()
+                .any(|removal| removal.fingerprint == fingerprint)
+        })
+        .collect()
+    }
+
+    /// What somebody was told since this was asked last.
+    pub fn news(&mut self, name: &'static str) -> Vec<Event> {
+        let told = self.told.entry(name).or_default();
+        let events = self.world.events(name)[*told..].to_vec();
+        *told += events.len();
+        events
+    }
+}

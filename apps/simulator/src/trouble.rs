@@ -1,0 +1,173 @@
+//! Those who do not keep to the rules: a member, a home, somebody with an old backup, a bad disk.
+
+use crate::mix::{Mix, Trouble};
+use crate::scene::{HOMES, Scene};
+use crate::world::{Lie, Member};
+use protocol::frame::Response;
+use protocol::hash;
+use protocol::id::{Chain, HeadId, LogId};
+use protocol::response::Entry;
+use std::collections::BTreeMap;
+
+/// Who harms, where somebody does.
+pub const CULPRIT: &str = "cleo";
+/// Whom a lying home lies to.
+pub const DECEIVED: &str = "bob";
+
+/// One harmful act, where the seed has one who harms.
+pub fn act(scene: &mut Scene, mix: &Mix) {
+    match mix.trouble {
+        Trouble::Nobody => {}
+        Trouble::Hostile => harm(scene),
+        Trouble::LyingHome => lie(scene),
+        Trouble::OldBackup => go_back(scene),
+        Trouble::Damage => damage(scene),
+    }
+}
+
+fn harm(scene: &mut Scene) {
+    scene.unsteady.insert(CULPRIT);
+    let is_in = scene
+        .log(CULPRIT)
+        .is_some_and(|log| log.state == client_store::log::LogState::Open);
+    let (true, Some(id)) = (is_in, scene.conversation(CULPRIT)) else {
+        return;
+    };
+    let what = scene.random.below(6);
+    let victim = scene.somebody_else().filter(|one| *one != CULPRIT);
+    let mut member = Member::new(&mut scene.world, HOMES[0], CULPRIT, id);
+    let (done, name) = match (what, victim) {
+        (0, _) => (member.post_garbage(512), "harm: child that is no commit"),
+        (1, _) => (member.post_bogus_keys(), "harm: commit with bogus keys"),
+        (2, _) => {
+            let posted = member.fill_with_garbage(12);
+            scene
+                .world
+                .story
+                .count("harm: flood of siblings", u64::from(posted > 0));
+            return;
+        }
+        (3, Some(victim)) => {
+            let done = member.post_spoiled(victim);
+            if matches!(done, Some(Response::Committed(_))) {
+                scene.unsteady.insert(victim);
+            }
+            (done, "harm: path secret spoiled for one")
+        }
+        (4, _) => (member.append_as_copy(), "harm: entry past one's engine"),
+        _ => (member.append_garbage(), "harm: entry that does not open"),
+    };
+    let taken = matches!(done, Some(Response::Committed(_) | Response::Appended(_)));
+    scene.world.story.count(name, u64::from(taken));
+}
+
+/// From here on until the world is healed, one person is told something else.
+fn lie(scene: &mut Scene) {
+    let (name, lie): (_, Lie) = match scene.random.below(4) {
+        0 => ("lie: entries withheld", withhold()),
+        1 => ("lie: pushes out of order", reorder()),
+        2 => ("lie: nonsense", talk_nonsense(scene.random.below(40))),
+        _ => ("lie: two histories", leave_one_out(scene.random.below(6))),
+    };
+    scene.world.count(name);
+    scene.world.note(|| name.to_owned());
+    scene.world.lie(lie);
+}
+
+fn withhold() -> Lie {
+    Box::new(|whom, frame| {
+        let is_entry = matches!(Response::from_frame(frame), Ok((_, Response::Entry(_))));
+        if whom == DECEIVED && is_entry {
+            Vec::new()
+        } else {
+            vec![frame.to_vec()]
+        }
+    })
+}
+
+fn reorder() -> Lie {
+    let mut held: Option<Vec<u8>> = None;
+    Box::new(move |whom, frame| {
+        let is_entry = matches!(Response::from_frame(frame), Ok((_, Response::Entry(_))));
+        if whom != DECEIVED || !is_entry {
+            return vec![frame.to_vec()];
+        }
+        match held.take() {
+            Some(before) => vec![frame.to_vec(), before],
+            None => {
+                held = Some(frame.to_vec());
+                Vec::new()
+            }
+        }
+    })
+}
+
+fn talk_nonsense(after: usize) -> Lie {
+    let mut frames = 0;
+    Box::new(move |whom, frame| {
+        frames += usize::from(whom == DECEIVED);
+        if whom == DECEIVED && frames == after + 1 {
+            vec![vec![0xff; 40]]
+        } else {
+            vec![frame.to_vec()]
+        }
+    })
+}
+
+/// A history without one entry, numbered and chained as if it had never been there.
+fn leave_one_out(after: usize) -> Lie {
+    let mut left = after;
+    let mut shorter: BTreeMap<(LogId, HeadId), (u64, Chain)> = BTreeMap::new();
+    let mut rewrite = move |log: LogId, head: HeadId, entry: &mut Entry| -> bool {
+        if let Some((missing, chain)) = shorter.get_mut(&(log, head)) {
+            if entry.seq <= *missing {
+                return entry.seq < *missing;
+            }
+            entry.seq -= 1;
+            *chain = hash::chain_next(chain, entry.seq, entry.kind, &entry.hash);
+            entry.chain = *chain;
+            return true;
+        }
+        if !shorter.is_empty() || left > 0 {
+            left = left.saturating_sub(1);
+            return true;
+        }
+        // What stands before it is not known here; only the first entry of a head can go.
+        if entry.seq == 1 {
+            let start = hash::chain_start(&log, &head);
+            shorter.insert((log, head), (1, start));
+            return false;
+        }
+        true
+    };
+    Box::new(move |whom, frame| {
+        if whom != DECEIVED {
+            return vec![frame.to_vec()];
+        }
+        match Response::from_frame(frame) {
+            Ok((id, Response::Entry(mut push))) => {
+                if rewrite(push.log, push.head, &mut push.entry) {
+                    vec![Response::Entry(push).to_frame(id)]
+                } else {
+                    Vec::new()
+                }
+            }
+            _ => vec![frame.to_vec()],
+        }
+    })
+}
+
+fn go_back(scene: &mut Scene) {
+    if scene.unsteady.insert(CULPRIT) {
+        scene.world.back_up(CULPRIT);
+    } else {
+        scene.world.restore_backup(CULPRIT);
+        scene.world.go_online(CULPRIT);
+    }
+}
+
+fn damage(scene: &mut Scene) {
+    if scene.world.damage(HOMES[0]) {
+        scene.world.count("fault: disk damaged at rest");
+    }
+}
