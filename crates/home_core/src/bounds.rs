@@ -1,4 +1,4 @@
-//! Every bound of a home in one place, with its unit.
+//! Every bound of a home in one place, with its unit. Days are those of [`crate::Calendar`].
 
 /// The longest device list, in bytes.
 pub const MAX_DEVICE_LIST_BYTES: usize = 64 * 1024;
@@ -50,6 +50,12 @@ pub const MAX_REPAIRS: u64 = 64;
 /// Heads between the one at which a repair is left and those whose readers get it, and, when it is
 /// left, heads whose subscribers are looked for.
 pub const MAX_REPAIR_HEADS: u64 = 4_096;
+/// Days after which a log that nobody reads lapses.
+pub const LOG_DAYS: u64 = 730;
+/// Logs that lapse on one day at most.
+pub const MAX_LAPSED_A_DAY: usize = 100;
+/// Rows of lapsed logs that are erased with one input.
+pub const MAX_ERASED_ROWS: usize = 256;
 /// Days for which repairs are kept.
 pub const REPAIR_DAYS: u64 = 90;
 

@@ -40,6 +40,14 @@ impl<K: Ord + Copy, V> Remembered<K, V> {
         }
     }
 
+    /// Forgets all keys of which `which` is true.
+    pub(crate) fn forget(&mut self, which: impl Fn(&K) -> bool) {
+        if self.values.keys().any(&which) {
+            self.values.retain(|key, _| !which(key));
+            self.order.retain(|key| !which(key));
+        }
+    }
+
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         self.values.get(key)
     }
@@ -85,5 +93,19 @@ mod tests {
         assert!(remembered.get(&1).is_none());
         assert!(remembered.get(&2).is_some());
         assert!(remembered.get(&3).is_some());
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_its_place_to_others() {
+        let mut remembered = Remembered::new(3);
+        for key in [1, 2, 3] {
+            remembered.insert(key, ());
+        }
+        remembered.forget(|key| *key < 3);
+        for key in [4, 5] {
+            remembered.insert(key, ());
+        }
+        assert!(remembered.get(&2).is_none());
+        assert!([3, 4, 5].iter().all(|key| remembered.get(key).is_some()));
     }
 }

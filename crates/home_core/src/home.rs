@@ -11,14 +11,13 @@
 //! [`StoreError`] nothing is durable, nothing more is handled and every connection is closed.
 
 use crate::admit::{Admitted, Checked};
-use crate::bounds;
 use crate::connection::{Connection, ConnectionId};
 use crate::greeting::Identity;
-use crate::inbox_store::{Forget, InboxStore};
+use crate::inbox_store::InboxStore;
+use crate::lapse::Tidied;
 use crate::log_store::LogStore;
 use crate::outcome::{Outcome, Stop};
 use crate::store_error::StoreError;
-use crate::time::Day;
 use protocol::frame::Response;
 use protocol::id::{HeadId, InboxId, LogId, Nonce};
 use protocol::refusal::Refusal;
@@ -49,6 +48,8 @@ pub enum Input {
         /// The connection.
         connection: ConnectionId,
     },
+    /// Time passed. A driver says so at least once a day, or the home would live through busy days alone.
+    Tick,
 }
 
 /// Something that a driver does for a home.
@@ -92,7 +93,7 @@ pub struct Home<L, I> {
     pushes: Vec<Effect>,
     waiting: VecDeque<Effect>,
     released: VecDeque<Effect>,
-    tidied: Option<Day>,
+    pub(crate) tidied: Tidied,
     stopped: bool,
 }
 
@@ -110,7 +111,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             pushes: Vec::new(),
             waiting: VecDeque::new(),
             released: VecDeque::new(),
-            tidied: None,
+            tidied: Tidied::new(),
             stopped: false,
         }
     }
@@ -159,10 +160,6 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         self.waiting.len()
     }
 
-    pub(crate) fn today(&self) -> Day {
-        Day::of(self.now_s)
-    }
-
     /// Tells the subscribers of a head once the request that is being handled is answered.
     pub(crate) fn push_to_subscribers(&mut self, head: &(LogId, HeadId), response: Response) {
         self.pushes
@@ -202,23 +199,6 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             .extend(connections.map(|connection| Effect::Close { connection }));
     }
 
-    /// Forgets what is too old, once a day.
-    fn tidy(&mut self) -> Result<(), StoreError> {
-        let today = self.today();
-        if self.tidied.is_some_and(|day| day >= today) {
-            return Ok(());
-        }
-        self.logs.drop_bodies(today.minus(bounds::BODY_DAYS))?;
-        self.logs.drop_repairs(today.minus(bounds::REPAIR_DAYS))?;
-        self.inboxes.forget(Forget {
-            items_before: today.minus(bounds::ITEM_DAYS),
-            uses_before: today.minus(bounds::USE_MEMORY_DAYS),
-            revoked_before: today.minus(bounds::REVOKED_DAYS),
-        })?;
-        self.tidied = Some(today);
-        Ok(())
-    }
-
     fn accept(&mut self, input: Input) -> Result<(), StoreError> {
         match input {
             Input::Connected { connection, nonce } => {
@@ -229,6 +209,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
                 self.disconnect(connection);
                 Ok(())
             }
+            Input::Tick => Ok(()),
             Input::Request {
                 connection,
                 id,

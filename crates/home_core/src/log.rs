@@ -10,7 +10,7 @@ use crate::outcome::{DONE, Outcome, Stop};
 use protocol::hash::first_head;
 use protocol::id::{HeadId, LogId, TokenHash};
 use protocol::proof::Right;
-use protocol::refusal::Refusal;
+use protocol::refusal::{HomeError, Refusal};
 
 impl<L: LogStore, I: InboxStore> Home<L, I> {
     pub(crate) fn about_log(&mut self, from: ConnectionId, request: LogRequest) -> Outcome {
@@ -62,13 +62,17 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
                 Err(Refusal::LogTaken.into())
             };
         }
+        if self.logs.is_lapsed(log)? {
+            return Err(HomeError::Gone.into());
+        }
         match self.logs.token(token)? {
             TokenState::Unknown => return Err(Refusal::TokenUnknown.into()),
             TokenState::Spent => return Err(Refusal::TokenSpent.into()),
             TokenState::Granted => {}
         }
         self.logs.spend_token(token)?;
-        self.logs.open_log(log, &head, keys)?;
+        let today = self.today();
+        self.logs.open_log(log, &head, keys, today)?;
         Ok(DONE)
     }
 
@@ -80,7 +84,9 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         right: Right,
         key: &[u8; 32],
     ) -> Outcome {
-        let stored = self.logs.head(&log, &head)?.ok_or(Refusal::Unknown)?;
+        let Some(stored) = self.logs.head(&log, &head)? else {
+            return Err(self.unproven(&log, Refusal::Unknown)?);
+        };
         let expected = match right {
             Right::Read => stored.keys.read.as_bytes(),
             Right::Write => stored.keys.write.as_bytes(),
@@ -95,15 +101,19 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
 
     /// The head, if the connection has proven this right at it.
     pub(crate) fn proven(
-        &self,
+        &mut self,
         from: ConnectionId,
         (log, head): (LogId, HeadId),
         right: Right,
     ) -> Result<HeadRow, Stop> {
-        self.connections
+        let proven = self
+            .connections
             .get(&from)
             .and_then(|connection| connection.proven.get(&(log, head, right)))
-            .copied()
-            .ok_or_else(|| Refusal::NotProven.into())
+            .copied();
+        match proven {
+            Some(row) => Ok(row),
+            None => Err(self.unproven(&log, Refusal::NotProven)?),
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! nothing of inboxes, connections or addresses.
 
 use crate::store_error::StoreError;
-use crate::time::Day;
+use crate::time::{Calendar, Day};
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
 use protocol::response::{Child, Entry, StoredRepair};
 
@@ -133,13 +133,19 @@ pub trait LogStore {
     /// [`StoreError`].
     fn spend_token(&mut self, token: &TokenHash) -> Result<(), StoreError>;
 
-    /// Stores a new log with its first head.
+    /// Stores a new log with its first head. It counts as read `today`.
     ///
     /// # Errors
-    /// [`StoreError`], also if the log exists.
-    fn open_log(&mut self, log: &LogId, head: &HeadId, keys: &HeadKeys) -> Result<(), StoreError>;
+    /// [`StoreError`], also if the log exists or lapsed.
+    fn open_log(
+        &mut self,
+        log: &LogId,
+        head: &HeadId,
+        keys: &HeadKeys,
+        today: Day,
+    ) -> Result<(), StoreError>;
 
-    /// Finds a head.
+    /// Finds a head of a log that has not lapsed.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -257,6 +263,49 @@ pub trait LogStore {
     /// # Errors
     /// [`StoreError`].
     fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError>;
+
+    /// The calendar that was kept last; none: the home has none yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn calendar(&mut self) -> Result<Option<Calendar>, StoreError>;
+
+    /// Keeps the home's calendar in place of the one before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn keep_calendar(&mut self, calendar: Calendar) -> Result<(), StoreError>;
+
+    /// Notes that a log was read on this day; writes nothing where that is noted already.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn note_read(&mut self, log: &LogId, today: Day) -> Result<(), StoreError>;
+
+    /// Logs that were last read before `before` and have not lapsed, the longest unread first, at most
+    /// so many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn unread_logs(&mut self, before: Day, at_most: usize) -> Result<Vec<LogId>, StoreError>;
+
+    /// Lets a log lapse: from now on none of its heads is found, and what it holds waits to be erased.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn lapse(&mut self, log: &LogId) -> Result<(), StoreError>;
+
+    /// Whether a log existed and has lapsed, also when nothing of it is left but its id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn is_lapsed(&mut self, log: &LogId) -> Result<bool, StoreError>;
+
+    /// Erases at most so many rows of lapsed logs; whether there may be more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn erase_lapsed(&mut self, rows: usize) -> Result<bool, StoreError>;
 
     /// Makes everything since the last call durable.
     ///

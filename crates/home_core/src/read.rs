@@ -29,6 +29,8 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         if subscribe {
             self.may_subscribe(from, &head)?;
         }
+        let today = self.today();
+        self.logs.note_read(&head.0, today)?;
         let limit = PageLimit {
             rows: bounds::MAX_PAGE_ENTRIES,
             bytes: bounds::MAX_PAGE_BYTES,

@@ -1,5 +1,6 @@
 //! The store of logs: `logs.sqlite`.
 
+mod lapse;
 mod page;
 mod repairs;
 mod tidy;
@@ -12,7 +13,7 @@ use home_core::log_store::{
     HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, Rows,
     StoredHead, TokenState,
 };
-use home_core::{Day, StoreError, StoreName};
+use home_core::{Calendar, Day, StoreError, StoreName};
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
 use protocol::response::{Child, Entry, StoredRepair};
 use rusqlite::{Row, params};
@@ -84,10 +85,16 @@ impl LogStore for SqliteLogs {
         Ok(())
     }
 
-    fn open_log(&mut self, log: &LogId, head: &HeadId, keys: &HeadKeys) -> Result<(), StoreError> {
+    fn open_log(
+        &mut self,
+        log: &LogId,
+        head: &HeadId,
+        keys: &HeadKeys,
+        today: Day,
+    ) -> Result<(), StoreError> {
         let log = self.database.insert(
-            "INSERT INTO logs (log) VALUES (?1)",
-            params![log.as_bytes()],
+            "INSERT INTO logs (log, read_on) VALUES (?1, ?2)",
+            params![log.as_bytes(), column(today.number())],
         )?;
         self.add_head(log, head, keys)?;
         Ok(())
@@ -96,7 +103,8 @@ impl LogStore for SqliteLogs {
     fn head(&mut self, log: &LogId, head: &HeadId) -> Result<Option<StoredHead>, StoreError> {
         self.database.one(
             "SELECT heads.log, heads.number, write_key, read_key FROM heads
-             JOIN logs ON logs.number = heads.log WHERE logs.log = ?1 AND heads.head = ?2",
+             JOIN logs ON logs.number = heads.log WHERE logs.log = ?1 AND logs.lapsed = 0
+             AND heads.head = ?2",
             params![log.as_bytes(), head.as_bytes()],
             |row| {
                 Ok(StoredHead {
@@ -245,6 +253,34 @@ impl LogStore for SqliteLogs {
 
     fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError> {
         self.drop_bodies_before(before)
+    }
+
+    fn calendar(&mut self) -> Result<Option<Calendar>, StoreError> {
+        self.kept_calendar()
+    }
+
+    fn keep_calendar(&mut self, calendar: Calendar) -> Result<(), StoreError> {
+        self.replace_calendar(calendar)
+    }
+
+    fn note_read(&mut self, log: &LogId, today: Day) -> Result<(), StoreError> {
+        self.read_on(log, today)
+    }
+
+    fn unread_logs(&mut self, before: Day, at_most: usize) -> Result<Vec<LogId>, StoreError> {
+        self.unread_before(before, at_most)
+    }
+
+    fn lapse(&mut self, log: &LogId) -> Result<(), StoreError> {
+        self.mark_lapsed(log)
+    }
+
+    fn is_lapsed(&mut self, log: &LogId) -> Result<bool, StoreError> {
+        self.has_lapsed(log)
+    }
+
+    fn erase_lapsed(&mut self, rows: usize) -> Result<bool, StoreError> {
+        self.erase(rows)
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@ mod support;
 use home_store::{HomeFolder, INBOXES_FILE, LOGS_FILE, OpenError};
 use protocol::frame::Request;
 use protocol::proof::{Right, owner_key};
+use protocol::request;
 use std::path::Path;
 use support::inbox::{CAPABILITY, DEVICE, INBOX, OWNER, fetch_request, knock_request, token_hash};
 use support::log::{LOG, head0, keys};
@@ -38,6 +39,12 @@ fn first_contact() -> World {
     assert_eq!(world.ask(owner, &open), support::DONE);
     world.prove_both(owner, head0(), keys(1));
     world.append(owner, 1_001);
+    let repair = request::Repair {
+        log: LOG,
+        head: head0(),
+        body: body(1_002),
+    };
+    assert_eq!(world.ask(owner, &Request::Repair(repair)), support::DONE);
     world.ask(owner, &knock_request(CAPABILITY + 1, 1, body(2)));
     world
 }
@@ -48,12 +55,13 @@ fn nothing_at_rest_joins_an_inbox_and_a_log() {
     let logs = bytes(world.folder.path(), LOGS_FILE);
     let inboxes = bytes(world.folder.path(), INBOXES_FILE);
     let write_key = protocol::proof::write_key(&keys(1).write);
-    let log_side: [(&str, Vec<u8>); 5] = [
+    let log_side: [(&str, Vec<u8>); 6] = [
         ("log", LOG.as_bytes().to_vec()),
         ("head", head0().as_bytes().to_vec()),
         ("write key", write_key.as_bytes().to_vec()),
         ("log token", token_hash(50).as_bytes().to_vec()),
         ("entry", body(1_001)[..64].to_vec()),
+        ("repair", body(1_002)[..64].to_vec()),
     ];
     for (what, part) in log_side {
         assert!(holds(&logs, &part), "{what} stands in the logs");
@@ -122,14 +130,14 @@ fn a_newer_schema_is_refused_with_both_numbers_and_left_alone() {
         error,
         OpenError::Newer {
             found: 7,
-            known: 2,
+            known: 3,
             ..
         }
     ));
     assert!(
         error
             .to_string()
-            .contains("its schema is 7, this version knows up to 2")
+            .contains("its schema is 7, this version knows up to 3")
     );
     assert!(matches!(held.inboxes(), Err(OpenError::Newer { .. })));
 }

@@ -7,7 +7,9 @@ use home_core::log_store::{
     HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, Rows,
     StoredHead, TokenState,
 };
-use home_core::{ConnectionId, Day, Effect, Home, Identity, Input, StoreError, StoreName, admit};
+use home_core::{
+    Calendar, ConnectionId, Day, Effect, Home, Identity, Input, StoreError, StoreName, admit,
+};
 use home_store::{HomeFolder, INBOXES_FILE, LOGS_FILE, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
 use protocol::id::{BodyHash, HeadId, LogId, Nonce, TokenHash};
@@ -40,7 +42,7 @@ impl LogStore for Watched {
         token(token: &TokenHash) -> TokenState;
         grant_token(token: &TokenHash) -> bool;
         spend_token(token: &TokenHash) -> ();
-        open_log(log: &LogId, head: &HeadId, keys: &HeadKeys) -> ();
+        open_log(log: &LogId, head: &HeadId, keys: &HeadKeys, today: Day) -> ();
         head(log: &LogId, head: &HeadId) -> Option<StoredHead>;
         last(head: HeadRow) -> Option<Position>;
         seen(head: HeadRow, hash: &BodyHash) -> Option<Position>;
@@ -56,6 +58,13 @@ impl LogStore for Watched {
         heads_below(head: HeadRow, at_most: u64) -> Vec<HeadId>;
         drop_repairs(before: Day) -> ();
         drop_bodies(before: Day) -> ();
+        calendar() -> Option<Calendar>;
+        keep_calendar(calendar: Calendar) -> ();
+        note_read(log: &LogId, today: Day) -> ();
+        unread_logs(before: Day, at_most: usize) -> Vec<LogId>;
+        lapse(log: &LogId) -> ();
+        is_lapsed(log: &LogId) -> bool;
+        erase_lapsed(rows: usize) -> bool;
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {

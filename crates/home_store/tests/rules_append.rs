@@ -10,7 +10,7 @@ use protocol::proof::Right;
 use protocol::refusal::{HomeError, Refusal};
 use protocol::response::{Committed, ENTRY_MESSAGE};
 use support::log::{LOG, append_request, commit_request, head0, keys};
-use support::{DAY_S, World, body, is_invalid, refused};
+use support::{World, body, is_invalid, refused};
 
 fn superseded(children: &[HeadId]) -> Response {
     Response::Error(HomeError::Superseded {
@@ -97,7 +97,7 @@ fn hashes_are_remembered_for_seven_days_or_4096_entries_whichever_is_longer() {
     for of in 2..=3_072 {
         world.append(writer, of);
     }
-    world.now_s += 30 * DAY_S;
+    world.live_days(30);
     for of in 3_073..=4_096 {
         world.append(writer, of);
     }
@@ -126,9 +126,9 @@ fn bodies_are_dropped_after_90_days_and_hashes_and_chains_stay() {
     let mut world = World::new();
     let writer = world.writer();
     let old = world.append(writer, 1);
-    world.now_s += 60 * DAY_S;
+    world.live_days(60);
     world.append(writer, 2);
-    world.now_s += 31 * DAY_S;
+    world.live_days(31);
     let page = world.read(writer, 1, 0);
     let bodies: Vec<_> = page
         .entries
@@ -138,7 +138,7 @@ fn bodies_are_dropped_after_90_days_and_hashes_and_chains_stay() {
     assert_eq!(bodies, [None, Some(body(2))]);
     assert_eq!(page.entries[0].hash, body_hash(&body(1)));
     assert_eq!(world.append(writer, 1), old);
-    world.now_s += 365 * DAY_S;
+    world.live_days(365);
     let page = world.read(writer, 1, 0);
     assert!(page.end && page.entries.iter().all(|entry| entry.body.is_none()));
 }

@@ -184,7 +184,7 @@ fn a_use_without_knock_lapses_after_thirty_days() {
     world.fetch(owner, 1);
     world.fetch(owner, 2);
     assert_eq!(world.ask(owner, &knock(2, 1)), DONE);
-    world.now_s += 30 * DAY_S;
+    world.live_days(30);
     world.fetch(owner, 1);
     world.now_s += DAY_S;
     assert_eq!(world.ask(owner, &fetch(1)), refused(Refusal::UseLapsed));

@@ -136,7 +136,7 @@ fn an_inbox_is_full_at_ten_thousand_items() {
 fn an_item_waits_for_ninety_days() {
     let (mut world, owner) = world();
     world.ask(owner, &knock_request(5, 1, body(1)));
-    world.now_s += 90 * DAY_S;
+    world.live_days(90);
     assert_eq!(numbers(&mut world, owner, 3, 0), [1]);
     world.now_s += DAY_S;
     assert_eq!(numbers(&mut world, owner, 3, 0), [] as [u64; 0]);

@@ -25,6 +25,7 @@ fn stored(number: u64, head: HeadId, of: u64) -> StoredRepair {
     }
 }
 
+#[cfg(test)]
 fn page(answer: Response) -> Page {
     match answer {
         Response::Page(page) => page,
@@ -65,7 +66,7 @@ fn a_repair_waits_for_the_readers_below_its_head_and_for_nobody_else() {
     world.prove_both(reader, first, keys(50));
     world.prove_both(reader, second, keys(51));
     assert_eq!(repairs(&mut world, reader, head0(), 0), []);
-    assert_eq!(repairs(&mut world, reader, first, 0), [two.clone()]);
+    assert_eq!(repairs(&mut world, reader, first, 0), vec![two.clone()]);
     assert_eq!(
         repairs(&mut world, reader, second, 0),
         [one, two.clone()],

@@ -42,6 +42,10 @@ kept!(logs, logs, LogStore:
     repairs_are_counted_by_log_head_and_day,
     old_repairs_are_dropped_and_their_numbers_do_not_come_again,
     the_nearest_heads_below_are_found_first,
+    a_calendar_is_kept_in_place_of_the_one_before,
+    logs_are_unread_since_they_were_opened_or_last_read,
+    a_lapsed_log_is_erased_in_portions_down_to_its_id,
+    a_body_keeps_its_time_also_where_a_lapsed_log_gave_its_number_back,
 );
 
 kept!(inboxes, inboxes, InboxStore:

@@ -25,12 +25,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 /// Connections at once.
 const MAX_CONNECTIONS: usize = 10_000;
 /// How long connections get to close once the home stops.
 const CLOSING: Duration = Duration::from_millis(4_000);
+
+/// How often the home looks at its clock when nobody asks for anything.
+const TICK: Duration = Duration::from_secs(60 * 60);
 
 /// What all connections share.
 #[derive(Debug)]
@@ -149,6 +152,7 @@ async fn run(listener: TcpListener, writer: Writer, home: HomeKey) -> Result<(),
             shared.stopping.store(true, Ordering::Release);
         }
         _ = writer.ended => {}
+        () = tick(shared.writer.clone()) => {}
     }
     // The writer answers what is waiting, flushes and lets go of all connections. It may have
     // ended by itself; then there is nothing to tell it.
@@ -167,6 +171,14 @@ async fn run(listener: TcpListener, writer: Writer, home: HomeKey) -> Result<(),
             what: "the writer's thread",
             source: io::Error::other("it ended without a result"),
         }),
+    }
+}
+
+/// Lets the home look at its clock for as long as its writer lives, so that quiet days count too.
+async fn tick(writer: mpsc::Sender<ToWriter>) {
+    let mut ticks = interval(TICK);
+    while writer.send(ToWriter::Tick).await.is_ok() {
+        ticks.tick().await;
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) enum ToWriter {
     Disconnected {
         connection: ConnectionId,
     },
+    /// Time passed.
+    Tick,
     /// Finish what is waiting and end.
     Stop,
 }
@@ -175,6 +177,7 @@ impl Thread {
                 self.peers.remove(&connection);
                 Some(Input::Disconnected { connection })
             }
+            ToWriter::Tick => Some(Input::Tick),
             ToWriter::Stop => None,
         }
     }

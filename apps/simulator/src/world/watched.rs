@@ -5,7 +5,7 @@ use home_core::log_store::{
     HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, Rows,
     StoredHead, TokenState,
 };
-use home_core::{Day, StoreError};
+use home_core::{Calendar, Day, StoreError};
 use home_store::SqliteLogs;
 use protocol::id::{BodyHash, HeadId, LogId, TokenHash};
 use protocol::response::{Child, Entry, StoredRepair};
@@ -98,8 +98,14 @@ impl LogStore for Watched {
         self.write(|store| store.spend_token(token))
     }
 
-    fn open_log(&mut self, log: &LogId, head: &HeadId, keys: &HeadKeys) -> Result<(), StoreError> {
-        self.write(|store| store.open_log(log, head, keys))
+    fn open_log(
+        &mut self,
+        log: &LogId,
+        head: &HeadId,
+        keys: &HeadKeys,
+        today: Day,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.open_log(log, head, keys, today))
     }
 
     fn head(&mut self, log: &LogId, head: &HeadId) -> Result<Option<StoredHead>, StoreError> {
@@ -196,6 +202,34 @@ impl LogStore for Watched {
 
     fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError> {
         self.write(|store| store.drop_bodies(before))
+    }
+
+    fn calendar(&mut self) -> Result<Option<Calendar>, StoreError> {
+        self.store.borrow_mut().calendar()
+    }
+
+    fn keep_calendar(&mut self, calendar: Calendar) -> Result<(), StoreError> {
+        self.write(|store| store.keep_calendar(calendar))
+    }
+
+    fn note_read(&mut self, log: &LogId, today: Day) -> Result<(), StoreError> {
+        self.write(|store| store.note_read(log, today))
+    }
+
+    fn unread_logs(&mut self, before: Day, at_most: usize) -> Result<Vec<LogId>, StoreError> {
+        self.store.borrow_mut().unread_logs(before, at_most)
+    }
+
+    fn lapse(&mut self, log: &LogId) -> Result<(), StoreError> {
+        self.write(|store| store.lapse(log))
+    }
+
+    fn is_lapsed(&mut self, log: &LogId) -> Result<bool, StoreError> {
+        self.store.borrow_mut().is_lapsed(log)
+    }
+
+    fn erase_lapsed(&mut self, rows: usize) -> Result<bool, StoreError> {
+        self.write(|store| store.erase_lapsed(rows))
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {

@@ -12,7 +12,8 @@ impl SqliteLogs {
             return Ok(());
         }
         self.database.change(
-            "INSERT INTO days (day, first_entry) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            "INSERT INTO days (day, first_entry) VALUES (?1, ?2) ON CONFLICT (day)
+             DO UPDATE SET first_entry = min(first_entry, excluded.first_entry)",
             params![column(today.number()), column(entry)],
         )?;
         self.noted = Some(today);

@@ -1,9 +1,9 @@
 //! The contract of a store of logs. Each function takes a fresh store.
 
-use home_core::Day;
 use home_core::log_store::{
     HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, TokenState,
 };
+use home_core::{Calendar, Day};
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
 
 const LOG: LogId = LogId::new([1; 16]);
@@ -19,7 +19,7 @@ const WIDE: PageLimit = PageLimit {
 };
 
 fn opened(store: &mut impl LogStore) -> HeadRow {
-    store.open_log(&LOG, &HEAD, &KEYS).unwrap();
+    store.open_log(&LOG, &HEAD, &KEYS, TODAY).unwrap();
     store.head(&LOG, &HEAD).unwrap().unwrap().row
 }
 
@@ -295,4 +295,88 @@ pub fn the_nearest_heads_below_are_found_first(store: &mut impl LogStore) {
     assert_eq!(found(store, head, 4), [5, 6, 8, 9]);
     assert_eq!(found(store, chain[1], 99), [7]);
     assert_eq!(found(store, chain[2], 99), [] as [u8; 0]);
+}
+
+pub fn a_calendar_is_kept_in_place_of_the_one_before(store: &mut impl LogStore) {
+    assert_eq!(store.calendar().unwrap(), None);
+    for (clock, lived) in [(20_000, 20_000), (30_000, 20_001), (20_000, 20_001)] {
+        let calendar = Calendar {
+            clock: Day::new(clock),
+            lived: Day::new(lived),
+        };
+        store.keep_calendar(calendar).unwrap();
+        assert_eq!(store.calendar().unwrap(), Some(calendar));
+    }
+}
+
+pub fn logs_are_unread_since_they_were_opened_or_last_read(store: &mut impl LogStore) {
+    let log = |of| LogId::new([of; 16]);
+    for (of, opened) in [(1, 10), (2, 11), (3, 12)] {
+        let head = HeadId::new([of; 32]);
+        store
+            .open_log(&log(of), &head, &KEYS, Day::new(opened))
+            .unwrap();
+    }
+    let unread = |store: &mut _, before, at_most| {
+        LogStore::unread_logs(store, Day::new(before), at_most).unwrap()
+    };
+    assert_eq!(unread(store, 10, 9), []);
+    assert_eq!(unread(store, 12, 9), [log(1), log(2)]);
+    assert_eq!(unread(store, 99, 2), [log(1), log(2)]);
+    store.note_read(&log(1), Day::new(20)).unwrap();
+    store.note_read(&log(1), Day::new(15)).unwrap();
+    assert_eq!(unread(store, 20, 9), [log(2), log(3)]);
+    store.lapse(&log(2)).unwrap();
+    assert_eq!(unread(store, 99, 9), [log(3), log(1)]);
+}
+
+pub fn a_lapsed_log_is_erased_in_portions_down_to_its_id(store: &mut impl LogStore) {
+    let head = opened(store);
+    let other = LogId::new([8; 16]);
+    store.open_log(&other, &HEAD, &KEYS, TODAY).unwrap();
+    let other_head = store.head(&other, &HEAD).unwrap().unwrap().row;
+    append(store, other_head, 1, TODAY);
+    for seq in 1..=5 {
+        append(store, head, seq, TODAY);
+    }
+    let child = below(store, head, &[5])[0];
+    append(store, child, 6, TODAY);
+    repair(store, head, 1, TODAY);
+    assert!(!store.is_lapsed(&LOG).unwrap() && !store.erase_lapsed(9).unwrap());
+    store.lapse(&LOG).unwrap();
+    assert!(store.is_lapsed(&LOG).unwrap());
+    assert_eq!(store.head(&LOG, &HEAD).unwrap(), None);
+    // Six hashes, six entries, a repair, a child and two heads, three at a time.
+    for expected in [7, 7, 5, 2, 0] {
+        assert!(store.erase_lapsed(3).unwrap());
+        let left = store.entries(child, 1, WIDE).unwrap().rows.len()
+            + store.entries(head, 1, WIDE).unwrap().rows.len()
+            + store.child_heads(head).unwrap().len();
+        assert_eq!(left, expected);
+    }
+    while store.erase_lapsed(3).unwrap() {}
+    assert!(store.is_lapsed(&LOG).unwrap(), "its id is remembered");
+    assert!(!store.is_lapsed(&other).unwrap());
+    assert_eq!(store.entries(other_head, 1, WIDE).unwrap().rows.len(), 1);
+    assert!(seen(store, other_head, 1).is_some());
+}
+
+pub fn a_body_keeps_its_time_also_where_a_lapsed_log_gave_its_number_back(
+    store: &mut impl LogStore,
+) {
+    let head = opened(store);
+    append(store, head, 1, Day::new(10));
+    let other = LogId::new([8; 16]);
+    store.open_log(&other, &HEAD, &KEYS, TODAY).unwrap();
+    let lapsing = store.head(&other, &HEAD).unwrap().unwrap().row;
+    append(store, lapsing, 1, Day::new(15));
+    append(store, lapsing, 2, Day::new(20));
+    store.lapse(&other).unwrap();
+    while store.erase_lapsed(9).unwrap() {}
+    append(store, head, 2, Day::new(20));
+    append(store, head, 3, Day::new(20));
+    store.drop_bodies(Day::new(16)).unwrap();
+    let page = store.entries(head, 1, WIDE).unwrap();
+    let whole: Vec<_> = page.rows.iter().map(|row| row.body.is_some()).collect();
+    assert_eq!(whole, [false, true, true]);
 }

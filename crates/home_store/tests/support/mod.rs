@@ -68,14 +68,17 @@ impl World {
         self.nonces.clear();
     }
 
-    /// The home lives through so many days, and somebody is there on each.
+    /// Nothing happens but that the clock is looked at.
+    pub fn tick(&mut self) {
+        self.home.handle(self.now_s, Input::Tick).unwrap();
+        self.home.flush().unwrap();
+    }
+
+    /// The home lives through so many days.
     pub fn live_days(&mut self, days: u64) {
         for _ in 0..days {
             self.now_s += DAY_S;
-            let nobody = ConnectionId(u64::MAX);
-            let input = Input::Disconnected { connection: nobody };
-            self.home.handle(self.now_s, input).unwrap();
-            self.home.flush().unwrap();
+            self.tick();
         }
     }
 

@@ -77,43 +77,14 @@ fn item() -> Item {
     }
 }
 
-fn answers() -> Vec<Named> {
+fn pages() -> Vec<Named> {
     let page = Page {
         entries: vec![entry(Some(vec![0x15; 512])), entry(None)],
         children: vec![child()],
         end: true,
         repairs: vec![],
     };
-    let fetched = Fetched {
-        device_list: vec![0x24; 4],
-        key_packages: vec![FetchedKeyPackage {
-            device: DeviceLabel::new([0x21; 16]),
-            key_package: vec![0x25; 4],
-        }],
-    };
-    let items = Items {
-        items: vec![item()],
-        end: true,
-        key_packages: 20,
-    };
-    let greeting = Greeting {
-        home: HomeKey::new([0x33; 32]),
-        nonce: Nonce::new([0x02; 32]),
-        signature: Signature::new([0x13; 64]),
-        open: true,
-    };
-    let appended = Appended {
-        seq: 1,
-        chain: Chain::new([0x31; 32]),
-    };
     vec![
-        (
-            "greeting",
-            "of an open home",
-            ID,
-            Response::Greeting(greeting),
-        ),
-        ("done", "nothing to say", ID, Response::Done(Done {})),
         (
             "page",
             "an entry, an entry whose body is gone, and a child",
@@ -142,6 +113,43 @@ fn answers() -> Vec<Named> {
                 repairs: vec![repair()],
             }),
         ),
+    ]
+}
+
+fn answers() -> Vec<Named> {
+    let fetched = Fetched {
+        device_list: vec![0x24; 4],
+        key_packages: vec![FetchedKeyPackage {
+            device: DeviceLabel::new([0x21; 16]),
+            key_package: vec![0x25; 4],
+        }],
+    };
+    let items = Items {
+        items: vec![item()],
+        end: true,
+        key_packages: 20,
+    };
+    let greeting = Greeting {
+        home: HomeKey::new([0x33; 32]),
+        nonce: Nonce::new([0x02; 32]),
+        signature: Signature::new([0x13; 64]),
+        open: true,
+    };
+    let appended = Appended {
+        seq: 1,
+        chain: Chain::new([0x31; 32]),
+    };
+    let mut answers = vec![
+        (
+            "greeting",
+            "of an open home",
+            ID,
+            Response::Greeting(greeting),
+        ),
+        ("done", "nothing to say", ID, Response::Done(Done {})),
+    ];
+    answers.extend(pages());
+    answers.extend([
         ("appended", "as entry 1", ID, Response::Appended(appended)),
         (
             "committed",
@@ -157,7 +165,8 @@ fn answers() -> Vec<Named> {
         ),
         ("fetched", "of one device", ID, Response::Fetched(fetched)),
         ("items", "one item, the last", ID, Response::Items(items)),
-    ]
+    ]);
+    answers
 }
 
 fn pushes() -> Vec<Named> {
