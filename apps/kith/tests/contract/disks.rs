@@ -1,51 +1,19 @@
 //! The disk refuses: exit code 7, and what was there before is safe.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use crate::support::person::{Person, acquainted};
-
-/// A small disk of its own, unmounted at the end.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    /// None where this user may not mount.
-    fn mount(at: &Path) -> Option<Self> {
-        std::fs::create_dir_all(at).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
-            .arg(at)
-            .output()
-            .is_ok_and(|output| output.status.success());
-        mounted.then(|| Self(at.to_owned()))
-    }
-
-    /// Takes all room that is left.
-    fn fill(&self) {
-        let _ = std::fs::write(self.0.join("filler"), vec![7; 2 * 1024 * 1024]);
-    }
-
-    fn free(&self) {
-        std::fs::remove_file(self.0.join("filler")).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).status();
-    }
-}
+use crate::support::skipped;
+use crate::support::small_disk::SmallDisk;
 
 #[test]
 fn a_full_disk_keeps_nothing_of_the_command_and_harms_nothing() {
     let ada = Person::blank();
-    let Some(disk) = SmallDisk::mount(&ada.profile()) else {
-        eprintln!("SKIPPED: this user may not mount a small disk, so no full disk was tried");
+    let Some(disk) = SmallDisk::mount(&ada.profile(), 1_024) else {
+        skipped("this user may not mount a small disk, so no full disk of a profile was tried");
         return;
     };
     ada.run(&["profile", "init"]).ok();
     ada.run(&["persona", "new", "Ada"]).ok();
-    disk.fill();
+    disk.fill(0);
     let said = ada.run(&["persona", "new", "Eve"]);
     let message = said.failed_without_result(7);
     assert!(message.contains("disk is full"), "{message}");
