@@ -1,6 +1,7 @@
 //! The disk refuses: exit code 7, and what was there before is safe.
 
-use crate::support::person::{Person, acquainted};
+use crate::support::home::Home;
+use crate::support::person::{Person, acquaint, acquainted};
 use crate::support::skipped;
 use crate::support::small_disk::SmallDisk;
 
@@ -21,6 +22,44 @@ fn a_full_disk_keeps_nothing_of_the_command_and_harms_nothing() {
     let names = ada.list("persona");
     assert_eq!((names.len(), &names[0]["name"]), (1, &"Ada".into()));
     ada.run(&["persona", "new", "Eve"]).ok();
+}
+
+#[test]
+fn what_a_full_disk_let_through_has_its_result_lines_and_nothing_else_is_kept() {
+    let (home, ben) = (Home::open(), Person::blank());
+    let Some(disk) = SmallDisk::mount(&ben.profile(), 8 * 1_024) else {
+        skipped("this user may not mount a small disk, so nothing was sent from a full one");
+        return;
+    };
+    ben.run(&["profile", "init"]).ok();
+    ben.run(&["persona", "new", "Ben"]).ok();
+    acquaint(&Person::at(&home, "Ada"), &ben);
+    let (mut expected, mut kept, mut refused) = (Vec::new(), 0, 0);
+    for kib_left in (0..400).step_by(25) {
+        let lines: Vec<String> = (0..60).map(|n| format!("{kib_left}/{n}")).collect();
+        disk.fill(kib_left);
+        let said = ben.run_with(
+            &["send", "Ada", "-", "--lines"],
+            lines.join("\n").as_bytes(),
+        );
+        disk.free();
+        match said.code {
+            Some(7) if said.out.is_empty() => {
+                refused += 1;
+                assert!(said.failed(7).contains("Nothing of this command was kept"));
+                continue;
+            }
+            Some(7) => {
+                kept += 1;
+                assert!(said.failed(7).contains("What was done before that is kept"));
+            }
+            code => assert_eq!(code, Some(0), "{said:?}"),
+        }
+        assert_eq!(said.lines().len(), lines.len());
+        expected.extend(lines);
+    }
+    assert_eq!(ben.texts("Ada"), expected);
+    assert!(kept > 0 && refused > 0, "{kept} kept, {refused} refused");
 }
 
 #[test]
