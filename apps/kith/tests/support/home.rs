@@ -101,6 +101,14 @@ impl Home {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// Asks the process to end, and waits for that.
+    pub fn stop(&mut self) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(self.ended(), Some(0));
+    }
+
     /// The exit code with which it ends by itself; none if a signal ended it.
     pub fn ended(&mut self) -> Option<i32> {
         let status = wait_for("the end of the home", || self.child.try_wait().unwrap());

@@ -30,7 +30,7 @@ impl SmallDisk {
             .append(true)
             .open(self.0.join(BALLAST))
             .unwrap();
-        let block = [7; 4 * 1024];
+        let block = [7; 64 * 1024];
         while ballast.write_all(&block).is_ok() {}
         let full = ballast.metadata().unwrap().len();
         ballast
