@@ -13,6 +13,7 @@ mod metadata;
 mod process;
 mod readme;
 mod start;
+mod storm;
 mod test;
 mod tidy;
 mod tools;
@@ -27,6 +28,8 @@ Usage: cargo xtask COMMAND
   start [-- ARGS…]  build Kith and run a home at http://localhost:8440;
                     ARGS go to `kith home`, for example: -- --data DIR --listen ADDR
   test              run every check there is
+  storm [--rounds N] [--seed S]
+                    let N faults of each kind (200) come over real homes and clients
   tidy              check the layers and the style of the sources
   readme            run the commands that README.md shows and compare what they print
 ";
@@ -42,6 +45,13 @@ fn main() -> ExitCode {
         ["start"] => start::run(&[]),
         ["start", "--", rest @ ..] => start::run(rest),
         ["test"] => test::run(),
+        ["storm", rest @ ..] => match storm::Asked::read(rest) {
+            Some(asked) => storm::run(&asked).map(|()| ExitCode::SUCCESS),
+            None => {
+                eprint!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        },
         ["tidy"] => tidy::run().map(|()| ExitCode::SUCCESS),
         ["readme"] => readme::run().map(|()| ExitCode::SUCCESS),
         ["help" | "--help" | "-h"] => {

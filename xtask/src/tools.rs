@@ -52,6 +52,20 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
+/// What only a part of the checks needs.
+const FOR_CHECKS: &[Package] = &[Package {
+    purpose: "libfaketime, which sets the clocks of tests",
+    present: has_faketime,
+    apt: "faketime",
+    dnf: "libfaketime",
+    pacman: "libfaketime",
+    brew: "libfaketime",
+}];
+
+fn has_faketime() -> bool {
+    process::succeeds(Command::new("faketime").args(["-f", "+0", "true"]))
+}
+
 fn has_compiler() -> bool {
     std::env::var_os("CC").is_some() || process::succeeds(Command::new("cc").arg("--version"))
 }
@@ -82,24 +96,26 @@ const INSTALLERS: &[(&str, &str)] = &[
 /// When something is missing that must not or cannot be installed here; the message holds the
 /// line to type.
 pub fn for_building() -> Result<()> {
-    let missing: Vec<&Package> = PACKAGES
-        .iter()
-        .filter(|package| !(package.present)())
-        .collect();
+    let missing = still_missing(PACKAGES)?;
     if missing.is_empty() {
         return Ok(());
     }
-    if is_root() && Path::new("/etc/debian_version").is_file() {
-        install_by_apt(&missing)?;
-        if missing.iter().all(|package| (package.present)()) {
-            return Ok(());
-        }
-    }
-    let installer = INSTALLERS.iter().find(|(program, _)| on_path(program));
-    bail!(advice(&missing, installer.copied(), is_root()))
+    bail!(advice("the build needs", &missing))
 }
 
-/// Makes sure that what the checks need is there: all of [`for_building`], rustfmt and clippy.
+/// What is missing of these packages once what may be installed is installed.
+fn still_missing(packages: &[Package]) -> Result<Vec<&Package>> {
+    let mut missing: Vec<&Package> = packages.iter().collect();
+    missing.retain(|package| !(package.present)());
+    if !missing.is_empty() && is_root() && Path::new("/etc/debian_version").is_file() {
+        install_by_apt(&missing)?;
+        missing.retain(|package| !(package.present)());
+    }
+    Ok(missing)
+}
+
+/// Makes sure that what the checks need is there: all of [`for_building`], rustfmt and clippy. Says
+/// what is missing without which some of them are skipped.
 ///
 /// # Errors
 /// As [`for_building`], and when a component is missing and rustup cannot add it.
@@ -114,6 +130,10 @@ pub fn for_checking() -> Result<()> {
         if process::run(rustup.args(["component", "add", component])).is_err() {
             bail!("{component} is missing; type: rustup component add {component}");
         }
+    }
+    let missing = still_missing(FOR_CHECKS)?;
+    if !missing.is_empty() {
+        println!("{}", advice("some tests are SKIPPED without", &missing));
     }
     Ok(())
 }
@@ -159,9 +179,20 @@ fn on_path(program: &str) -> bool {
     std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
-fn advice(missing: &[&Package], installer: Option<(&str, &str)>, root: bool) -> String {
+/// One sentence on what is missing, with the line to type here.
+fn advice(why: &str, missing: &[&Package]) -> String {
+    let installer = INSTALLERS.iter().find(|(program, _)| on_path(program));
+    line_to_type(why, missing, installer.copied(), is_root())
+}
+
+fn line_to_type(
+    why: &str,
+    missing: &[&Package],
+    installer: Option<(&str, &str)>,
+    root: bool,
+) -> String {
     let purposes: Vec<&str> = missing.iter().map(|package| package.purpose).collect();
-    let said = format!("the build needs {}", purposes.join(" and "));
+    let said = format!("{why} {}", purposes.join(" and "));
     let Some((program, line)) = installer else {
         return format!("{said}; please install what is missing and try again");
     };
@@ -196,7 +227,8 @@ mod tests {
             .iter()
             .find(|(program, _)| Some(*program) == installer);
         let missing: Vec<&Package> = PACKAGES.iter().take(2).collect();
-        assert_eq!(advice(&missing, installer.copied(), root), expected);
+        let line = line_to_type("the build needs", &missing, installer.copied(), root);
+        assert_eq!(line, expected);
     }
 
     #[test]

@@ -283,6 +283,9 @@ fn a_text_one_byte_too_long_or_none_at_all_is_refused_and_nothing_is_kept() {
     let lines = format!("short\n{long}\nshort");
     let said = ben.run_with(&["send", "Ada", "-", "--lines"], lines.as_bytes());
     said.failed_without_result(5);
+    let many = format!("{}{long}", "short\n".repeat(2_000));
+    let said = ben.run_with(&["send", "Ada", "-", "--lines"], many.as_bytes());
+    said.failed_without_result(5);
     ben.run_with(&["send", "Ada", "-"], b"")
         .failed_without_result(5);
     assert_eq!(ben.texts("Ada"), Vec::<String>::new());

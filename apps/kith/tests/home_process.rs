@@ -193,6 +193,16 @@ async fn the_home_stops_in_order_when_asked() {
     assert_eq!(client.read(&log, 1, false).await.entries.len(), 1);
 }
 
+#[test]
+fn the_home_stops_in_order_when_asked_as_soon_as_it_says_that_it_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..10 {
+        let mut home = RunningHome::start(&folder.path().join("home"));
+        home.ask_to_stop();
+        assert_eq!(home.ends_within(Duration::from_secs(5)).code(), Some(0));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_home_stops_in_time_with_clients_that_do_not_read() {
     let folder = tempfile::tempdir().unwrap();

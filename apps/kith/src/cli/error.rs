@@ -133,6 +133,22 @@ impl From<std::io::Error> for CommandError {
 }
 
 impl CommandError {
+    /// The store failed while homes were spoken to, after the command had kept what it was asked.
+    pub(super) fn after_keeping(error: ClientError) -> Self {
+        match error {
+            ClientError::Core(error)
+                if matches!(error, CoreError::Store(_)) || error.kind() == Kind::Retry =>
+            {
+                Self::Storage(format!(
+                    "{} What was done before that is kept, and what waits goes out with the next \
+                     command that can: kith sync.",
+                    sentence(&error.to_string())
+                ))
+            }
+            error => error.into(),
+        }
+    }
+
     /// Standard input or the terminal could not be read, before anything was done.
     pub(super) fn unread(error: &std::io::Error) -> Self {
         Self::Invalid(format!(

@@ -78,7 +78,7 @@ async fn new(
     )?;
     match waited {
         Waited::Done(()) => Ok(()),
-        Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
+        Waited::Kept(error) => Err(error),
     }
 }
 
@@ -96,7 +96,7 @@ async fn revoke(client: &mut Client, id: CapabilityId, output: Output) -> Result
     .await?;
     match waited {
         Waited::Done(()) => Ok(()),
-        Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
+        Waited::Kept(error) => Err(error),
     }
 }
 
@@ -132,7 +132,7 @@ async fn accept(
     print_accepted(client, conversation, output)?;
     match waited {
         Waited::Done(()) => Ok(()),
-        Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
+        Waited::Kept(error) => Err(error),
     }
 }
 

@@ -102,9 +102,9 @@ async fn join_home(
             }
             Err(CommandError::Refused(why))
         }
-        Waited::Unreachable(sentence) => {
+        Waited::Kept(error) => {
             print(client, persona, output)?;
-            Err(CommandError::Unreachable(sentence))
+            Err(error)
         }
     }
 }

@@ -13,8 +13,6 @@ use crate::output::Output;
 
 /// The most that is read from standard input, in bytes.
 const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
-/// Items written in one transaction.
-const BATCH: usize = 512;
 
 /// Says one thing, or one for each line.
 pub(super) async fn run(
@@ -44,10 +42,8 @@ pub(super) async fn run(
     }
     let mut client = profile::start(arguments)?;
     let conversation = conversation::find(&client, &send.conversation)?;
-    let mut items = Vec::with_capacity(texts.len());
-    for batch in texts.chunks(BATCH) {
-        items.extend(client.act(|engine, now| engine.send_all(now, conversation.id, batch))?);
-    }
+    // One act: if any of it cannot be kept, nothing is.
+    let items = client.act(|engine, now| engine.send_all(now, conversation.id, &texts))?;
     let mut first_waiting = 0;
     let waited = until(
         &mut client,
@@ -69,7 +65,7 @@ pub(super) async fn run(
     }
     match waited {
         Waited::Done(()) => Ok(()),
-        Waited::Unreachable(sentence) => Err(CommandError::Unreachable(sentence)),
+        Waited::Kept(error) => Err(error),
     }
 }
 

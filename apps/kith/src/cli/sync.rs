@@ -122,7 +122,8 @@ async fn exchange(
         let left = wait.max(SHORTEST_TRY).saturating_sub(last_news.elapsed());
         let events = client
             .step(left.clamp(Duration::from_millis(20), Duration::from_millis(500)))
-            .await?;
+            .await
+            .map_err(CommandError::after_keeping)?;
         if news.note(&events, output) {
             last_news = Instant::now();
         }

@@ -14,14 +14,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) enum Waited<T> {
     /// What was waited for.
     Done(T),
-    /// The home does not answer, or is not to be believed: one sentence.
-    Unreachable(String),
+    /// It did not come about now, and what was asked is kept: the home does not answer, is not to be
+    /// believed, or the store failed on the way.
+    Kept(CommandError),
 }
 
 /// Waits until `done` says so, for one of `homes`, or for any home if none is named.
 ///
 /// # Errors
-/// What `done` or the client says.
+/// What `done` says.
 pub(super) async fn until<T>(
     client: &mut Client,
     homes: &[HomeUrl],
@@ -37,10 +38,10 @@ pub(super) async fn until<T>(
         for event in &events {
             match event {
                 Event::Unreachable(url) if concerns(url) => {
-                    return Ok(Waited::Unreachable(unreachable(url)));
+                    return Ok(kept(unreachable(url)));
                 }
                 Event::Distrusted(url, why) if concerns(url) => {
-                    return Ok(Waited::Unreachable(format!(
+                    return Ok(kept(format!(
                         "The home at {} is not to be believed: {why}. What you asked is kept and \
                          goes out when it is itself again.",
                         url.host()
@@ -55,13 +56,20 @@ pub(super) async fn until<T>(
                 [only] => format!("The home at {}", only.host()),
                 _ => "A home".to_owned(),
             };
-            return Ok(Waited::Unreachable(format!(
+            return Ok(kept(format!(
                 "{whose} did not answer in time. What you asked is kept and goes out with the \
                  next command that reaches it: kith sync."
             )));
         }
-        events = client.step(left).await?;
+        events = match client.step(left).await {
+            Ok(events) => events,
+            Err(error) => return Ok(Waited::Kept(CommandError::after_keeping(error))),
+        };
     }
+}
+
+const fn kept<T>(sentence: String) -> Waited<T> {
+    Waited::Kept(CommandError::Unreachable(sentence))
 }
 
 /// The sentence for a home that does not answer.

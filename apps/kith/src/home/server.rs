@@ -85,8 +85,10 @@ pub(super) fn serve(
     let result = runtime.block_on(async {
         let (listener, address) = listen(arguments.listen).await?;
         let writer = writer::start(home)?;
+        // Whoever reads the announcement may ask it to stop at once.
+        let asked = shutdown::asked()?;
         announce(output, address, url, arguments.open, &folder)?;
-        run(listener, writer, key).await
+        run(listener, writer, key, asked).await
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     result
@@ -128,8 +130,12 @@ fn announce(
         })
 }
 
-async fn run(listener: TcpListener, writer: Writer, home: HomeKey) -> Result<(), HomeCommandError> {
-    let asked = shutdown::asked()?;
+async fn run(
+    listener: TcpListener,
+    writer: Writer,
+    home: HomeKey,
+    asked: impl Future<Output = ()>,
+) -> Result<(), HomeCommandError> {
     let shared = Arc::new(Shared {
         home,
         writer: writer.inputs,

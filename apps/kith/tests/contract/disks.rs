@@ -1,51 +1,20 @@
 //! The disk refuses: exit code 7, and what was there before is safe.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use crate::support::person::{Person, acquainted};
-
-/// A small disk of its own, unmounted at the end.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    /// None where this user may not mount.
-    fn mount(at: &Path) -> Option<Self> {
-        std::fs::create_dir_all(at).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
-            .arg(at)
-            .output()
-            .is_ok_and(|output| output.status.success());
-        mounted.then(|| Self(at.to_owned()))
-    }
-
-    /// Takes all room that is left.
-    fn fill(&self) {
-        let _ = std::fs::write(self.0.join("filler"), vec![7; 2 * 1024 * 1024]);
-    }
-
-    fn free(&self) {
-        std::fs::remove_file(self.0.join("filler")).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).status();
-    }
-}
+use crate::support::home::Home;
+use crate::support::person::{Person, acquaint, acquainted};
+use crate::support::skipped;
+use crate::support::small_disk::SmallDisk;
 
 #[test]
 fn a_full_disk_keeps_nothing_of_the_command_and_harms_nothing() {
     let ada = Person::blank();
-    let Some(disk) = SmallDisk::mount(&ada.profile()) else {
-        eprintln!("SKIPPED: this user may not mount a small disk, so no full disk was tried");
+    let Some(disk) = SmallDisk::mount(&ada.profile(), 1_024) else {
+        skipped("this user may not mount a small disk, so no full disk of a profile was tried");
         return;
     };
     ada.run(&["profile", "init"]).ok();
     ada.run(&["persona", "new", "Ada"]).ok();
-    disk.fill();
+    disk.fill(0);
     let said = ada.run(&["persona", "new", "Eve"]);
     let message = said.failed_without_result(7);
     assert!(message.contains("disk is full"), "{message}");
@@ -53,6 +22,44 @@ fn a_full_disk_keeps_nothing_of_the_command_and_harms_nothing() {
     let names = ada.list("persona");
     assert_eq!((names.len(), &names[0]["name"]), (1, &"Ada".into()));
     ada.run(&["persona", "new", "Eve"]).ok();
+}
+
+#[test]
+fn what_a_full_disk_let_through_has_its_result_lines_and_nothing_else_is_kept() {
+    let (home, ben) = (Home::open(), Person::blank());
+    let Some(disk) = SmallDisk::mount(&ben.profile(), 8 * 1_024) else {
+        skipped("this user may not mount a small disk, so nothing was sent from a full one");
+        return;
+    };
+    ben.run(&["profile", "init"]).ok();
+    ben.run(&["persona", "new", "Ben"]).ok();
+    acquaint(&Person::at(&home, "Ada"), &ben);
+    let (mut expected, mut kept, mut refused) = (Vec::new(), 0, 0);
+    for kib_left in (0..400).step_by(25) {
+        let lines: Vec<String> = (0..60).map(|n| format!("{kib_left}/{n}")).collect();
+        disk.fill(kib_left);
+        let said = ben.run_with(
+            &["send", "Ada", "-", "--lines"],
+            lines.join("\n").as_bytes(),
+        );
+        disk.free();
+        match said.code {
+            Some(7) if said.out.is_empty() => {
+                refused += 1;
+                assert!(said.failed(7).contains("Nothing of this command was kept"));
+                continue;
+            }
+            Some(7) => {
+                kept += 1;
+                assert!(said.failed(7).contains("What was done before that is kept"));
+            }
+            code => assert_eq!(code, Some(0), "{said:?}"),
+        }
+        assert_eq!(said.lines().len(), lines.len());
+        expected.extend(lines);
+    }
+    assert_eq!(ben.texts("Ada"), expected);
+    assert!(kept > 0 && refused > 0, "{kept} kept, {refused} refused");
 }
 
 #[test]

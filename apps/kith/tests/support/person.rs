@@ -12,6 +12,7 @@ use super::said::{Running, Said};
 
 pub struct Person {
     folder: TempDir,
+    environment: Vec<(String, String)>,
 }
 
 impl Person {
@@ -19,6 +20,7 @@ impl Person {
     pub fn blank() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
         }
     }
 
@@ -55,11 +57,17 @@ impl Person {
         self.folder.path()
     }
 
+    /// From now on, every command is told this by its environment.
+    pub fn set_environment(&mut self, environment: &[(String, String)]) {
+        self.environment = environment.to_vec();
+    }
+
     /// The program on this profile, with JSON.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = kith();
         command.arg("--json").arg("--profile").arg(self.profile());
         command.args(arguments);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -134,8 +142,13 @@ pub fn acquainted() -> (Home, Person, Person) {
 /// Ada and Ben, who know each other, at a home.
 pub fn acquainted_at(home: &Home) -> (Person, Person) {
     let (ada, ben) = (Person::at(home, "Ada"), Person::local("Ben"));
+    acquaint(&ada, &ben);
+    (ada, ben)
+}
+
+/// Lets two people meet of whom the first has a home.
+pub fn acquaint(ada: &Person, ben: &Person) {
     let (link, _) = ada.invite(&[]);
     ben.accept(&link).ok();
     ada.sync().ok();
-    (ada, ben)
 }

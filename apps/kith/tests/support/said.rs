@@ -126,7 +126,12 @@ fn reading(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
 
 impl Running {
     /// Starts a command with this on its standard input.
-    pub fn start(mut command: Command, input: &[u8]) -> Self {
+    pub fn start(command: Command, input: &[u8]) -> Self {
+        Self::start_slowly(command, input, Duration::ZERO)
+    }
+
+    /// Starts a command that gets its standard input line by line, with a pause before each.
+    pub fn start_slowly(mut command: Command, input: &[u8], pause: Duration) -> Self {
         let begun = Instant::now();
         let mut child = command
             .stdin(Stdio::piped())
@@ -137,7 +142,14 @@ impl Running {
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
         // A command that does not read its input closes it: nothing to complain about.
-        std::thread::spawn(move || drop(stdin.write_all(&input)));
+        std::thread::spawn(move || {
+            for line in input.split_inclusive(|byte| *byte == b'\n' && !pause.is_zero()) {
+                std::thread::sleep(pause);
+                if stdin.write_all(line).is_err() {
+                    return;
+                }
+            }
+        });
         let out = Some(reading(child.stdout.take().unwrap()));
         let err = Some(reading(child.stderr.take().unwrap()));
         Self {
