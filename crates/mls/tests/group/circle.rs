@@ -1,6 +1,6 @@
 //! More than two: who comes, who goes, and who cannot follow.
 
-use crate::people::{Person, pair, place, read, refusal};
+use crate::people::{GROUP_ID, Person, pair, place, read, refusal};
 use mls::error::MlsError;
 use mls::group::{Group, Joined, OwnCommit, ReceivedCommit};
 use mls::key_value::KeyValue as _;
@@ -265,4 +265,23 @@ fn a_path_that_was_spoiled_for_one_is_undecidable_for_that_one_and_holds_for_the
     };
     cy.group = joined.group;
     assert_one_epoch(&[&ada, &bo, &cy]);
+}
+
+#[test]
+#[ignore = "an older Welcome takes a device back to the epoch that it was in"]
+fn a_welcome_that_is_older_than_the_group_does_not_take_it_back() {
+    let [ada, cy] = ["ada", "cy"].map(Person::new);
+    let last_resort = mls::key_package::generate(&cy.provider(), &cy.device, true).unwrap();
+    let checked = ada.check(&last_resort).unwrap();
+    let place = place_of_circle();
+    let founded = Group::found(&ada.provider(), &ada.device, place, GROUP_ID, &[checked]).unwrap();
+    let item = ada.item(founded.welcome).sign(&ada.device);
+    let group = founded.group;
+    let mut ada = Member { person: ada, group };
+    let group = cy.join(&item);
+    let mut cy = Member { person: cy, group };
+    let commit = ada.change(&[], &[]);
+    cy.follow(&commit);
+    ada.merge();
+    refusal(cy.person.take_anew(&item));
 }
