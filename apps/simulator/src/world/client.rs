@@ -64,6 +64,11 @@ impl Client {
         Store::open(&self.path, None).unwrap()
     }
 
+    /// The folder and the name with which the names of the profile's files begin.
+    pub fn files(&self) -> (&std::path::Path, &str) {
+        (self.path.parent().unwrap(), self.name)
+    }
+
     /// The engine, to look.
     pub fn engine(&self) -> &Engine {
         self.engine.as_ref().unwrap()

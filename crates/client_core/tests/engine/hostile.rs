@@ -3,6 +3,7 @@
 use crate::people::ADA;
 use crate::world::{STRANGERS_NONCE, World};
 use client_store::log::LogRow;
+use client_store::pending_commit::PendingCommitRow;
 use mls::device::Device;
 use mls::group::Group;
 use mls::inbox_seal::{Published, inbox_key_pair, open_published, seal_item};
@@ -11,15 +12,16 @@ use mls::key_value::MemoryKeyValue;
 use mls::persona::PersonaSecret;
 use mls::place::{Kind, Place};
 use mls::provider::{Entropy, Provider};
+use mls::signal;
 use mls::welcome_item::{ReturnInbox, WelcomeItem};
 use mls::wrap::{CommitPayload, WrapKind, seal_body};
 use protocol::frame::{Request, Response};
 use protocol::hash;
-use protocol::id::{HeadId, HomeKey, InboxId, LogId, Nonce, UseId};
+use protocol::id::{HeadId, HomeKey, InboxId, LogId, Nonce, PersonaFingerprint, UseId};
 use protocol::invitation::Invitation;
 use protocol::name::Name;
 use protocol::proof::{self, Right};
-use protocol::request::{Append, Commit, Fetch, Knock, Prove};
+use protocol::request::{Append, Commit, Fetch, Knock, Prove, Signal};
 use protocol::secret::{CapabilitySecret, SealKey};
 
 /// The one log of a client, as its file says.
@@ -41,18 +43,33 @@ pub struct Member<'a> {
     world: &'a mut World,
     home: &'static str,
     name: &'static str,
+    log: LogId,
     entropy: Entropy,
 }
 
 impl<'a> Member<'a> {
+    /// Of the one conversation that they have.
     pub fn new(world: &'a mut World, home: &'static str, name: &'static str) -> Self {
+        let log = log_of(world, name).log;
+        Self::at(world, home, name, log)
+    }
+
+    /// Of a log.
+    pub fn at(world: &'a mut World, home: &'static str, name: &'static str, log: LogId) -> Self {
         let entropy = Entropy::from_seed([77; 32]);
         Self {
             world,
             home,
             name,
+            log,
             entropy,
         }
+    }
+
+    /// The log, as the member's file says.
+    fn log(&self) -> LogRow {
+        let store = self.world.client(self.name).open_store();
+        store.log(&self.log).unwrap().unwrap()
     }
 
     /// Does something with the group as it is stored; nothing of it is kept.
@@ -60,7 +77,7 @@ impl<'a> Member<'a> {
         &self,
         act: impl FnOnce(&Provider<'_>, &mut Group, &Device, &LogRow) -> T,
     ) -> T {
-        let log = log_of(self.world, self.name);
+        let log = self.log();
         let store = self.world.client(self.name).open_store();
         let persona = store.persona(log.persona).unwrap().unwrap();
         let device = Device::restore(&persona.device_seed, &persona.credential).unwrap();
@@ -94,7 +111,7 @@ impl<'a> Member<'a> {
     /// Posts a child with this body and keys of the stranger's own making.
     fn post(&mut self, body: Vec<u8>, next: &[u8; 32], rejected: &[HeadId]) -> Response {
         self.prove();
-        let log = log_of(self.world, self.name);
+        let log = self.log();
         let (write, read) = (proof::write_key(next), proof::read_key(&[5; 32]));
         let hash = hash::body_hash(&body);
         let message =
@@ -155,7 +172,7 @@ impl<'a> Member<'a> {
     /// An entry that does not open.
     pub fn append_garbage(&mut self) -> Response {
         self.prove();
-        let log = log_of(self.world, self.name);
+        let log = self.log();
         let append = Request::Append(Append {
             log: log.log,
             head: log.head,
@@ -189,6 +206,84 @@ impl<'a> Member<'a> {
             })
         });
         self.world.ask(self.home, &append)
+    }
+}
+
+impl Member<'_> {
+    /// A commit that holds, but what it says to `victim` alone does not open. The member's own engine
+    /// finds it made, posts it, and goes on by it.
+    pub fn post_spoiled(&mut self, victim: &PersonaFingerprint) {
+        self.world.go_offline(self.name);
+        let log = self.log();
+        let store = self.world.client(self.name).open_store();
+        let persona = store.persona(log.persona).unwrap().unwrap();
+        let device = Device::restore(&persona.device_seed, &persona.credential).unwrap();
+        let key = self.with_group(|_, group, _, _| {
+            let members = group.members().unwrap();
+            let mut of_victim = members.into_iter().filter(|member| {
+                let fingerprint = member.credential.persona().fingerprint();
+                fingerprint == *victim
+            });
+            of_victim.next().unwrap().encryption_key
+        });
+        store.begin().unwrap();
+        let made = Provider::run_spoiling(&store, &self.entropy, &key, |provider| {
+            let mut group = Group::load(provider, &log.group_id)?.unwrap();
+            let keys = group.keys(provider)?;
+            let own = group.commit_update(provider, &device)?;
+            let (write, read) = (own.next.write_key(), own.next.read_key());
+            let (message, head) = (own.message, &log.head);
+            let payload = CommitPayload::new(&device, message, &log.log, head, &write, &read);
+            let (kind, bytes) = (WrapKind::Commit, payload.to_bytes());
+            let body = seal_body(keys.wrap(), &self.entropy, &log.log, head, kind, &bytes)?;
+            Ok((body, own.next))
+        });
+        let (body, next) = made.unwrap();
+        let (write_key, read_key) = (next.write_key(), next.read_key());
+        let hash = hash::body_hash(&body);
+        let (home, id, head) = (&log.home_key, &log.log, &log.head);
+        let message = proof::possession_message(home, id, head, &hash, &write_key, &read_key);
+        let row = PendingCommitRow {
+            log: log.log,
+            parent: log.head,
+            body,
+            write_key,
+            read_key,
+            possession: proof::sign(&next.write_secret(), &message),
+            answered: false,
+            welcome: None,
+        };
+        store.insert_pending_commit(&row).unwrap();
+        store.commit().unwrap();
+        self.world.go_online(self.name);
+    }
+
+    /// Signals something of the moment as the device at a leaf, or as the own.
+    pub fn signal_as(&mut self, leaf: Option<u32>, content: &[u8]) -> Response {
+        self.prove();
+        let signal = self.with_group(|provider, group, device, log| {
+            let keys = group.keys(provider).unwrap();
+            let sender = (device, leaf.unwrap_or_else(|| group.own_leaf()));
+            let place = (&log.log, &log.head);
+            let entropy = &self.entropy;
+            Request::Signal(Signal {
+                log: log.log,
+                head: log.head,
+                body: signal::seal(keys.signal(), entropy, place, sender, content).unwrap(),
+            })
+        });
+        self.world.ask(self.home, &signal)
+    }
+
+    /// The leaf of a persona's first device.
+    pub fn leaf_of(&self, persona: &PersonaFingerprint) -> u32 {
+        self.with_group(|_, group, _, _| {
+            let members = group.members().unwrap();
+            let found = members
+                .iter()
+                .find(|one| one.credential.persona().fingerprint() == *persona);
+            found.unwrap().leaf
+        })
     }
 }
 
