@@ -285,3 +285,16 @@ fn a_welcome_that_is_older_than_the_group_does_not_take_it_back() {
     ada.merge();
     refusal(cy.person.take_anew(&item));
 }
+
+#[test]
+#[ignore = "whoever comes back takes any Place in a group of the same id"]
+fn a_pair_that_is_had_anew_is_still_a_pair_at_its_place() {
+    let pair = pair();
+    let (ada, eve) = (Person::new("ada"), Person::new("eve"));
+    let group = ada.found_at(place_of_circle(), &[&eve]).group;
+    let mut ada = Member { person: ada, group };
+    let commit = ada.change(&[&pair.bo], &[]);
+    let item = ada.item(&commit);
+    assert!(commit.welcome.is_some());
+    refusal(pair.bo.take_anew(&item));
+}
