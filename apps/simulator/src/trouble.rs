@@ -3,6 +3,7 @@
 use crate::mix::{Mix, Trouble};
 use crate::scene::{HOMES, Scene};
 use crate::world::{Lie, Member};
+use client_store::log::{LogRow, LogState};
 use protocol::frame::Response;
 use protocol::hash;
 use protocol::id::{Chain, HeadId, LogId};
@@ -27,16 +28,15 @@ pub fn act(scene: &mut Scene, mix: &Mix) {
 
 fn harm(scene: &mut Scene) {
     scene.unsteady.insert(CULPRIT);
-    let is_in = scene
-        .log(CULPRIT)
-        .is_some_and(|log| log.state == client_store::log::LogState::Open);
-    let (true, Some(id)) = (is_in, scene.conversation(CULPRIT)) else {
+    let is_open = |log: &LogRow| log.state == LogState::Open;
+    let Some(log) = scene.log(CULPRIT).filter(is_open) else {
         return;
     };
     let what = scene.random.below(6);
     let victim = scene.somebody_else().filter(|one| *one != CULPRIT);
-    let mut member = Member::new(&mut scene.world, HOMES[0], CULPRIT, id);
-    let (done, name) = match (what, victim) {
+    let whom = victim.map(|victim| scene.fingerprint(victim));
+    let mut member = Member::new(&mut scene.world, HOMES[0], CULPRIT, log.log);
+    let (done, name) = match (what, whom) {
         (0, _) => (member.post_garbage(512), "harm: child that is no commit"),
         (1, _) => (member.post_bogus_keys(), "harm: commit with bogus keys"),
         (2, _) => {
@@ -47,12 +47,12 @@ fn harm(scene: &mut Scene) {
                 .count("harm: flood of siblings", u64::from(posted > 0));
             return;
         }
-        (3, Some(victim)) => {
-            let done = member.post_spoiled(victim);
-            if matches!(done, Some(Response::Committed(_))) {
-                scene.unsteady.insert(victim);
-            }
-            (done, "harm: path secret spoiled for one")
+        (3, Some(whom)) => {
+            let made = member.post_spoiled(&whom);
+            scene.unsteady.extend(victim.filter(|_| made));
+            let story = &mut scene.world.story;
+            story.count("harm: path secret spoiled for one", u64::from(made));
+            return;
         }
         (4, _) => (member.append_as_copy(), "harm: entry past one's engine"),
         _ => (member.append_garbage(), "harm: entry that does not open"),

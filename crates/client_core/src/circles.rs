@@ -208,8 +208,21 @@ impl Engine {
         {
             return Ok(());
         }
-        self.store
-            .delete_removal(conversation, &contact.fingerprint)?;
+        // Whoever left goes first, and comes back in the same commit.
+        let removals = self.store.removals(conversation)?;
+        if let Some(left) = removals
+            .into_iter()
+            .find(|one| one.fingerprint == contact.fingerprint)
+        {
+            if left.at_once {
+                self.store
+                    .delete_removal(conversation, &contact.fingerprint)?;
+            } else {
+                let at_once = true;
+                let removal = RemovalRow { at_once, ..left };
+                self.store.insert_removal(conversation, &removal)?;
+            }
+        }
         let invitee = InviteeRow {
             use_id: UseId::new(self.entropy.bytes()),
             conversation,

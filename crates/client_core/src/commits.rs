@@ -61,6 +61,8 @@ impl Engine {
                     self.store.reject_child(&log.log, &log.head, &id, &why)?;
                     self.groups.remove(&log.log);
                 }
+                // Who was removed has nothing to ask for, unless they can follow.
+                Verdict::Undecidable if log.state == LogState::Removed => break,
                 Verdict::Undecidable => return self.fall_behind(&log),
             }
         }
@@ -213,6 +215,7 @@ impl Engine {
         self.store
             .reject_child(&log.log, &log.head, child, "it removes this device")?;
         self.store.set_log_state(&log.log, &LogState::Removed)?;
+        self.forget_wishes(log)?;
         self.groups.remove(&log.log);
         self.event(Event::Removed(log.conversation));
         Ok(())

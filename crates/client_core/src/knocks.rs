@@ -213,6 +213,13 @@ impl Engine {
             return Err(invalid("it repairs what this device never had"));
         } else if capability.is_invitation() && group.place().kind != Kind::Pair {
             return Err(invalid("it answers an invitation of two with a circle"));
+        } else if group.place().kind == Kind::Circle
+            && self
+                .store
+                .conversation_of_room(inbox.persona, &group.place().conversation)?
+                .is_some()
+        {
+            return Err(invalid("its conversation is kept somewhere else"));
         }
         let first = hash::first_head(&item.log);
         if (item.seq, item.chain) != (0, hash::chain_start(&item.log, &item.head)) {

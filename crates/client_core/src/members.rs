@@ -5,7 +5,7 @@
 
 use client_store::conversation::ConversationKind;
 use client_store::id::ConversationId;
-use client_store::invitee::{InviteeRow, InviteeStep};
+use client_store::invitee::{InviteeRow, InviteeStep, LeafBehind};
 use client_store::log::LogRow;
 use mls::error::MlsError;
 use mls::group::GroupMember;
@@ -105,9 +105,12 @@ impl Engine {
         } else {
             removals
         };
-        let members = self.group_of(log)?.members()?;
+        let group = self.group_of(log)?;
+        let (own, members) = (group.own_leaf(), group.members()?);
         for removal in removals {
-            let leaves = leaves_of(&members, &removal.fingerprint);
+            let mut leaves = leaves_of(&members, &removal.fingerprint);
+            // Nobody removes themselves; another member does.
+            leaves.retain(|leaf| *leaf != own);
             if leaves.is_empty() {
                 self.store
                     .delete_removal(log.conversation, &removal.fingerprint)?;
@@ -130,7 +133,9 @@ impl Engine {
         invitee: &InviteeRow,
         changes: &mut Changes,
     ) -> Result<(), CoreError> {
-        let is_member = !leaves_of(members, &invitee.fingerprint).is_empty();
+        let leaves = leaves_of(members, &invitee.fingerprint);
+        let is_member = !leaves.is_empty();
+        let is_going = leaves.iter().all(|leaf| changes.removed.contains(leaf));
         let checked = match self.check_key_packages(invitee) {
             Ok(checked) => checked,
             Err(CoreError::Mls(error @ (MlsError::Invalid { .. } | MlsError::NotValidNow))) => {
@@ -144,6 +149,9 @@ impl Engine {
                 let still = members.iter().any(|member| {
                     member.leaf == behind.leaf && member.encryption_key == behind.encryption_key
                 });
+                if !still && self.is_behind_in_another(log, behind)? {
+                    return Ok(());
+                }
                 if !still || changes.removed.contains(&behind.leaf) {
                     self.store.delete_invitee(&invitee.use_id)?;
                     return Ok(());
@@ -154,7 +162,7 @@ impl Engine {
                 }
                 changes.removed.push(behind.leaf);
             }
-            None if is_member => {
+            None if is_member && !is_going => {
                 // Somebody else was faster; they tell them too.
                 self.store.delete_invitee(&invitee.use_id)?;
                 return Ok(());
@@ -173,6 +181,25 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether it is in another log of the conversation that a leaf fell behind.
+    fn is_behind_in_another(
+        &mut self,
+        log: &LogRow,
+        behind: &LeafBehind,
+    ) -> Result<bool, CoreError> {
+        for other in self.store.logs_of(log.conversation)? {
+            if other.log != log.log {
+                let members = self.group_of(&other)?.members()?;
+                if members.iter().any(|member| {
+                    member.leaf == behind.leaf && member.encryption_key == behind.encryption_key
+                }) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// As the adder, at the time of the commit.
     pub(crate) fn check_key_packages(
         &self,
@@ -184,6 +211,21 @@ impl Engine {
             .iter()
             .map(|bytes| self.with_mls(|provider| CheckedKeyPackage::check(provider, bytes, now_s)))
             .collect()
+    }
+
+    /// This device takes no more part in a log: what it wished to change there is over. Whoever is in
+    /// the group already is still told.
+    pub(crate) fn forget_wishes(&mut self, log: &LogRow) -> Result<(), CoreError> {
+        for removal in self.store.removals(log.conversation)? {
+            self.store
+                .delete_removal(log.conversation, &removal.fingerprint)?;
+        }
+        for invitee in self.store.invitees_of(log.conversation)? {
+            if invitee.step != InviteeStep::Knock {
+                self.store.delete_invitee(&invitee.use_id)?;
+            }
+        }
+        Ok(())
     }
 
     /// Somebody will not be added, and why.

@@ -178,6 +178,7 @@ impl Engine {
             .is_some_and(|item| is_leave(&item))
         {
             self.store.set_log_state(&log.log, &LogState::Left)?;
+            self.forget_wishes(log)?;
             log.state = LogState::Left;
             self.groups.remove(&log.log);
             self.event(Event::Left(log.conversation));

@@ -33,6 +33,8 @@ use crate::session::{Asked, ConnectionKey};
 const TURNS_MS: u64 = 20_000;
 /// After this time, in seconds, a request that nobody has followed is made anew: a day.
 const ANEW_S: u64 = 86_400;
+/// No log has more requests; a home that says so is not believed.
+const LARGEST_NUMBER: u64 = 1 << 48;
 /// Uses of the capability that goes with a request: members whose Welcomes lost count too.
 const USES: u32 = 16;
 
@@ -183,7 +185,7 @@ impl Engine {
         repairs: Vec<StoredRepair>,
     ) -> Result<(), CoreError> {
         for stored in repairs {
-            if stored.number <= log.repairs_after {
+            if stored.number <= log.repairs_after || stored.number > LARGEST_NUMBER {
                 continue;
             }
             self.store.set_repairs_after(&log.log, stored.number)?;

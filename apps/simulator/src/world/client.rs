@@ -95,6 +95,20 @@ impl Client {
         Store::open(&self.path(), None).unwrap()
     }
 
+    /// The folder and the name with which the names of the profile's files begin.
+    pub fn files(&self) -> (&std::path::Path, &str) {
+        (self.path.parent().unwrap(), self.name)
+    }
+
+    /// All bytes of the profile's files, to look for traces.
+    pub fn files(&self) -> Vec<Vec<u8>> {
+        let paths = ["profile.db", "profile.db-wal"];
+        paths
+            .iter()
+            .filter_map(|file| disk::read(&format!("/sim/{}/{file}", self.machine)))
+            .collect()
+    }
+
     /// The engine, to look.
     pub fn engine(&self) -> &Engine {
         self.engine.as_ref().unwrap()

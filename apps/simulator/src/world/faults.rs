@@ -65,19 +65,27 @@ impl World {
             Fault::Cut => self.end_wires(|_| true),
             Fault::Reopen(name) => self.crash_client(name),
             Fault::Restart(name) => {
-                let wire = &self.wires[&id];
-                let arrives_there = wire.home == *name && way == Way::Up;
+                let arrives_there = self.wires.get(&id).is_some_and(|wire| {
+                    let is_there = wire.home == *name && way == Way::Up;
+                    is_there && wire.up.front().is_some_and(Packet::is_frame)
+                });
                 // Else the frame is handled first, and lost with what was not flushed.
-                if !(arrives_there && wire.up.front().is_some_and(Packet::is_frame)) {
+                if !arrives_there {
                     self.restart(name);
                 }
             }
             Fault::Twice => {
-                let queue = self.wires.get_mut(&id).unwrap().queue(way);
-                let again = queue.front().cloned();
-                queue.extend(again.filter(Packet::is_frame));
+                if let Some(wire) = self.wires.get_mut(&id) {
+                    let queue = wire.queue(way);
+                    let again = queue.front().cloned();
+                    queue.extend(again.filter(Packet::is_frame));
+                }
             }
-            Fault::Swapped => self.wires.get_mut(&id).unwrap().swap_answers(way),
+            Fault::Swapped => {
+                if let Some(wire) = self.wires.get_mut(&id) {
+                    wire.swap_answers(way);
+                }
+            }
             // What arrives is taken first.
             Fault::Mute(_) => {}
             Fault::CrashAtWrite(name, operations) => {

@@ -3,56 +3,50 @@
 //! own store.
 
 use super::{STRANGERS_NONCE, World};
-use client_core::ConversationId;
 use client_store::log::LogRow;
+use client_store::pending_commit::PendingCommitRow;
 use mls::device::Device;
 use mls::error::MlsError;
-use mls::group::{Group, OwnCommit};
+use mls::group::Group;
 use mls::provider::{Entropy, Provider};
+use mls::signal;
 use mls::wrap::{CommitPayload, WrapKind, seal_body};
 use protocol::frame::{Request, Response};
 use protocol::hash;
-use protocol::id::{HeadId, Nonce};
+use protocol::id::{HeadId, LogId, Nonce, PersonaFingerprint};
 use protocol::proof::{self, Right};
-use protocol::request::{Append, Commit, Prove};
+use protocol::request::{Append, Commit, Prove, Signal};
 
 /// Somebody who does not keep to the rules but has real keys.
 pub struct Member<'a> {
     world: &'a mut World,
     home: &'static str,
     name: &'static str,
-    conversation: ConversationId,
+    log: LogId,
     entropy: Entropy,
 }
 
 impl<'a> Member<'a> {
-    /// A member of a conversation whose log is kept at `home`.
-    pub fn new(
-        world: &'a mut World,
-        home: &'static str,
-        name: &'static str,
-        conversation: ConversationId,
-    ) -> Self {
+    /// A member of a log that is kept at `home`.
+    pub fn new(world: &'a mut World, home: &'static str, name: &'static str, log: LogId) -> Self {
         let entropy = Entropy::from_seed(world.random.bytes());
         Self {
             world,
             home,
             name,
-            conversation,
+            log,
             entropy,
         }
     }
 
     fn log(&self) -> LogRow {
         let store = self.world.client(self.name).engine().store();
-        store.logs_of(self.conversation).unwrap()[0].clone()
+        store.log(&self.log).unwrap().unwrap()
     }
 
-    /// Does something with the group as it is stored; nothing of it is kept. What is sealed to
-    /// `spoiled` does not open.
+    /// Does something with the group as it is stored; nothing of it is kept.
     fn with_group<T>(
         &self,
-        spoiled: Option<&[u8]>,
         act: impl FnOnce(&Provider<'_>, &mut Group, &Device, &LogRow) -> T,
     ) -> T {
         let log = self.log();
@@ -64,10 +58,7 @@ impl<'a> Member<'a> {
             let mut group = Group::load(provider, &log.group_id)?.unwrap();
             Ok::<_, MlsError>(act(provider, &mut group, &device, &log))
         };
-        let result = match spoiled {
-            Some(key) => Provider::run_spoiling(store, &self.entropy, key, act),
-            None => Provider::run(store, &self.entropy, act),
-        };
+        let result = Provider::run(store, &self.entropy, act);
         store.rollback().unwrap();
         result.unwrap()
     }
@@ -75,7 +66,7 @@ impl<'a> Member<'a> {
     /// Proves the right to write at the head where the member is.
     fn prove(&mut self) -> Option<Response> {
         let nonce = Nonce::new(STRANGERS_NONCE);
-        let prove = self.with_group(None, |provider, group, _, log| {
+        let prove = self.with_group(|provider, group, _, log| {
             let secret = group.keys(provider).unwrap().write_secret();
             let message =
                 proof::right_message(&log.home_key, &nonce, &log.log, &log.head, Right::Write);
@@ -90,17 +81,13 @@ impl<'a> Member<'a> {
         self.world.try_ask(self.home, &prove)
     }
 
-    /// Posts a child with this body and next keys of these seeds.
-    fn post(
-        &mut self,
-        body: Vec<u8>,
-        (write, read): (&ed25519_dalek::SigningKey, [u8; 32]),
-        rejected: &[HeadId],
-    ) -> Option<Response> {
+    /// Posts a child with this body and next keys of the member's own making.
+    fn post_with_own_keys(&mut self, body: Vec<u8>, rejected: &[HeadId]) -> Option<Response> {
         self.prove()?;
         let log = self.log();
-        let write_key = proof::write_key(&write.to_bytes());
-        let read_key = proof::read_key(&read);
+        let write = ed25519_dalek::SigningKey::from_bytes(&[4; 32]);
+        let write_key = proof::write_key(&[4; 32]);
+        let read_key = proof::read_key(&[5; 32]);
         let hash = hash::body_hash(&body);
         let message = proof::possession_message(
             &log.home_key,
@@ -116,15 +103,10 @@ impl<'a> Member<'a> {
             body,
             write_key,
             read_key,
-            possession: proof::sign(write, &message),
+            possession: proof::sign(&write, &message),
             rejected: rejected.to_vec(),
         });
         self.world.try_ask(self.home, &commit)
-    }
-
-    fn post_with_own_keys(&mut self, body: Vec<u8>, rejected: &[HeadId]) -> Option<Response> {
-        let write = ed25519_dalek::SigningKey::from_bytes(&[4; 32]);
-        self.post(body, (&write, [5; 32]), rejected)
     }
 
     /// A child that is no commit at all, of so many bytes.
@@ -150,52 +132,93 @@ impl<'a> Member<'a> {
         posted.len()
     }
 
-    /// A commit that renews the member's leaf, with word for next keys of these seeds or its own.
-    fn commit(
-        &mut self,
-        spoiled: Option<&[u8]>,
-        bogus: Option<(&[u8; 32], &[u8; 32])>,
-    ) -> (Vec<u8>, OwnCommit) {
-        let entropy = self.entropy.fork("body");
-        self.with_group(spoiled, |provider, group, device, log| {
+    /// A commit that holds, with keys that are not those of the next epoch.
+    pub fn post_bogus_keys(&mut self) -> Option<Response> {
+        let (write, read) = (proof::write_key(&[4; 32]), proof::read_key(&[5; 32]));
+        let body = self.with_group(|provider, group, device, log| {
             let wrap = group.keys(provider).unwrap();
             if group.has_pending_commit() {
                 group.clear_own_commit(provider).unwrap();
             }
             let own = group.commit_update(provider, device).unwrap();
-            let (write, read) = match bogus {
-                Some((write, read)) => (proof::write_key(write), proof::read_key(read)),
-                None => (own.next.write_key(), own.next.read_key()),
-            };
-            let message = own.message.clone();
-            let payload = CommitPayload::new(device, message, &log.log, &log.head, &write, &read);
+            let head = &log.head;
+            let payload = CommitPayload::new(device, own.message, &log.log, head, &write, &read);
             let (kind, bytes) = (WrapKind::Commit, payload.to_bytes());
-            let place = (&log.log, &log.head);
-            let body = seal_body(wrap.wrap(), &entropy, place.0, place.1, kind, &bytes).unwrap();
-            (body, own)
-        })
-    }
-
-    /// A commit that holds, with keys that are not those of the next epoch.
-    pub fn post_bogus_keys(&mut self) -> Option<Response> {
-        let (body, _) = self.commit(None, Some((&[4; 32], &[5; 32])));
+            seal_body(wrap.wrap(), &self.entropy, &log.log, head, kind, &bytes).unwrap()
+        });
         self.post_with_own_keys(body, &[])
     }
 
-    /// A commit that holds for everybody but for the one whose path secret does not open, if it is
-    /// sealed to their leaf alone.
-    pub fn post_spoiled(&mut self, victim: &str) -> Option<Response> {
-        let whom = self.world.engine(victim).personas().unwrap()[0].fingerprint;
-        let key = self.with_group(None, |_, group, _, _| {
+    /// A commit that holds for everybody but for one, to whom its path secret does not open, if it is
+    /// sealed to their leaf alone. The member's own engine finds it made, posts it, and goes on by
+    /// it; whether it was made.
+    pub fn post_spoiled(&mut self, victim: &PersonaFingerprint) -> bool {
+        let key = self.with_group(|_, group, _, _| {
             let members = group.members().unwrap();
             let member = members
                 .iter()
-                .find(|member| member.credential.persona().fingerprint() == whom);
+                .find(|member| member.credential.persona().fingerprint() == *victim);
             member.map(|member| member.encryption_key.clone())
-        })?;
-        let (body, own) = self.commit(Some(&key), None);
-        let read = own.next.read_secret().to_bytes();
-        self.post(body, (&own.next.write_secret(), read), &[])
+        });
+        let Some(key) = key else {
+            return false;
+        };
+        self.world.go_offline(self.name);
+        let log = self.log();
+        let store = self.world.client(self.name).engine().store();
+        if store.pending_commit(&log.log).unwrap().is_some() {
+            return false;
+        }
+        let persona = store.persona(log.persona).unwrap().unwrap();
+        let device = Device::restore(&persona.device_seed, &persona.credential).unwrap();
+        // What fails here failed for want of a disk, and leaves nothing.
+        let made = store.begin().is_ok()
+            && Provider::run_spoiling(store, &self.entropy, &key, |provider| {
+                let mut group = Group::load(provider, &log.group_id)?.unwrap();
+                Ok(spoiled_commit(
+                    provider,
+                    &self.entropy,
+                    &mut group,
+                    &device,
+                    &log,
+                ))
+            })
+            .is_ok_and(|row| store.insert_pending_commit(&row).is_ok())
+            && store.commit().is_ok();
+        if !made {
+            let _ = store.rollback();
+        }
+        self.world.revive(self.name);
+        self.world.go_online(self.name);
+        made
+    }
+
+    /// Signals something of the moment as the device at a leaf, or as the own.
+    pub fn signal_as(&mut self, leaf: Option<u32>, content: &[u8]) -> Option<Response> {
+        self.prove()?;
+        let signal = self.with_group(|provider, group, device, log| {
+            let keys = group.keys(provider).unwrap();
+            let sender = (device, leaf.unwrap_or_else(|| group.own_leaf()));
+            let place = (&log.log, &log.head);
+            let entropy = &self.entropy;
+            Request::Signal(Signal {
+                log: log.log,
+                head: log.head,
+                body: signal::seal(keys.signal(), entropy, place, sender, content).unwrap(),
+            })
+        });
+        self.world.try_ask(self.home, &signal)
+    }
+
+    /// The leaf of a persona's first device.
+    pub fn leaf_of(&self, persona: &PersonaFingerprint) -> u32 {
+        self.with_group(|_, group, _, _| {
+            let members = group.members().unwrap();
+            let found = members
+                .iter()
+                .find(|one| one.credential.persona().fingerprint() == *persona);
+            found.unwrap().leaf
+        })
     }
 
     fn append(&mut self, body: Vec<u8>) -> Option<Response> {
@@ -218,7 +241,7 @@ impl<'a> Member<'a> {
 
     /// A text past the member's own engine, as a copy of the profile would write it.
     pub fn append_as_copy(&mut self) -> Option<Response> {
-        let body = self.with_group(None, |provider, group, device, log| {
+        let body = self.with_group(|provider, group, device, log| {
             let message = group
                 .encrypt(provider, device, Vec::new(), b"copy")
                 .unwrap();
@@ -228,5 +251,35 @@ impl<'a> Member<'a> {
             seal_body(keys.wrap(), &self.entropy, place.0, place.1, kind, &message).unwrap()
         });
         self.append(body)
+    }
+}
+
+/// A commit that renews the member's leaf, as their engine keeps one before it is posted.
+fn spoiled_commit(
+    provider: &Provider<'_>,
+    entropy: &Entropy,
+    group: &mut Group,
+    device: &Device,
+    log: &LogRow,
+) -> PendingCommitRow {
+    let keys = group.keys(provider).unwrap();
+    let own = group.commit_update(provider, device).unwrap();
+    let (write_key, read_key) = (own.next.write_key(), own.next.read_key());
+    let (id, head) = (&log.log, &log.head);
+    let payload = CommitPayload::new(device, own.message, id, head, &write_key, &read_key);
+    let (kind, bytes) = (WrapKind::Commit, payload.to_bytes());
+    let body = seal_body(keys.wrap(), entropy, id, head, kind, &bytes).unwrap();
+    let hash = hash::body_hash(&body);
+    let home = &log.home_key;
+    let message = proof::possession_message(home, id, head, &hash, &write_key, &read_key);
+    PendingCommitRow {
+        log: log.log,
+        parent: log.head,
+        body,
+        write_key,
+        read_key,
+        possession: proof::sign(&own.next.write_secret(), &message),
+        answered: false,
+        welcome: None,
     }
 }

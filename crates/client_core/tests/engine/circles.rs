@@ -17,7 +17,7 @@ pub fn circle(seed: u64, others: &[&'static str]) -> World {
 }
 
 /// Ada knows everybody; all are online.
-fn acquainted(seed: u64, others: &[&'static str]) -> World {
+pub fn acquainted(seed: u64, others: &[&'static str]) -> World {
     let mut world = World::new(seed);
     world.add_home(HOME);
     world.add_home(OTHER_HOME);
@@ -40,7 +40,7 @@ fn acquainted(seed: u64, others: &[&'static str]) -> World {
     world
 }
 
-fn begin(world: &mut World, others: &[&'static str]) {
+pub fn begin(world: &mut World, others: &[&'static str]) {
     let persona = persona_of(world, ADA);
     let contacts: Vec<_> = others.iter().map(|one| contact_of(world, one)).collect();
     world
@@ -50,7 +50,8 @@ fn begin(world: &mut World, others: &[&'static str]) {
         .unwrap();
 }
 
-fn contact_of(world: &World, name: &str) -> ContactId {
+/// Ada's contact of that name.
+pub fn contact_of(world: &World, name: &str) -> ContactId {
     let contacts = world.engine(ADA).contacts().unwrap();
     contacts.iter().find(|one| one.name == name).unwrap().id
 }
@@ -66,7 +67,7 @@ pub fn circle_of(world: &World, name: &str) -> Option<ConversationId> {
     circle.map(|circle| circle.id)
 }
 
-fn say(world: &mut World, name: &'static str, text: &str) {
+pub fn say(world: &mut World, name: &'static str, text: &str) {
     let id = circle_of(world, name).unwrap();
     world
         .act(name, |engine, now| engine.send(now, id, text))
@@ -74,7 +75,7 @@ fn say(world: &mut World, name: &'static str, text: &str) {
 }
 
 /// Position, author's name if it is known, and text.
-fn shown(world: &World, name: &str) -> Vec<(u64, String)> {
+pub fn shown(world: &World, name: &str) -> Vec<(u64, String)> {
     let items = world
         .engine(name)
         .items(circle_of(world, name).unwrap(), 0, 10_000)
@@ -88,21 +89,21 @@ fn shown(world: &World, name: &str) -> Vec<(u64, String)> {
         .collect()
 }
 
-fn texts(world: &World, name: &str) -> Vec<String> {
+pub fn texts(world: &World, name: &str) -> Vec<String> {
     shown(world, name)
         .into_iter()
         .map(|(_, text)| text)
         .collect()
 }
 
-fn remove(world: &mut World, by: &'static str, whom: &str) {
+pub fn remove(world: &mut World, by: &'static str, whom: &str) {
     let (id, whom) = (circle_of(world, by).unwrap(), fingerprint(world, whom));
     world
         .act(by, |engine, now| engine.remove_from_circle(now, id, &whom))
         .unwrap();
 }
 
-fn member_count(world: &mut World, name: &'static str) -> usize {
+pub fn member_count(world: &mut World, name: &'static str) -> usize {
     let id = circle_of(world, name).unwrap();
     let members = world.act(name, |engine, _| engine.members(id)).unwrap();
     members.len()

@@ -36,8 +36,8 @@ pub fn log_of_circle(world: &World, name: &str) -> LogRow {
 
 /// A hostile member of the one conversation.
 pub fn member<'a>(world: &'a mut World, home: &'static str, name: &'static str) -> Member<'a> {
-    let conversation = crate::people::conversation(world, name).id;
-    Member::new(world, home, name, conversation)
+    let log = log_of(world, name).log;
+    Member::new(world, home, name, log)
 }
 
 /// Somebody who got a link and answers it as they like.

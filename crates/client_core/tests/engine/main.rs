@@ -18,5 +18,8 @@ mod hostile;
 mod lies;
 mod lying_home;
 mod people;
+mod repairs;
 mod retries;
+mod rooms;
+mod signals;
 use simulator::world;

@@ -50,6 +50,9 @@ impl Group {
         if !self.inner.is_active() {
             return Err(MlsError::Evicted);
         }
+        if self.has_pending_commit() {
+            return Err(MlsError::bug("making a commit", &"another is pending"));
+        }
         let bug = |error: &dyn std::fmt::Display| MlsError::bug("making a commit", error);
         let bundle = self
             .inner

@@ -60,8 +60,12 @@ impl Group {
         let processed = ProcessedWelcome::new_from_welcome(provider, &join_config(), welcome)
             .map_err(|error| invalid(&error))?;
         let group_id = processed.unverified_group_info().group_id().clone();
+        let mut before = None;
         match Self::load(provider, group_id.as_slice())? {
-            Some(old) if anew => old.delete(provider)?,
+            Some(old) if anew => {
+                before = Some((old.epoch(), old.place().clone()));
+                old.delete(provider)?;
+            }
             Some(_) => return Ok(Joined::Known),
             None => {}
         }
@@ -82,6 +86,12 @@ impl Group {
         if place.home != item.home || place.home_key != item.home_key || place.log != item.log {
             return Err(MlsError::invalid(
                 "the Welcome item contradicts the group's Place",
+            ));
+        }
+        let epoch = staged.group_context().epoch().as_u64();
+        if before.is_some_and(|(ended, before)| epoch <= ended || before != place) {
+            return Err(MlsError::invalid(
+                "the Welcome is older than the group, or is of another Place",
             ));
         }
         let group = Self::accept(provider, staged)?;

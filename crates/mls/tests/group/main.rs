@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod canonical;
 #[cfg(test)]
+mod circle;
+#[cfg(test)]
 mod commits;
 #[cfg(test)]
 mod forged;
@@ -11,7 +13,11 @@ mod key_packages;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod repair;
+#[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod signal;
 #[cfg(test)]
 mod state;
 #[cfg(test)]

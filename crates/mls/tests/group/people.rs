@@ -84,11 +84,16 @@ impl Person {
 
     /// Founds the group with others.
     pub fn found(&self, others: &[&Self]) -> NewGroup {
+        self.found_at(place(), others)
+    }
+
+    /// Founds the group with others at a place.
+    pub fn found_at(&self, place: Place, others: &[&Self]) -> NewGroup {
         let others: Vec<_> = others
             .iter()
             .map(|other| self.check(&other.key_package()).unwrap())
             .collect();
-        Group::found(&self.provider(), &self.device, place(), GROUP_ID, &others).unwrap()
+        Group::found(&self.provider(), &self.device, place, GROUP_ID, &others).unwrap()
     }
 
     /// The Welcome item that goes with a Welcome.
@@ -119,11 +124,14 @@ impl Person {
 
     /// Takes a signed Welcome item.
     pub fn take(&self, item: &[u8]) -> Result<Joined, MlsError> {
-        Group::join(
-            &self.provider(),
-            UnverifiedWelcomeItem::from_bytes(item)?,
-            false,
-        )
+        let item = UnverifiedWelcomeItem::from_bytes(item)?;
+        Group::join(&self.provider(), item, false)
+    }
+
+    /// Takes a signed Welcome item for a group that this device is to have anew.
+    pub fn take_anew(&self, item: &[u8]) -> Result<Joined, MlsError> {
+        let item = UnverifiedWelcomeItem::from_bytes(item)?;
+        Group::join(&self.provider(), item, true)
     }
 
     /// Joins by a signed Welcome item that must hold.

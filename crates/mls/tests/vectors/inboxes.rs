@@ -9,7 +9,7 @@ use mls::provider::Entropy;
 use mls::welcome_item::{ReturnInbox, UnverifiedWelcomeItem, WelcomeItem};
 use protocol::hash::{chain_start, first_head};
 use protocol::home_url::HomeUrl;
-use protocol::id::{HomeKey, InboxId, LogId};
+use protocol::id::{HeadId, HomeKey, InboxId, LogId};
 use protocol::name::Name;
 use protocol::secret::{CapabilitySecret, SealKey};
 use serde::Serialize;
@@ -101,44 +101,64 @@ fn a_published_blob_has_its_pinned_bytes() {
     check("published.json", &vectors);
 }
 
-#[test]
-fn a_welcome_item_has_its_pinned_bytes() {
+/// A way back to the inbox of these vectors.
+pub fn return_inbox() -> ReturnInbox {
     let (_, inbox_key) = inbox_key_pair(&entropy(), &INBOX_KEY_SEED).unwrap();
-    let home = HomeUrl::parse("https://home.example").unwrap();
-    let (home_key, log) = (HomeKey::new([0x33; 32]), LogId::new([0x10; 16]));
-    let head = first_head(&log);
-    let item = WelcomeItem {
+    ReturnInbox {
+        home: HomeUrl::parse("https://home.example").unwrap(),
+        home_key: HomeKey::new([0x33; 32]),
+        inbox: inbox(),
+        inbox_key,
+        seal_key: SealKey::new([0x35; 32]),
+        capability: CapabilitySecret::new([0x2b; 32]),
+    }
+}
+
+/// A Welcome item that begins at a head, with so many entries and heads before.
+fn welcome_item(head: HeadId, base: u64) -> WelcomeItem {
+    let return_inbox = return_inbox();
+    let log = LogId::new([0x10; 16]);
+    WelcomeItem {
         welcome: vec![0x55; 24],
-        home: home.clone(),
-        home_key,
+        home: return_inbox.home.clone(),
+        home_key: return_inbox.home_key,
         log,
         head,
         seq: 0,
         chain: chain_start(&log, &head),
-        return_inbox: ReturnInbox {
-            home,
-            home_key,
-            inbox: inbox(),
-            inbox_key,
-            seal_key: SealKey::new([0x35; 32]),
-            capability: CapabilitySecret::new([0x2b; 32]),
-        },
+        return_inbox,
         name: Name::parse("Ada").unwrap(),
         capability: CapabilitySecret::new([0x2d; 32]),
-        base: 0,
-    };
+        base,
+    }
+}
+
+fn check_welcome_item(file: &str, description: &str, item: &WelcomeItem) {
     let device = device();
     let key = device.credential().device_key();
     let bytes = item.sign(&device);
     let read = UnverifiedWelcomeItem::from_bytes(&bytes).unwrap();
     assert_eq!(read.welcome(), item.welcome);
-    assert_eq!(read.verify(key).unwrap(), item);
-    let description = "the plaintext of an item; its Welcome is not a real one";
+    assert_eq!(&read.verify(key).unwrap(), item);
     let vector = Welcome {
         device_seed: hex(&DEVICE_SEED),
         device_key: hex(key),
         encoded: Encoded::new("Welcome item", description, &bytes),
         body: body(&bytes),
     };
-    check("welcome_item.json", &vector);
+    check(file, &vector);
+}
+
+#[test]
+fn a_welcome_item_has_its_pinned_bytes() {
+    let item = welcome_item(first_head(&LogId::new([0x10; 16])), 0);
+    let description = "the plaintext of an item; its Welcome is not a real one";
+    check_welcome_item("welcome_item.json", description, &item);
+}
+
+#[test]
+fn a_welcome_item_that_begins_later_has_its_pinned_bytes() {
+    let item = welcome_item(HeadId::new([0x11; 32]), 1000);
+    let description = "as the other one, at a head with 1,000 places before it";
+    check_welcome_item("welcome_item_later.json", description, &item);
 }

@@ -13,4 +13,6 @@ mod personas;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod signed_bodies;
+#[cfg(test)]
 mod wraps;

@@ -2,6 +2,7 @@
 
 use crate::golden::{Encoded, check};
 use mls::place::{Boat, Kind, Place};
+use proptest::prelude::*;
 use protocol::encoding::encoded;
 use protocol::home_url::HomeUrl;
 use protocol::id::{HomeKey, LogId};
@@ -51,4 +52,33 @@ fn a_place_has_its_pinned_bytes() {
         Encoded::new(name, description, &bytes)
     });
     check("place.json", &vectors);
+}
+
+/// The place of a circle with another number for its kind.
+fn of_kind(kind: u64) -> Vec<u8> {
+    let mut bytes = encoded(&circle());
+    assert_eq!(bytes.split_off(bytes.len() - 2), [0x07, 0x01]);
+    bytes.push(0x07);
+    bytes.extend(encoded(&kind));
+    bytes
+}
+
+#[test]
+fn a_pair_is_one_whether_it_says_so_or_not() {
+    assert_eq!(minicbor::decode(&of_kind(0)).ok(), Some(place(0, vec![])));
+    assert_eq!(minicbor::decode(&of_kind(1)).ok(), Some(circle()));
+}
+
+proptest! {
+    #[test]
+    fn a_place_of_an_unknown_kind_does_not_decode(kind in 2u64..) {
+        let bytes = of_kind(kind);
+        prop_assert_eq!(protocol::canonical::check(&bytes), Ok(()));
+        prop_assert!(minicbor::decode::<Place>(&bytes).is_err());
+    }
+
+    #[test]
+    fn a_place_of_a_small_unknown_kind_does_not_decode(kind in 2u64..=0x1_0001) {
+        prop_assert!(minicbor::decode::<Place>(&of_kind(kind)).is_err());
+    }
 }

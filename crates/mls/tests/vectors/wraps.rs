@@ -62,10 +62,12 @@ fn additional_data(kind: WrapKind) -> Vec<u8> {
 fn a_body_has_its_pinned_bytes() {
     let key = WrapKey::new([0x51; 32]);
     let long = [0x61; 600];
-    let cases: [(_, _, &[u8]); 3] = [
+    let cases: [(_, _, &[u8]); 5] = [
         ("a short message", WrapKind::Message, b"hello"),
         ("a message of 600 bytes", WrapKind::Message, &long),
         ("a commit", WrapKind::Commit, b"hello"),
+        ("a repair", WrapKind::Repair, b"hello"),
+        ("a signal, under the signal key", WrapKind::Signal, b"hello"),
     ];
     let vectors = cases.map(|(name, kind, payload)| {
         let entropy = Entropy::from_seed([0x52; 32]);
@@ -93,7 +95,12 @@ fn the_additional_data_of_the_vectors_is_what_is_bound() {
     use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
     use chacha20poly1305::{XChaCha20Poly1305, XNonce};
     let key = WrapKey::new([0x51; 32]);
-    for kind in [WrapKind::Message, WrapKind::Commit] {
+    for kind in [
+        WrapKind::Message,
+        WrapKind::Commit,
+        WrapKind::Repair,
+        WrapKind::Signal,
+    ] {
         let entropy = Entropy::from_seed([0x52; 32]);
         let body = seal_body(&key, &entropy, &log(), &head(), kind, b"hello").unwrap();
         let nonce: [u8; 24] = body[..24].try_into().unwrap();
