@@ -25,7 +25,7 @@ pub fn act(scene: &mut Scene, mix: &Mix) {
         7 | 8 => trouble::act(scene, mix),
         _ => {
             let name = scene.somebody();
-            let count = 1 + scene.random.below(6);
+            let count = 1 + scene.random.below(12);
             scene.say(name, count);
         }
     }

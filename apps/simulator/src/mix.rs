@@ -74,7 +74,7 @@ impl Mix {
             trouble: Trouble::Nobody,
         };
         let circle = Self {
-            people: 3 + random.below(3),
+            people: [3, 3, 3, 4, 4, 5][random.below(6)],
             homes: 2,
             is_circle: true,
             ..pair

@@ -11,7 +11,11 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A healthy world has settled after so many steps.
-const LIVENESS_STEPS: u64 = 30_000;
+const LIVENESS_STEPS: u64 = 10_000;
+/// And no seed takes more steps in all; most take about two thousand.
+const MOST_STEPS: u64 = 30_000;
+/// Rounds of acts at most.
+const MOST_ROUNDS: usize = 60;
 /// Acts between two looks of the checkers.
 const ACTS: usize = 8;
 
@@ -75,6 +79,7 @@ pub fn run(name: &str, seed: u64, options: Options) -> Outcome {
         template::met(seed, mix.people, mix.homes, mix.is_circle)
     };
     scene.world.quiet = true;
+    scene.world.most_steps = MOST_STEPS;
     if options.tell {
         scene.world.story.speak();
     }
@@ -121,13 +126,15 @@ fn live(scene: &mut Scene, mix: &Mix, options: Options) -> Result<(), String> {
         scene.world.plant(bug);
     }
     let mut checkers = check::all(mix);
-    let mut competitions = 0;
-    while scene.said.len() < mix.sends || (scene.competing < mix.competing && competitions < 40) {
+    // Where everybody has stopped for good reasons nothing more will be said.
+    for _ in 0..MOST_ROUNDS {
+        if scene.said.len() >= mix.sends && scene.competing >= mix.competing {
+            break;
+        }
         for _ in 0..ACTS {
             act(scene, mix);
         }
         if scene.competing < mix.competing {
-            competitions += 1;
             compete(scene);
         }
         look(&mut checkers, scene, Moment::Trouble)?;
@@ -149,6 +156,7 @@ fn meet(scene: &mut Scene, mix: &Mix) {
     if mix.faults && scene.random.below(4) > 0 {
         let every = 7 + scene.random.below(30) as u64;
         scene.world.plan_every(every, &faults);
+        scene.world.end_faults_in(2_000);
     }
     scene.begin();
     scene.world.plan_every(0, &[]);
@@ -193,6 +201,7 @@ fn look(
     scene: &mut Scene,
     moment: Moment,
 ) -> Result<(), String> {
+    scene.look_anew();
     let mut checkers = checkers.iter_mut();
     checkers.try_for_each(|checker| checker.check(scene, moment))
 }

@@ -1,10 +1,12 @@
 //! The people of a world, how they come together, and what they do.
 
 use crate::world::{Random, World};
-use client_core::{ConversationId, ConversationKind, Event, PersonaId};
-use protocol::id::{LogId, PersonaFingerprint};
+use client_core::{ConversationId, ConversationKind, Event, ItemView, PersonaId};
+use protocol::id::PersonaFingerprint;
 use protocol::request::Admission;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The people that there can be; the first brings them together.
 pub const PEOPLE: [&str; 5] = ["ada", "bob", "cleo", "dan", "eve"];
@@ -43,6 +45,10 @@ pub struct Scene {
     pub unsteady: BTreeSet<&'static str>,
     /// Commits that competed with another at the same head.
     pub competing: u64,
+    /// The conversation as each has it, once they have.
+    conversations: RefCell<BTreeMap<String, ConversationId>>,
+    /// What each is shown, read once for all checkers that look at one moment.
+    shown: RefCell<BTreeMap<&'static str, Rc<Vec<ItemView>>>>,
     /// How many events of each were dealt with.
     told: BTreeMap<&'static str, usize>,
 }
@@ -61,6 +67,8 @@ impl Scene {
             gone: BTreeSet::new(),
             unsteady: BTreeSet::new(),
             competing: 0,
+            conversations: RefCell::default(),
+            shown: RefCell::default(),
             told: BTreeMap::new(),
         }
     }
@@ -134,13 +142,19 @@ impl Scene {
 
     /// The conversation that the world is about, as somebody has it.
     pub fn conversation(&self, name: &str) -> Option<ConversationId> {
+        if let Some(known) = self.conversations.borrow().get(name) {
+            return Some(*known);
+        }
         let kind = if self.is_circle {
             ConversationKind::Circle
         } else {
             ConversationKind::Pair
         };
         let all = self.world.engine(name).conversations().ok()?;
-        all.iter().find(|one| one.kind == kind).map(|one| one.id)
+        let found = all.iter().find(|one| one.kind == kind)?.id;
+        let mut known = self.conversations.borrow_mut();
+        known.insert(name.to_owned(), found);
+        Some(found)
     }
 
     /// The log that the conversation is kept in.
@@ -150,10 +164,23 @@ impl Scene {
         store.logs_of(id).unwrap().into_iter().next()
     }
 
-    /// The logs' ids at the homes, all of them.
-    pub fn log_ids(&self) -> BTreeSet<LogId> {
-        let logs = self.people.iter().filter_map(|name| self.log(name));
-        logs.map(|log| log.log).collect()
+    /// Everything that somebody is shown. The same until [`Scene::look_anew`].
+    pub fn shown(&self, name: &'static str) -> Rc<Vec<ItemView>> {
+        if let Some(known) = self.shown.borrow().get(name) {
+            return known.clone();
+        }
+        let all = match self.conversation(name) {
+            Some(id) => self.world.engine(name).items(id, 0, 100_000).unwrap(),
+            None => Vec::new(),
+        };
+        let all = Rc::new(all);
+        self.shown.borrow_mut().insert(name, all.clone());
+        all
+    }
+
+    /// Something may have changed since anybody looked.
+    pub fn look_anew(&self) {
+        self.shown.borrow_mut().clear();
     }
 
     /// Who is gone, by what the first of all has read: where people remove and add somebody at the

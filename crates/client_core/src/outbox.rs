@@ -83,10 +83,13 @@ impl Engine {
     /// for another one before that was known may be stored there, and is tried again there alone for
     /// as long as that one is open.
     fn waiting_for(&self, log: &LogRow) -> Result<Vec<OutboxRow>, CoreError> {
+        let mut waiting = self.store.outbox_of(log.conversation, WINDOW)?;
+        if waiting.is_empty() {
+            return Ok(waiting);
+        }
         let mut open = self.store.logs_of(log.conversation)?;
         open.retain(|other| other.state == LogState::Open);
         let is_written_to = open.first().is_some_and(|first| first.log == log.log);
-        let mut waiting = self.store.outbox_of(log.conversation, WINDOW)?;
         waiting.retain(|row| match &row.sealed {
             Some(sealed) if open.iter().any(|other| other.log == sealed.log) => {
                 sealed.log == log.log

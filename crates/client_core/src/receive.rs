@@ -145,10 +145,8 @@ impl Engine {
                 (ItemKind::Other, LEFT.to_owned())
             }
         };
-        let own = self
-            .store
-            .persona(log.persona)?
-            .ok_or(CoreError::Unknown("name"))?;
+        let device = self.device_of(log.persona)?;
+        let own = device.credential().persona();
         let author = persona.fingerprint();
         let item = ItemRow {
             id: client_store::id::ItemId::new(self.entropy.bytes()),
@@ -156,7 +154,7 @@ impl Engine {
             log: Some(log.log),
             seq: Some(log.base + seq),
             message_id,
-            mine: author == own.fingerprint,
+            mine: persona == own,
             author,
             at_ms: content::sent_at_ms(&content).unwrap_or(self.now.unix_ms),
             kind,
@@ -228,25 +226,27 @@ impl Engine {
             return Ok(None);
         };
         let sender = SenderUri::from_fingerprint(*persona.fingerprint().as_bytes());
-        for room in self.rooms(log)? {
+        let is_of = |room: [u8; 32]| {
             let room = RoomUri::from_conversation_key(room);
-            if content.check_origin(&sender, &room).is_ok() {
-                let id = *content.message_id(&sender, &room).as_bytes();
-                return Ok(Some((content, id)));
-            }
+            let holds = content.check_origin(&sender, &room).is_ok();
+            holds.then(|| *content.message_id(&sender, &room).as_bytes())
+        };
+        let room = self.group_of(log)?.place().conversation;
+        let mut id = is_of(room);
+        if id.is_none() {
+            id = self.other_rooms(log)?.into_iter().find_map(is_of);
         }
-        Ok(None)
+        Ok(id.map(|id| (content, id)))
     }
 
-    /// The rooms of a conversation: this log's first, then those of its other logs.
-    fn rooms(&mut self, log: &LogRow) -> Result<Vec<[u8; 32]>, CoreError> {
+    /// The rooms of a conversation's other logs.
+    fn other_rooms(&mut self, log: &LogRow) -> Result<Vec<[u8; 32]>, CoreError> {
         let mut rooms = Vec::new();
-        for row in std::iter::once(log.clone()).chain(self.store.logs_of(log.conversation)?) {
-            let group = self.take_group(&row)?;
-            rooms.push(group.place().conversation);
-            self.keep_group(&row, group);
+        for row in self.store.logs_of(log.conversation)? {
+            if row.log != log.log {
+                rooms.push(self.group_of(&row)?.place().conversation);
+            }
         }
-        rooms.dedup();
         Ok(rooms)
     }
 }

@@ -92,6 +92,13 @@ impl DeviceCredential {
         Self::verify(credential.serialized_content(), leaf_key)
     }
 
+    /// Whether this is what a leaf with this signature key carries, byte for byte.
+    pub(crate) fn is_in_leaf(&self, credential: &Credential, leaf_key: &[u8]) -> bool {
+        credential.credential_type() == CredentialType::Other(CREDENTIAL_TYPE)
+            && credential.serialized_content() == self.bytes
+            && leaf_key == self.claims.device
+    }
+
     /// For the adder alone: is it valid at this Unix time in seconds?
     ///
     /// # Errors

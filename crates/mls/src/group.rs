@@ -14,7 +14,7 @@ use openmls::prelude::{
     PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, SenderRatchetConfiguration,
 };
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 pub use commit::OwnCommit;
@@ -31,6 +31,8 @@ use crate::provider::Provider;
 
 /// Messages of one sender that may arrive out of order before their keys are gone.
 const OUT_OF_ORDER_TOLERANCE: u32 = 128;
+/// Credentials that are remembered as checked, about.
+const MOST_CHECKED: usize = 512;
 /// Messages of one sender that may be missing before a later one.
 const MAXIMUM_FORWARD_DISTANCE: u32 = 10_000;
 
@@ -52,6 +54,8 @@ pub struct Group {
     place: Place,
     /// The keys of the current epoch, once they were asked for.
     keys: OnceCell<Arc<EpochKeys>>,
+    /// Credentials whose signatures were checked: those of members stay the same over many messages.
+    checked: RefCell<Vec<DeviceCredential>>,
 }
 
 /// How every group of ours is used.
@@ -96,8 +100,12 @@ impl Group {
     }
 
     fn at(inner: MlsGroup, place: Place) -> Self {
-        let keys = OnceCell::new();
-        Self { inner, place, keys }
+        Self {
+            inner,
+            place,
+            keys: OnceCell::new(),
+            checked: RefCell::default(),
+        }
     }
 
     /// A commit was merged: what was derived from the epoch before holds no more.
@@ -153,7 +161,7 @@ impl Group {
     pub fn members(&self) -> Result<Vec<GroupMember>, MlsError> {
         self.inner
             .members()
-            .map(|member| checked(&member))
+            .map(|member| self.checked(&member))
             .collect()
     }
 
@@ -166,7 +174,33 @@ impl Group {
             .inner
             .member_at(LeafNodeIndex::new(leaf))
             .ok_or_else(|| MlsError::invalid("there is no such member"))?;
-        checked(&member)
+        self.checked(&member)
+    }
+
+    /// As [`checked`], without looking at the same signature twice.
+    fn checked(&self, member: &Member) -> Result<GroupMember, MlsError> {
+        let mut known = self.checked.borrow_mut();
+        let is_known = |credential: &&DeviceCredential| {
+            credential.is_in_leaf(&member.credential, &member.signature_key)
+        };
+        let known_credential = known.iter().find(is_known).cloned();
+        let credential = match known_credential {
+            Some(credential) => credential,
+            None => {
+                let credential = checked(member)?.credential;
+                // Those who left are forgotten with the rest.
+                if known.len() >= 2 * MOST_CHECKED {
+                    known.clear();
+                }
+                known.push(credential.clone());
+                credential
+            }
+        };
+        Ok(GroupMember {
+            leaf: member.index.u32(),
+            encryption_key: member.encryption_key.clone(),
+            credential,
+        })
     }
 
     /// Forgets everything about the group, so that this device can join it anew.

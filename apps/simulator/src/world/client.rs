@@ -95,11 +95,6 @@ impl Client {
         Store::open(&self.path(), None).unwrap()
     }
 
-    /// The folder and the name with which the names of the profile's files begin.
-    pub fn files(&self) -> (&std::path::Path, &str) {
-        (self.path.parent().unwrap(), self.name)
-    }
-
     /// All bytes of the profile's files, to look for traces.
     pub fn files(&self) -> Vec<Vec<u8>> {
         let paths = ["profile.db", "profile.db-wal"];

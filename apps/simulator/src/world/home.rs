@@ -10,7 +10,7 @@ use home_store::{SqliteInboxes, SqliteLogs};
 use protocol::frame::Response;
 use protocol::hash::sha256;
 use protocol::home_url::HomeUrl;
-use protocol::id::Nonce;
+use protocol::id::{HomeKey, Nonce};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,6 +35,7 @@ pub struct HomeNode {
     /// The machine, as the disk knows it.
     pub machine: String,
     seed: [u8; 32],
+    key: HomeKey,
     core: Option<Core>,
     pub record: Rc<RefCell<Record>>,
     pub logs: Option<Watched>,
@@ -50,13 +51,15 @@ pub struct HomeNode {
 impl HomeNode {
     /// A home that runs.
     pub fn new(name: &'static str, machine: String) -> Self {
+        let seed = sha256(&[b"home", name.as_bytes()]);
         let mut node = Self {
+            key: protocol::proof::home_key(&seed),
             name,
             url: super::World::url(name),
             reachable: true,
             machine,
             open: true,
-            seed: sha256(&[b"home", name.as_bytes()]),
+            seed,
             core: None,
             record: Rc::default(),
             logs: None,
@@ -162,8 +165,7 @@ impl HomeNode {
         let Some(nonce) = self.nonces.get(&id) else {
             return;
         };
-        let key = protocol::proof::home_key(&self.seed);
-        match admit(frame, &key, nonce) {
+        match admit(frame, &self.key, nonce) {
             Ok((number, request)) => {
                 let input = Input::Request {
                     connection: ConnectionId(id),

@@ -63,6 +63,8 @@ pub struct World {
     pub quiet: bool,
     /// Frames that are handed over at once at most, as production batches what waits.
     pub batch: usize,
+    /// A world that takes more steps goes in circles.
+    pub most_steps: u64,
     /// Frames that wait for a reader at most; one that falls behind is cut off.
     pub queue_bound: usize,
     /// The longest queue that there was.
@@ -74,6 +76,8 @@ pub struct World {
     step: u64,
     plan: BTreeMap<u64, Vec<Fault>>,
     every: Option<(u64, Vec<Fault>)>,
+    /// The step after which those faults come no more.
+    every_until: u64,
     slow: Option<(&'static str, u64)>,
     lie: Option<Lie>,
     unbounded: bool,
@@ -103,6 +107,7 @@ impl World {
             story: Story::default(),
             quiet: false,
             batch: 1,
+            most_steps: 60_000,
             queue_bound: 1_024,
             longest_queue: 0,
             homes: BTreeMap::new(),
@@ -112,6 +117,7 @@ impl World {
             step: 0,
             plan: BTreeMap::new(),
             every: None,
+            every_until: u64::MAX,
             slow: None,
             lie: None,
             unbounded: false,
@@ -267,7 +273,14 @@ impl World {
 
     /// These faults happen every so many steps from now on, in turn; none: no more.
     pub fn plan_every(&mut self, steps: u64, faults: &[Fault]) {
+        self.every_until = u64::MAX;
         self.every = (steps > 0).then(|| (steps, faults.to_vec()));
+    }
+
+    /// The faults that happen every so many steps end so many steps from now: under some of them
+    /// nobody ever gets anywhere.
+    pub fn end_faults_in(&mut self, steps: u64) {
+        self.every_until = self.step + steps;
     }
 
     /// Everything that homes say goes through this from now on.

@@ -8,9 +8,6 @@ use client_core::{Effect, Input};
 use protocol::frame::{Request, Response};
 use std::collections::VecDeque;
 
-/// No test needs more steps; a world that takes more goes in circles.
-const MOST_STEPS: u64 = 200_000;
-
 impl World {
     /// Runs until nothing is on its way and no client waits for anything.
     pub fn run(&mut self) {
@@ -188,12 +185,13 @@ impl World {
     /// Numbers the step; what goes wrong at it.
     fn count_step(&mut self) -> Vec<Fault> {
         self.step += 1;
-        if self.step >= MOST_STEPS {
+        if self.step >= self.most_steps {
             panic!("the world goes in circles");
         }
         let mut faults = self.plan.remove(&self.step).unwrap_or_default();
         if let Some((steps, list)) = &self.every
             && self.step.is_multiple_of(*steps)
+            && self.step < self.every_until
         {
             let turn = usize::try_from(self.step / steps).unwrap() % list.len();
             faults.push(list[turn].clone());
