@@ -9,6 +9,7 @@
     reason = "printing for the person at the terminal is what this program is for"
 )]
 
+mod campaign;
 mod metadata;
 mod process;
 mod readme;
@@ -30,6 +31,9 @@ Usage: cargo xtask COMMAND
   test              run every check there is
   storm [--rounds N] [--seed S]
                     let N faults of each kind (200) come over real homes and clients
+  campaign (--hours N | --seeds N) [--world NAME]
+                    live through seeds of the simulator on and on; what passed
+                    goes to docs/campaign.jsonl, what failed is kept and tried again
   tidy              check the layers and the style of the sources
   readme            run the commands that README.md shows and compare what they print
 ";
@@ -47,6 +51,13 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["storm", rest @ ..] => match storm::Asked::read(rest) {
             Some(asked) => storm::run(&asked).map(|()| ExitCode::SUCCESS),
+            None => {
+                eprint!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        },
+        ["campaign", rest @ ..] => match campaign::Asked::read(rest) {
+            Some(asked) => campaign::run(&asked).map(|()| ExitCode::SUCCESS),
             None => {
                 eprint!("{USAGE}");
                 return ExitCode::from(2);

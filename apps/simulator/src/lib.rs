@@ -15,7 +15,7 @@ pub mod disk;
 pub mod mix;
 pub mod run;
 pub mod scene;
-mod tally;
+pub mod tally;
 mod template;
 pub mod trouble;
 pub mod world;

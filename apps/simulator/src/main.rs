@@ -8,6 +8,7 @@
 
 use simulator::mix::WORLDS;
 use simulator::run::{Options, Outcome, catch_panics, run};
+use simulator::tally::STANDARD;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -108,9 +109,10 @@ fn main() -> ExitCode {
     if let Some((from, to)) = arguments.seeds {
         let started = Instant::now();
         let totals = live(world, (from, to), arguments.jobs);
-        for (what, times) in totals.counts {
+        for (what, times) in &totals.counts {
             println!("{times:10} {what}");
         }
+        failed += missing(world, to.saturating_sub(from), &totals.counts);
         let (seeds, took) = (to.saturating_sub(from), started.elapsed().as_secs_f64());
         println!(
             "seeds {from}..{to} of {world}: {} passed, {} failed; {took:.1} s, {:.1} seeds a second on \
@@ -139,6 +141,17 @@ fn main() -> ExitCode {
         println!("{}", outcome.hash);
     }
     ExitCode::from(u8::from(failed > 0))
+}
+
+/// Says what a long run has never seen, though it should have; how much that is.
+fn missing(world: &str, seeds: u64, counts: &BTreeMap<String, u64>) -> u64 {
+    if world != "standard" || seeds < 1_000 {
+        return 0;
+    }
+    let never = STANDARD
+        .iter()
+        .filter(|what| counts.get(**what).is_none_or(|times| *times == 0));
+    never.inspect(|what| println!("never: {what}")).count() as u64
 }
 
 /// The most memory that this process has had, as the kernel says.

@@ -37,6 +37,8 @@ pub struct Scene {
     pub is_circle: bool,
     /// Everything that was promised, in the order in which it was said.
     pub said: Vec<Said>,
+    /// How many texts have got a number.
+    numbered: usize,
     /// Who left for good.
     pub left: BTreeSet<&'static str>,
     /// Who was removed and not added again, or left.
@@ -63,6 +65,7 @@ impl Scene {
             homes: HOMES[..homes].to_vec(),
             is_circle,
             said: Vec::new(),
+            numbered: 0,
             left: BTreeSet::new(),
             gone: BTreeSet::new(),
             unsteady: BTreeSet::new(),
@@ -226,7 +229,9 @@ impl Scene {
         let Some(id) = self.conversation(name) else {
             return;
         };
-        let first = self.said.len();
+        // What failed may have been kept all the same, so no number is used again.
+        let first = self.numbered;
+        self.numbered += count;
         let texts: Vec<_> = (first..first + count)
             .map(|number| format!("{name}-{number}"))
             .collect();

@@ -17,6 +17,22 @@ fn check(world: &str, seeds: std::ops::Range<u64>) {
     }
 }
 
+#[test]
+fn seeds_that_failed_once_hold() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/regressions");
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    for name in names {
+        let name = name.to_string_lossy();
+        let (world, seed) = name.rsplit_once('-').unwrap();
+        let Ok(seed) = seed.parse() else {
+            continue;
+        };
+        check(world, seed..seed + 1);
+    }
+}
+
 /// A seed that nobody has chosen, the same for all tests of a run.
 fn random_seed() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
