@@ -102,18 +102,18 @@ impl Engine {
 
     /// A Welcome may have come before this device read that it needs one.
     pub(crate) fn try_held_welcome(&mut self, log: &LogRow) -> Result<(), CoreError> {
-        let Some((inbox, bytes)) = self.store.take_held_welcome(&log.log)? else {
-            return Ok(());
-        };
-        let Some(inbox) = self.store.inbox(&inbox)? else {
-            return Ok(());
-        };
-        let item = UnverifiedWelcomeItem::from_bytes(&bytes)?;
-        match self.join_group(&inbox, item, Some(log.clone())) {
-            // An old one, come twice.
-            Err(CoreError::Mls(MlsError::Invalid { .. })) => Ok(()),
-            result => result,
+        for (inbox, bytes) in self.store.take_held_welcomes(&log.log)? {
+            let Some(inbox) = self.store.inbox(&inbox)? else {
+                continue;
+            };
+            let item = UnverifiedWelcomeItem::from_bytes(&bytes)?;
+            match self.join_group(&inbox, item, Some(log.clone())) {
+                // An old one, come twice, or one of somebody who may not.
+                Err(CoreError::Mls(MlsError::Invalid { .. })) => {}
+                result => return result,
+            }
         }
+        Ok(())
     }
 
     fn join_group(

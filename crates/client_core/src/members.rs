@@ -6,7 +6,7 @@
 use client_store::conversation::ConversationKind;
 use client_store::id::ConversationId;
 use client_store::invitee::{InviteeRow, InviteeStep, LeafBehind};
-use client_store::log::LogRow;
+use client_store::log::{LogRow, LogState};
 use mls::error::MlsError;
 use mls::group::GroupMember;
 use mls::key_package::CheckedKeyPackage;
@@ -38,7 +38,8 @@ impl Changes {
 }
 
 impl Engine {
-    /// Everybody in a conversation's group, the own name included. None yet where it is not founded.
+    /// Everybody in a conversation's group, the own name included. Nobody where it is not founded yet,
+    /// or was left.
     ///
     /// # Errors
     /// [`CoreError::Unknown`], [`CoreError::Store`].
@@ -51,7 +52,8 @@ impl Engine {
             .store
             .persona(row.persona)?
             .ok_or(CoreError::Unknown("name"))?;
-        let Some(log) = self.store.logs_of(conversation)?.into_iter().next() else {
+        let logs = self.store.logs_of(conversation)?;
+        let Some(log) = logs.into_iter().find(|log| log.state != LogState::Left) else {
             return Ok(Vec::new());
         };
         let mut members = Vec::new();
@@ -188,7 +190,7 @@ impl Engine {
         behind: &LeafBehind,
     ) -> Result<bool, CoreError> {
         for other in self.store.logs_of(log.conversation)? {
-            if other.log != log.log {
+            if other.log != log.log && other.state != LogState::Left {
                 let members = self.group_of(&other)?.members()?;
                 if members.iter().any(|member| {
                     member.leaf == behind.leaf && member.encryption_key == behind.encryption_key

@@ -178,7 +178,9 @@ impl Engine {
             self.store.set_log_state(&log.log, &LogState::Left)?;
             self.forget_wishes(log)?;
             log.state = LogState::Left;
-            self.groups.remove(&log.log);
+            // What comes after is not for this device, which keeps no key to it.
+            let group = self.take_group(log)?;
+            self.with_mls(|provider| group.delete(provider))?;
             self.event(Event::Left(log.conversation));
             self.work.insert(Work::Connections);
         }
@@ -243,7 +245,7 @@ impl Engine {
     fn other_rooms(&mut self, log: &LogRow) -> Result<Vec<[u8; 32]>, CoreError> {
         let mut rooms = Vec::new();
         for row in self.store.logs_of(log.conversation)? {
-            if row.log != log.log {
+            if row.log != log.log && row.state != LogState::Left {
                 rooms.push(self.group_of(&row)?.place().conversation);
             }
         }

@@ -89,13 +89,15 @@ CREATE TABLE repair (
     made_s   INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- The newest Welcome item for a group that this device is still in, as it was opened: it counts once
--- this device reads that it was removed.
+-- The newest Welcome items for groups that this device is still in, as they were opened: they count
+-- once this device reads that it was removed.
 CREATE TABLE held_welcome (
-    log   BLOB PRIMARY KEY,
-    inbox BLOB NOT NULL REFERENCES inbox,
-    item  BLOB NOT NULL
-) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY,
+    log    BLOB NOT NULL,
+    inbox  BLOB NOT NULL REFERENCES inbox,
+    item   BLOB NOT NULL
+);
+CREATE INDEX held_welcome_of_log ON held_welcome (log, number);
 
 -- A capability may also be for one Welcome, that of a repair of this log.
 ALTER TABLE capability ADD COLUMN repairs BLOB;

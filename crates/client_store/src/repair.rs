@@ -8,6 +8,9 @@ use crate::error::StoreError;
 use crate::row::fixed;
 use crate::store::Store;
 
+/// Welcome items that are kept for a log at most.
+const HELD: u64 = 8;
+
 /// A request to be added anew.
 pub struct RepairRow {
     /// The log.
@@ -64,7 +67,8 @@ impl Store {
         )
     }
 
-    /// Keeps a Welcome item that may be needed later; replaces the one before.
+    /// Keeps a Welcome item that may be needed later, with the newest others of its log: nothing in
+    /// it is checked yet, so one alone could be pushed out by anybody who may knock.
     ///
     /// # Errors
     /// What SQLite says.
@@ -75,19 +79,26 @@ impl Store {
         item: &[u8],
     ) -> Result<(), StoreError> {
         self.execute(
-            "INSERT OR REPLACE INTO held_welcome (log, inbox, item) VALUES (?1, ?2, ?3)",
+            "INSERT INTO held_welcome (log, inbox, item) VALUES (?1, ?2, ?3)",
             (log.as_bytes(), inbox.as_bytes(), item),
+        )?;
+        self.execute(
+            "DELETE FROM held_welcome WHERE log = ?1 AND number <=
+                 (SELECT number FROM held_welcome WHERE log = ?1
+                  ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+            (log.as_bytes(), HELD),
         )?;
         Ok(())
     }
 
-    /// Takes the Welcome item out that was kept for a log, and the inbox that it came to.
+    /// Takes the Welcome items out that were kept for a log, newest first, each with the inbox that
+    /// it came to.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn take_held_welcome(&self, log: &LogId) -> Result<Option<(InboxId, Vec<u8>)>, StoreError> {
-        let held = self.row(
-            "SELECT * FROM held_welcome WHERE log = ?1",
+    pub fn take_held_welcomes(&self, log: &LogId) -> Result<Vec<(InboxId, Vec<u8>)>, StoreError> {
+        let held = self.rows(
+            "SELECT * FROM held_welcome WHERE log = ?1 ORDER BY number DESC",
             [log.as_bytes()],
             |row| Ok((fixed(row, "inbox", InboxId::from_slice)?, row.get("item")?)),
         )?;

@@ -263,3 +263,27 @@ fn whoever_is_removed_and_added_again_while_away_is_back() {
     assert_eq!(texts(&world, ADA), texts(&world, BOB));
     assert_eq!(shown(&world, CLEO).last(), shown(&world, ADA).last());
 }
+
+#[test]
+fn whoever_has_left_keeps_no_key_to_what_is_said_later() {
+    let mut world = circle(7, &[BOB, CLEO]);
+    say(&mut world, ADA, "all three");
+    world.run();
+    let (id, group) = (
+        circle_of(&world, BOB).unwrap(),
+        log_of_circle(&world, BOB).group_id,
+    );
+    world
+        .act(BOB, |engine, now| engine.leave_circle(now, id))
+        .unwrap();
+    world.run();
+    let store = world.client(BOB).open_store();
+    let entropy = mls::provider::Entropy::from_seed([1; 32]);
+    let kept = mls::provider::Provider::run(&store, &entropy, |provider| {
+        mls::group::Group::load(provider, &group)
+    });
+    assert!(kept.unwrap().is_none());
+    assert_eq!(texts(&world, BOB), ["all three", "left this conversation"]);
+    let members = world.act(BOB, |engine, _| engine.members(id)).unwrap();
+    assert!(members.is_empty());
+}
