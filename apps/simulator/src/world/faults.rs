@@ -159,7 +159,10 @@ impl World {
             _ => "recovery: home ended by a failed sync or damage",
         });
         self.note(|| format!("{name} ends: its store failed"));
-        if full && !down {
+        // Whoever runs a home starts it again when there is room; one that finds damage stays down
+        // until somebody looks.
+        let damaged = !down && self.homes[name].record.borrow().damaged;
+        if damaged || (full && !down) {
             let random = &mut self.random;
             let home = self.homes.get_mut(name).unwrap();
             home.crash(&mut |bound| random.below(bound));
