@@ -54,7 +54,7 @@ pub fn all(mix: &Mix) -> Vec<Box<dyn Checker>> {
         Trouble::OldBackup => {
             all.push(Box::new(shown::Kept));
             all.push(Box::new(shown::Same));
-            all.push(Box::new(noticed::OldBackup::default()));
+            all.push(Box::new(noticed::OldBackup));
         }
         Trouble::LyingHome => all.push(Box::new(noticed::TwoHistories)),
         Trouble::Damage => {}

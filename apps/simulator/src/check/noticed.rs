@@ -8,7 +8,6 @@ use client_store::log::LogState;
 
 /// Somebody who came back with an old disk and had said more since stops or asks to be added anew,
 /// and says nothing under old keys.
-#[derive(Default)]
 pub struct OldBackup;
 
 impl Checker for OldBackup {
