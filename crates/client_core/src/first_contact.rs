@@ -16,7 +16,7 @@ use protocol::id::{InboxId, PersonaFingerprint, UseId};
 use protocol::refusal::{HomeError, Refusal};
 use protocol::request::{Allow, Fetch, Knock, Open};
 use protocol::response::Fetched;
-use protocol::secret::SealKey;
+use protocol::secret::{SealKey, Token};
 
 use crate::effect::{Event, Lane};
 use crate::engine::{Engine, Work};
@@ -276,16 +276,26 @@ impl Engine {
         let Some(log) = self.log_of(acceptance)? else {
             return Ok(());
         };
-        let key = ConnectionKey::of_log(&log);
-        let asked = Asked::Open(acceptance.use_id);
+        self.ask_for_log(&log, acceptance.use_id, acceptance.log_token.clone())
+    }
+
+    /// OPEN: the home begins a log at its first head, paid by a token.
+    pub(crate) fn ask_for_log(
+        &mut self,
+        log: &LogRow,
+        use_id: UseId,
+        token: Token,
+    ) -> Result<(), CoreError> {
+        let key = ConnectionKey::of_log(log);
+        let asked = Asked::Open(use_id);
         if !self.may_ask(&key, &asked) {
             return Ok(());
         }
-        let group = self.take_group(&log)?;
+        let group = self.take_group(log)?;
         let keys = self.with_mls(|provider| group.keys(provider))?;
-        self.keep_group(&log, group);
+        self.keep_group(log, group);
         let request = Request::Open(Open {
-            token: acceptance.log_token.clone(),
+            token,
             log: log.log,
             write_key: keys.write_key(),
             read_key: keys.read_key(),

@@ -15,7 +15,7 @@ use protocol::frame::Request;
 use protocol::hash;
 use protocol::id::{LogId, UseId};
 use protocol::refusal::HomeError;
-use protocol::request::{Allow, Open};
+use protocol::request::Allow;
 use protocol::secret::Token;
 use zeroize::Zeroizing;
 
@@ -139,22 +139,7 @@ impl Engine {
             }
             return Ok(());
         }
-        let key = ConnectionKey::of_log(&log);
-        let asked = Asked::Open(founding.use_id);
-        if !self.may_ask(&key, &asked) {
-            return Ok(());
-        }
-        let group = self.take_group(&log)?;
-        let keys = self.with_mls(|provider| group.keys(provider))?;
-        self.keep_group(&log, group);
-        let request = Request::Open(Open {
-            token: founding.token.clone(),
-            log: log.log,
-            write_key: keys.write_key(),
-            read_key: keys.read_key(),
-        });
-        self.ask(&key, asked, &request);
-        Ok(())
+        self.ask_for_log(&log, founding.use_id, founding.token.clone())
     }
 
     /// The home knows what pays.
