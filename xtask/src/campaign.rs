@@ -64,10 +64,12 @@ impl Asked {
 /// # Errors
 /// When the simulator cannot be built or run, or if any seed failed.
 pub fn run(asked: &Asked) -> Result<()> {
+    process::run(&mut process::cargo(["build", "--package", "simulator"]))?;
     let build = ["build", "--release", "--package", "simulator"];
     process::run(&mut process::cargo(build))?;
-    let program = release_folder()?.join("simulator");
+    let program = target_folder().join("release").join("simulator");
     let commit = commit()?;
+    check_builds_agree(&asked.world)?;
     let started = Instant::now();
     let (mut done, mut failed) = (0, 0);
     while asked.time.is_none_or(|time| started.elapsed() < time)
@@ -209,10 +211,27 @@ fn commit() -> Result<String> {
     Ok(format!("{}{mark}", short.trim()))
 }
 
-fn release_folder() -> Result<PathBuf> {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    Ok(process::root().join(target).join("release"))
+fn target_folder() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    process::root().join(target.map_or_else(|| "target".into(), PathBuf::from))
+}
+
+/// A seed tells the same story whether the program is built for debugging or for release.
+fn check_builds_agree(world: &str) -> Result<()> {
+    for seed in ["1", "2", "3"] {
+        let hash = |build: &str| {
+            let program = target_folder().join(build).join("simulator");
+            let mut command = process::command(program);
+            let said = process::output(command.args(["--world", world, "--trace", seed]))?;
+            Ok::<_, anyhow::Error>(said.lines().last().unwrap_or_default().to_owned())
+        };
+        let (debug, release) = (hash("debug")?, hash("release")?);
+        if debug != release {
+            bail!("seed {seed} of {world} tells {debug} in a debug build and {release} in release");
+        }
+    }
+    println!("three seeds tell the same story in a debug and a release build");
+    Ok(())
 }
 
 #[cfg(test)]

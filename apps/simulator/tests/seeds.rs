@@ -25,10 +25,12 @@ fn seeds_that_failed_once_hold() {
     names.sort();
     for name in names {
         let name = name.to_string_lossy();
-        let (world, seed) = name.rsplit_once('-').unwrap();
-        let Ok(seed) = seed.parse() else {
+        // The folder also says what it is.
+        if name == "README.md" {
             continue;
-        };
+        }
+        let (world, seed) = name.rsplit_once('-').unwrap();
+        let seed = seed.parse().unwrap();
         check(world, seed..seed + 1);
     }
 }
