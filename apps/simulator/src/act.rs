@@ -182,6 +182,7 @@ fn leave(scene: &mut Scene) {
         scene.unsteady.insert(whom);
         scene.gone.insert(whom);
         scene.left.insert(whom);
+        scene.world.note_readers = true;
     }
 }
 

@@ -1,7 +1,7 @@
 //! The people of a world, how they come together, and what they do.
 
 use crate::world::{Random, World};
-use client_core::{ConversationId, ConversationKind, Event, ItemView, PersonaId};
+use client_core::{ConversationId, ConversationKind, ItemView, PersonaId};
 use protocol::id::PersonaFingerprint;
 use protocol::request::Admission;
 use std::cell::RefCell;
@@ -51,8 +51,6 @@ pub struct Scene {
     conversations: RefCell<BTreeMap<String, ConversationId>>,
     /// What each is shown, read once for all checkers that look at one moment.
     shown: RefCell<BTreeMap<&'static str, Rc<Vec<ItemView>>>>,
-    /// How many events of each were dealt with.
-    told: BTreeMap<&'static str, usize>,
 }
 
 impl Scene {
@@ -72,7 +70,6 @@ impl Scene {
             competing: 0,
             conversations: RefCell::default(),
             shown: RefCell::default(),
-            told: BTreeMap::new(),
         }
     }
 
@@ -266,13 +263,5 @@ impl Scene {
                 .any(|removal| removal.fingerprint == fingerprint)
         })
         .collect()
-    }
-
-    /// What somebody was told since this was asked last.
-    pub fn news(&mut self, name: &'static str) -> Vec<Event> {
-        let told = self.told.entry(name).or_default();
-        let events = self.world.events(name)[*told..].to_vec();
-        *told += events.len();
-        events
     }
 }

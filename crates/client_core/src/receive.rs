@@ -2,6 +2,7 @@
 //!
 //! Nothing here asks the clock: an entry's place is its place in the log.
 
+use client_store::invitee::InviteeStep;
 use client_store::item::{ItemKind, ItemRow};
 use client_store::log::{LogRow, LogState};
 use client_store::outbox::OutboxRow;
@@ -195,6 +196,13 @@ impl Engine {
                 at_once: false,
             };
             self.store.insert_removal(log.conversation, &removal)?;
+            // An invitation from before they left is not one to come back.
+            for invitee in self.store.invitees_of(log.conversation)? {
+                let is_waiting = invitee.step != InviteeStep::Knock && !invitee.committing;
+                if invitee.fingerprint == removal.fingerprint && is_waiting {
+                    self.store.delete_invitee(&invitee.use_id)?;
+                }
+            }
         }
         Ok(())
     }

@@ -55,37 +55,22 @@ pub struct Gone;
 
 impl Checker for Gone {
     fn check(&mut self, scene: &mut Scene, _: Moment) -> Result<(), String> {
-        for name in scene.people.clone() {
-            let stored: Vec<_> = scene
-                .news(name)
-                .into_iter()
-                .filter_map(|event| match event {
-                    Event::Stored(item) => Some(item),
-                    _ => None,
-                })
-                .collect();
-            for item in stored {
-                let store = scene.world.engine(name).store();
-                let Some(row) = store.item(item).unwrap() else {
-                    continue;
-                };
-                let said = scene.said.iter().find(|said| said.text == row.text);
-                let Some(said) = said.filter(|said| !said.not_for.is_empty()) else {
-                    continue;
-                };
-                let not_for: Vec<_> = said
-                    .not_for
-                    .iter()
-                    .map(|gone| (*gone, scene.fingerprint(gone)))
-                    .collect();
+        for (name, item, members) in std::mem::take(&mut scene.world.readers) {
+            let store = scene.world.engine(name).store();
+            let Some(row) = store.item(item).unwrap() else {
+                continue;
+            };
+            let said = scene.said.iter().find(|said| said.text == row.text);
+            let Some(said) = said else {
+                continue;
+            };
+            let reader = said
+                .not_for
+                .iter()
+                .find(|gone| members.contains(&scene.fingerprint(gone)));
+            if let Some(gone) = reader {
                 let text = row.text;
-                let members = scene.world.members(name, row.conversation);
-                if let Some((gone, _)) = not_for
-                    .iter()
-                    .find(|(_, fingerprint)| members.contains(fingerprint))
-                {
-                    return Err(format!("{gone}, who has left, can read {text} of {name}"));
-                }
+                return Err(format!("{gone}, who has left, can read {text} of {name}"));
             }
         }
         Ok(())

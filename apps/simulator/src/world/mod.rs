@@ -26,9 +26,10 @@ pub use watched::{Bug, Record, Watched};
 pub use wire::Lie;
 
 use crate::disk;
-use client_core::{CoreError, Engine, Event, Now};
+use client_core::{CoreError, Engine, Event, ItemId, Now};
 use home::HomeNode;
 use protocol::home_url::HomeUrl;
+use protocol::id::PersonaFingerprint;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use story::Story;
@@ -83,6 +84,10 @@ pub struct World {
     unbounded: bool,
     backups: BTreeMap<&'static str, disk::Snapshot>,
     old_backups: bool,
+    /// Whether it is kept who could read what was stored, and that, by whose it is.
+    pub note_readers: bool,
+    /// Items that were stored, with whoever was a member then as their author saw it.
+    pub readers: Vec<(&'static str, ItemId, Vec<PersonaFingerprint>)>,
     /// Who came back with an old copy, and whether something of theirs is stored that it lacks.
     lost: BTreeMap<&'static str, bool>,
 }
@@ -123,6 +128,8 @@ impl World {
             unbounded: false,
             backups: BTreeMap::new(),
             old_backups: false,
+            note_readers: false,
+            readers: Vec::new(),
             lost: BTreeMap::new(),
         }
     }
@@ -307,7 +314,7 @@ impl World {
         &mut self,
         name: &str,
         conversation: client_core::ConversationId,
-    ) -> Vec<protocol::id::PersonaFingerprint> {
+    ) -> Vec<PersonaFingerprint> {
         let engine = self.clients.get_mut(name).unwrap().engine_mut();
         let members = engine.members(conversation).unwrap();
         members

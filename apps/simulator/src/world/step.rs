@@ -4,7 +4,7 @@ use super::home::Said;
 use super::wire::{Packet, Way, Wire};
 use super::{Client, Fault, STRANGER, STRANGERS_NONCE, World};
 use crate::disk;
-use client_core::{Effect, Input};
+use client_core::{Effect, Event, Input};
 use protocol::frame::{Request, Response};
 use std::collections::VecDeque;
 
@@ -343,10 +343,33 @@ impl World {
         }
     }
 
+    /// Who can read what was stored: the members, less those who came only in this input.
+    fn note_readers_of(&mut self, name: &'static str, events: &[Event]) {
+        for event in events {
+            let Event::Stored(item) = event else {
+                continue;
+            };
+            let store = self.clients[name].engine().store();
+            let Ok(Some(row)) = store.item(*item) else {
+                continue;
+            };
+            let mut members = self.members(name, row.conversation);
+            let came = |who: &_| {
+                let came = Event::Came(row.conversation, *who);
+                events.contains(&came)
+            };
+            members.retain(|member| !came(member));
+            self.readers.push((name, *item, members));
+        }
+    }
+
     /// Does what a client's engine decided, and notes what it tells.
     pub(super) fn carry_out(&mut self, name: &'static str) {
         let client = self.clients.get_mut(name).unwrap();
         let (effects, events) = client.poll();
+        if self.note_readers {
+            self.note_readers_of(name, &events);
+        }
         for event in events {
             self.tell_event(name, &event);
         }

@@ -287,3 +287,40 @@ fn whoever_has_left_keeps_no_key_to_what_is_said_later() {
     let members = world.act(BOB, |engine, _| engine.members(id)).unwrap();
     assert!(members.is_empty());
 }
+
+#[test]
+fn an_invitation_from_before_somebody_left_does_not_bring_them_back() {
+    let mut world = circle(8, &[BOB, CLEO]);
+    remove(&mut world, BOB, CLEO);
+    world.go_offline(CLEO);
+    world.run();
+    // Cleo's way leads to her own home, which does not answer, so the invitation waits.
+    world.set_reachable(OTHER_HOME, false);
+    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
+    world
+        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
+        .unwrap();
+    world.run_for(5_000);
+    assert_eq!(world.engine(ADA).waiting().unwrap().total(), 1);
+    world.set_reachable(OTHER_HOME, true);
+    world.go_online(CLEO);
+    world.run();
+    assert_eq!(member_count(&mut world, ADA), 3);
+    world.go_offline(ADA);
+    world
+        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
+        .unwrap();
+    let id = circle_of(&world, CLEO).unwrap();
+    world
+        .act(CLEO, |engine, now| engine.leave_circle(now, id))
+        .unwrap();
+    world.run();
+    say(&mut world, BOB, "she is gone");
+    world.run();
+    world.go_online(ADA);
+    world.run();
+    say(&mut world, ADA, "so it is");
+    world.run();
+    assert_eq!(member_count(&mut world, ADA), 2);
+    assert_eq!(world.engine(ADA).waiting().unwrap().total(), 0);
+}
