@@ -248,8 +248,7 @@ impl Scene {
         }
     }
 
-    /// Of those who are gone for good, those of whom somebody knows it: from their own act, or
-    /// because they have read it.
+    /// Of those who have left, those of whom somebody has read it.
     fn known_to_be_gone(&self, name: &str, id: ConversationId) -> BTreeSet<&'static str> {
         if !self.is_circle {
             return BTreeSet::new();
@@ -260,7 +259,7 @@ impl Scene {
             let fingerprint = self.fingerprint(one);
             removals
                 .iter()
-                .any(|removal| removal.fingerprint == fingerprint)
+                .any(|removal| removal.fingerprint == fingerprint && !removal.at_once)
         })
         .collect()
     }

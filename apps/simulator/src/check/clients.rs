@@ -4,6 +4,7 @@
 use super::{Checker, Moment};
 use crate::scene::Scene;
 use client_core::Event;
+use protocol::id::PersonaFingerprint;
 
 /// Inputs fail for want of a disk and for nothing else.
 pub struct Sound;
@@ -64,10 +65,20 @@ impl Checker for Gone {
             let Some(said) = said else {
                 continue;
             };
-            let reader = said
-                .not_for
-                .iter()
-                .find(|gone| members.contains(&scene.fingerprint(gone)));
+            // Somebody who has not read it yet may add them once more.
+            let is_back = |gone: &PersonaFingerprint| {
+                let events = scene.world.events(name).iter();
+                events
+                    .filter_map(|event| match event {
+                        Event::Came(_, who) => Some(who),
+                        _ => None,
+                    })
+                    .any(|who| who == gone)
+            };
+            let reader = said.not_for.iter().find(|gone| {
+                let gone = scene.fingerprint(gone);
+                members.contains(&gone) && !is_back(&gone)
+            });
             if let Some(gone) = reader {
                 let text = row.text;
                 return Err(format!("{gone}, who has left, can read {text} of {name}"));
