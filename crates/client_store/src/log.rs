@@ -6,7 +6,7 @@ use rusqlite::Row;
 
 use crate::error::StoreError;
 use crate::id::{ConversationId, PersonaId};
-use crate::row::{fixed, home_url};
+use crate::row::{fixed, fixed_at, home_url_at};
 use crate::store::Store;
 use zeroize::Zeroizing;
 
@@ -78,34 +78,39 @@ pub struct LogRow {
     pub repairs_after: u64,
 }
 
+/// The columns in the order in which [`read`] takes them. Logs are read with every input, and looking
+/// up columns by their names would cost more than the rest.
+const COLUMNS: &str = "log, conversation, persona, group_id, home_url, home_key, state, halted, \
+                       head, base, next_seq, chain, closing_seed, leaf_update_s, repairs_after";
+
 fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
-    let state = match row.get::<_, String>("state")?.as_str() {
+    let state = match row.get_ref(6)?.as_str().map_err(rusqlite::Error::from)? {
         "opening" => LogState::Opening,
         "open" => LogState::Open,
-        "halted" => LogState::Halted(row.get::<_, Option<String>>("halted")?.unwrap_or_default()),
+        "halted" => LogState::Halted(row.get::<_, Option<String>>(7)?.unwrap_or_default()),
         "removed" => LogState::Removed,
         "behind" => LogState::Behind,
         "left" => LogState::Left,
         _ => return Err(StoreError::Damaged { what: "log.state" }),
     };
     Ok(LogRow {
-        log: fixed(row, "log", LogId::from_slice)?,
-        conversation: row.get("conversation")?,
-        persona: row.get("persona")?,
-        group_id: row.get("group_id")?,
-        home: home_url(row, "home_url")?,
-        home_key: fixed(row, "home_key", HomeKey::from_slice)?,
+        log: fixed_at(row, 0, LogId::from_slice)?,
+        conversation: row.get(1)?,
+        persona: row.get(2)?,
+        group_id: row.get(3)?,
+        home: home_url_at(row, 4)?,
+        home_key: fixed_at(row, 5, HomeKey::from_slice)?,
         state,
-        head: fixed(row, "head", HeadId::from_slice)?,
-        base: row.get("base")?,
-        next_seq: row.get("next_seq")?,
-        chain: fixed(row, "chain", Chain::from_slice)?,
-        closing_seed: match row.get_ref("closing_seed")? {
+        head: fixed_at(row, 8, HeadId::from_slice)?,
+        base: row.get(9)?,
+        next_seq: row.get(10)?,
+        chain: fixed_at(row, 11, Chain::from_slice)?,
+        closing_seed: match row.get_ref(12)? {
             rusqlite::types::ValueRef::Null => None,
             _ => Some(crate::row::seed(row, "closing_seed")?),
         },
-        leaf_update_s: row.get("leaf_update_s")?,
-        repairs_after: row.get("repairs_after")?,
+        leaf_update_s: row.get(13)?,
+        repairs_after: row.get(14)?,
     })
 }
 
@@ -143,7 +148,7 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn logs(&self) -> Result<Vec<LogRow>, StoreError> {
-        self.rows("SELECT * FROM log ORDER BY log", [], read)
+        self.rows(&format!("SELECT {COLUMNS} FROM log ORDER BY log"), [], read)
     }
 
     /// One log.
@@ -151,7 +156,11 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn log(&self, log: &LogId) -> Result<Option<LogRow>, StoreError> {
-        self.row("SELECT * FROM log WHERE log = ?1", [log.as_bytes()], read)
+        self.row(
+            &format!("SELECT {COLUMNS} FROM log WHERE log = ?1"),
+            [log.as_bytes()],
+            read,
+        )
     }
 
     /// The logs of a conversation, lowest id first: the first open one is written to.
@@ -160,7 +169,7 @@ impl Store {
     /// What SQLite says.
     pub fn logs_of(&self, conversation: ConversationId) -> Result<Vec<LogRow>, StoreError> {
         self.rows(
-            "SELECT * FROM log WHERE conversation = ?1 ORDER BY log",
+            &format!("SELECT {COLUMNS} FROM log WHERE conversation = ?1 ORDER BY log"),
             [conversation],
             read,
         )

@@ -15,6 +15,18 @@ pub(crate) fn fixed<T>(
     read(&bytes).map_err(|_| StoreError::Damaged { what: column })
 }
 
+/// The same by the column's place in the query.
+pub(crate) fn fixed_at<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl Fn(&[u8]) -> Result<T, LengthError>,
+) -> Result<T, StoreError> {
+    let bytes = row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?;
+    read(bytes).map_err(|_| StoreError::Damaged {
+        what: "a row of fixed form",
+    })
+}
+
 /// A nullable blob of fixed length.
 pub(crate) fn fixed_or_none<T>(
     row: &Row<'_>,
@@ -55,4 +67,15 @@ pub(crate) fn home_url(
 ) -> Result<protocol::home_url::HomeUrl, StoreError> {
     let text: String = row.get(column)?;
     protocol::home_url::HomeUrl::parse(&text).map_err(|_| StoreError::Damaged { what: column })
+}
+
+/// The same by the column's place in the query.
+pub(crate) fn home_url_at(
+    row: &Row<'_>,
+    column: usize,
+) -> Result<protocol::home_url::HomeUrl, StoreError> {
+    let text = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;
+    protocol::home_url::HomeUrl::parse(text).map_err(|_| StoreError::Damaged {
+        what: "a home's address",
+    })
 }
