@@ -1,7 +1,7 @@
 //! `kith conversation list`, and finding a conversation by what was typed.
 
 use client::Client;
-use client::client_core::ConversationView;
+use client::client_core::{ConversationKind, ConversationView};
 use serde_json::json;
 
 use super::arguments::ProfileArguments;
@@ -27,7 +27,7 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output) -> Result<(), C
         output.result(
             &json!({
                 "conversation": conversation.id.to_string(),
-                "kind": "pair",
+                "kind": kind(conversation.kind),
                 "title": conversation.title,
                 "unread": conversation.unread,
                 "state": "open",
@@ -38,6 +38,13 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output) -> Result<(), C
         )?;
     }
     Ok(())
+}
+
+fn kind(kind: ConversationKind) -> &'static str {
+    match kind {
+        ConversationKind::Pair => "pair",
+        ConversationKind::Circle => "circle",
+    }
 }
 
 /// The conversation that was named.
