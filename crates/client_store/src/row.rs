@@ -21,7 +21,10 @@ pub(crate) fn fixed_at<T>(
     column: usize,
     read: impl Fn(&[u8]) -> Result<T, LengthError>,
 ) -> Result<T, StoreError> {
-    let bytes = row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?;
+    let bytes = row
+        .get_ref(column)?
+        .as_blob()
+        .map_err(rusqlite::Error::from)?;
     read(bytes).map_err(|_| StoreError::Damaged {
         what: "a row of fixed form",
     })
@@ -74,7 +77,10 @@ pub(crate) fn home_url_at(
     row: &Row<'_>,
     column: usize,
 ) -> Result<protocol::home_url::HomeUrl, StoreError> {
-    let text = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;
+    let text = row
+        .get_ref(column)?
+        .as_str()
+        .map_err(rusqlite::Error::from)?;
     protocol::home_url::HomeUrl::parse(text).map_err(|_| StoreError::Damaged {
         what: "a home's address",
     })

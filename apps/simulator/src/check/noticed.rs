@@ -16,16 +16,16 @@ impl Checker for OldBackup {
             return Ok(());
         }
         let lost = scene.world.lost_to_backup(CULPRIT);
-        let noticed = scene
-            .world
-            .events(CULPRIT)
-            .iter()
-            .any(|event| matches!(event, Event::Halted(..) | Event::Behind(_)));
-        // Whoever finds themselves removed in what they had forgotten says nothing more either.
-        let goes_on = scene
-            .log(CULPRIT)
-            .is_some_and(|log| log.state == LogState::Open);
-        if lost && !noticed && goes_on {
+        // Whoever finds themselves removed in what they had forgotten stops as well, and begins with
+        // fresh keys if they are added again.
+        let stops = |event: &Event| {
+            matches!(
+                event,
+                Event::Halted(..) | Event::Behind(_) | Event::Removed(_)
+            )
+        };
+        let noticed = scene.world.events(CULPRIT).iter().any(stops);
+        if lost && !noticed {
             return Err(format!("{CULPRIT} did not notice an old backup"));
         }
         Ok(())
