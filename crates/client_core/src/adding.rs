@@ -137,7 +137,7 @@ impl Engine {
         let inbox = self.inbox_of_name(log)?;
         let return_inbox = match contact {
             Some(ContactRow { id, .. }) => self.way_back(&inbox, id)?,
-            None => self.way_for_repairs(&inbox, log)?,
+            None => self.way_for_repairs(&inbox, log, false)?,
         };
         let item = WelcomeItem {
             welcome: welcome.to_vec(),

@@ -90,8 +90,12 @@ impl Engine {
             }
             let mut waits = false;
             for invitee in engine.store.invitees_of(conversation)? {
-                if invitee.fingerprint == *fingerprint && invitee.step == InviteeStep::Fetch {
-                    engine.store.delete_invitee(&invitee.use_id)?;
+                let is_theirs = invitee.fingerprint == *fingerprint && invitee.behind.is_none();
+                if is_theirs && invitee.step != InviteeStep::Knock {
+                    // A commit that adds them may be at the home: once it holds they are removed.
+                    if !invitee.committing {
+                        engine.store.delete_invitee(&invitee.use_id)?;
+                    }
                     waits = true;
                 }
             }

@@ -6,6 +6,7 @@
 
 use client_store::epoch::{EpochLeaf, EpochRow};
 use client_store::log::{LogRow, LogState};
+use client_store::removal::RemovalRow;
 use mls::error::MlsError;
 use mls::group::{Group, ReceivedCommit};
 use mls::wrap::{CommitPayload, WrapKind, open_body};
@@ -196,8 +197,12 @@ impl Engine {
         group: &Group,
     ) -> Result<(), CoreError> {
         let after = personas(group)?;
+        let removals = self.store.removals(log.conversation)?;
         for came in after.difference(before) {
-            self.store.delete_removal(log.conversation, came)?;
+            let is_wished = |one: &RemovalRow| one.at_once && one.fingerprint == *came;
+            if !removals.iter().any(is_wished) {
+                self.store.delete_removal(log.conversation, came)?;
+            }
             self.event(Event::Came(log.conversation, *came));
         }
         for went in before.difference(&after) {

@@ -1,6 +1,7 @@
 //! Which connections there should be, when to try again, and whom to believe.
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
+use client_store::invitee::InviteeStep;
 use protocol::frame::Request;
 use protocol::id::{HomeKey, Nonce};
 use protocol::proof;
@@ -45,6 +46,10 @@ impl Engine {
             });
         }
         for invitee in self.store.invitees()? {
+            // Nothing is to be asked there until a commit adds them, which another may make.
+            if invitee.step == InviteeStep::Add {
+                continue;
+            }
             let conversation = self.store.conversation(invitee.conversation)?;
             wanted.extend(conversation.map(|conversation| way_to(&conversation, &invitee)));
         }

@@ -43,6 +43,7 @@ impl CoreError {
         match self {
             Self::Invalid(_) | Self::Unknown(_) => Kind::Invalid,
             Self::Home(_) => Kind::Refused,
+            Self::Store(error) if error.is_about_values() => Kind::Bug,
             Self::Store(StoreError::Full | StoreError::Database(_)) => Kind::Retry,
             Self::Store(StoreError::Damaged { .. }) => Kind::Bug,
             Self::Store(_) => Kind::Refused,

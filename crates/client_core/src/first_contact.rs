@@ -10,7 +10,7 @@ use client_store::log::{LogRow, LogState};
 use mls::device_list::DeviceList;
 use mls::error::MlsError;
 use mls::inbox_seal::{Published as Sealed, open_published};
-use mls::key_package::CheckedKeyPackage;
+use mls::key_package::{self, CheckedKeyPackage};
 use protocol::frame::Request;
 use protocol::id::{InboxId, PersonaFingerprint, UseId};
 use protocol::refusal::{HomeError, Refusal};
@@ -186,7 +186,8 @@ impl Engine {
             what,
             detail: String::new(),
         };
-        list.devices
+        let all = list
+            .devices
             .iter()
             .map(|device| {
                 let sealed = fetched
@@ -206,7 +207,11 @@ impl Engine {
                 }
                 Ok((bytes, checked))
             })
-            .collect()
+            .collect::<Result<Vec<_>, CoreError>>()?;
+        if key_package::clash([], all.iter().map(|(_, checked)| checked)) {
+            return Err(invalid("a device or a key is there twice").into());
+        }
+        Ok(all)
     }
 
     /// The way back must work and the log be paid for before anybody is told.

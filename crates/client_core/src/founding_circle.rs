@@ -10,6 +10,7 @@ use client_store::log::{LogRow, LogState};
 use ed25519_dalek::SigningKey;
 use mls::error::MlsError;
 use mls::group::{Group, NewGroup};
+use mls::key_package::clash;
 use mls::place::{Kind, Place};
 use protocol::frame::Request;
 use protocol::hash;
@@ -38,6 +39,10 @@ impl Engine {
                 continue;
             }
             match self.check_key_packages(&invitee) {
+                Ok(checked) if clash([], added.iter().chain(&checked)) => {
+                    let why = "a device or a key of theirs is there already";
+                    self.give_up_on(&invitee, why.to_owned())?;
+                }
                 Ok(checked) => {
                     added.extend(checked);
                     invitees.push(invitee);

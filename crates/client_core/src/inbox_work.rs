@@ -277,6 +277,10 @@ impl Engine {
 
     /// The home knows that a capability was taken back.
     pub(crate) fn revoked(&mut self, capability: CapabilityId) -> Result<(), CoreError> {
+        let row = self.store.capability(capability)?;
+        if row.is_some_and(|row| row.repairs.is_some()) {
+            return Ok(self.store.delete_capability(capability)?);
+        }
         Ok(self
             .store
             .set_capability_state(capability, CapabilityState::Revoked)?)

@@ -188,6 +188,14 @@ impl Engine {
             .persona(inbox.persona)?
             .ok_or(CoreError::Unknown("name"))?;
         let own = mls::persona::PersonaSecret::from_seed(&own.persona_seed).key();
+        // KeyPackages of all names lie in one store, and nobody is to find out whose they are.
+        let own_leaf = group.member(group.own_leaf())?.credential;
+        if own_leaf.persona() != own {
+            return Err(invalid("it adds another name than the one it was left for"));
+        }
+        if known.is_none() && self.store.is_group_known(group.id())? {
+            return Err(invalid("its group is one that this device had"));
+        }
         if group.place().kind == Kind::Pair {
             Self::counterpart(group, own)?;
         }
@@ -244,8 +252,13 @@ impl Engine {
         log.next_seq = 1;
         log.chain = item.chain;
         log.leaf_update_s = self.now.unix_s();
-        self.store.rejoin_log(&log)?;
         self.forget_commit(&log)?;
+        self.store.rejoin_log(&log)?;
+        self.store.retire_repair_capabilities(&log.log)?;
+        for inbox in self.store.inboxes_of(log.persona)? {
+            let key = ConnectionKey::of_inbox(&inbox);
+            self.work.insert(Work::Connection(key));
+        }
         self.keep_group(&log, joined.group);
         if let Some(session) = self.sessions.get_mut(&ConnectionKey::of_log(&log)) {
             session.forget_heads_but(&log.log, &log.head);

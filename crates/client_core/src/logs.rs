@@ -142,11 +142,13 @@ impl Engine {
             self.settle(key, Asked::Subscribe(*log, *head));
         }
         self.work.insert(Work::Log(*log));
-        self.receive_repairs(&row, page.repairs)?;
-        if page.children.is_empty() {
-            Ok(())
-        } else {
-            self.receive_children(row, page.children)
+        if !page.children.is_empty() {
+            self.receive_children(row, page.children)?;
+        }
+        // Below a head that was entered its own page brings them, with those of this head.
+        match self.store.log(log)? {
+            Some(row) if row.head == *head => self.receive_repairs(&row, page.repairs),
+            _ => Ok(()),
         }
     }
 

@@ -9,7 +9,7 @@ use client_store::invitee::{InviteeRow, InviteeStep, LeafBehind};
 use client_store::log::{LogRow, LogState};
 use mls::error::MlsError;
 use mls::group::GroupMember;
-use mls::key_package::CheckedKeyPackage;
+use mls::key_package::{CheckedKeyPackage, clash};
 use protocol::id::{PersonaFingerprint, UseId};
 
 use crate::effect::Event;
@@ -177,6 +177,16 @@ impl Engine {
             .map(|row| row.kind);
         if invitee.behind.is_none() && kind != Some(ConversationKind::Circle) {
             return Ok(());
+        }
+        let leaves = members
+            .iter()
+            .filter(|one| !changes.removed.contains(&one.leaf));
+        if clash(leaves, changes.added.iter().chain(&checked)) {
+            if invitee.behind.is_some() {
+                changes.removed.pop();
+            }
+            let why = "a device or a key of theirs is there already";
+            return self.give_up_on(invitee, why.to_owned());
         }
         changes.added.extend(checked);
         changes.invitees.push(invitee.use_id);

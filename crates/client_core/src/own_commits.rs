@@ -189,7 +189,12 @@ impl Engine {
 
     /// Our commit is out of the way; those whom it would have added wait for the next.
     pub(crate) fn forget_commit(&mut self, log: &LogRow) -> Result<(), CoreError> {
+        let pending = self.store.pending_commit(&log.log)?;
         self.store.delete_pending_commit(&log.log)?;
+        // Another log of the conversation may have a commit that adds them.
+        if pending.is_none_or(|pending| pending.welcome.is_none()) {
+            return Ok(());
+        }
         for invitee in self.store.invitees_of(log.conversation)? {
             if invitee.committing {
                 self.store.set_invitee_committing(&invitee.use_id, false)?;

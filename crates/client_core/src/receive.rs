@@ -157,7 +157,9 @@ impl Engine {
             message_id,
             mine: persona == own,
             author,
-            at_ms: content::sent_at_ms(&content).unwrap_or(self.now.unix_ms),
+            at_ms: content::sent_at_ms(&content)
+                .filter(|at_ms| i64::try_from(*at_ms).is_ok())
+                .unwrap_or(self.now.unix_ms),
             kind,
             text,
             content: application.content.clone(),
@@ -215,6 +217,10 @@ impl Engine {
         };
         if seen.head == log.head && seen.seq >= seq {
             return Ok(false);
+        }
+        // No head has so many entries, and no store such a number.
+        if i64::try_from(seen.seq).is_err() {
+            return Ok(true);
         }
         let known = if seen.seq == 0 {
             Some(hash::chain_start(&log.log, &seen.head))

@@ -44,15 +44,15 @@ impl Engine {
         self.drop_commit(log)?;
         self.store.set_log_state(&log.log, &LogState::Behind)?;
         self.event(Event::Behind(log.conversation));
-        self.ask_for_repair(log)?;
+        self.ask_for_repair(log, false)?;
         self.try_held_welcome(log)?;
         self.work.insert(Work::Log(log.log));
         Ok(())
     }
 
-    fn ask_for_repair(&mut self, log: &LogRow) -> Result<(), CoreError> {
+    fn ask_for_repair(&mut self, log: &LogRow, anew: bool) -> Result<(), CoreError> {
         let inbox = self.inbox_of_name(log)?;
-        let return_inbox = self.way_for_repairs(&inbox, log)?;
+        let return_inbox = self.way_for_repairs(&inbox, log, anew)?;
         let device = self.device_of(log.persona)?;
         let group = self.take_group(log)?;
         let body = self.with_mls(|provider| {
@@ -92,9 +92,13 @@ impl Engine {
         &mut self,
         inbox: &InboxRow,
         log: &LogRow,
+        anew: bool,
     ) -> Result<ReturnInbox, CoreError> {
-        let secret = match self.store.capability_repairing(&log.log)? {
-            Some(known) if known.inbox == inbox.inbox => known.secret,
+        // Others may have used up the one before; Welcomes under it are still taken.
+        let known = self.store.capability_repairing(&log.log)?;
+        let later_s = known.as_ref().map_or(0, |known| known.created_s + 1);
+        let secret = match known {
+            Some(known) if known.inbox == inbox.inbox && !anew => known.secret,
             _ => {
                 let row = CapabilityRow {
                     id: CapabilityId::new(self.entropy.bytes()),
@@ -106,7 +110,7 @@ impl Engine {
                     used: 0,
                     expires_s: None,
                     state: CapabilityState::New,
-                    created_s: self.now.unix_s(),
+                    created_s: self.now.unix_s().max(later_s),
                     repairs: Some(log.log),
                 };
                 self.store.insert_capability(&row)?;
@@ -127,7 +131,7 @@ impl Engine {
         };
         let age_s = self.now.unix_s().saturating_sub(repair.made_s);
         if repair.answered && age_s > ANEW_S {
-            self.ask_for_repair(log)?;
+            self.ask_for_repair(log, true)?;
             match self.store.repair(&log.log)? {
                 Some(anew) => repair = anew,
                 None => return Ok(()),

@@ -207,10 +207,32 @@ impl Store {
     /// What SQLite says.
     pub fn capability_repairing(&self, log: &LogId) -> Result<Option<CapabilityRow>, StoreError> {
         self.row(
-            "SELECT * FROM capability WHERE repairs = ?1 ORDER BY created_s DESC, id LIMIT 1",
+            "SELECT * FROM capability WHERE repairs = ?1 AND state IN ('new', 'granted')
+             ORDER BY created_s DESC, id LIMIT 1",
             [log.as_bytes()],
             read,
         )
+    }
+
+    /// A repair of a log is done: the capabilities for it are taken back.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn retire_repair_capabilities(&self, log: &LogId) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE capability SET state = 'revoking' WHERE repairs = ?1 AND state <> 'revoked'",
+            [log.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    /// Forgets a capability that was taken back.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn delete_capability(&self, id: CapabilityId) -> Result<(), StoreError> {
+        self.execute("DELETE FROM capability WHERE id = ?1", [id])?;
+        Ok(())
     }
 
     /// One more answer to an invitation came in.

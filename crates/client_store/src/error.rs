@@ -34,6 +34,17 @@ pub enum StoreError {
     Database(rusqlite::Error),
 }
 
+impl StoreError {
+    /// Whether it fails because of what was to be kept, and will fail again. (Bug)
+    pub fn is_about_values(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+            || matches!(error, rusqlite::Error::ToSqlConversionFailure(_))
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {

@@ -163,6 +163,17 @@ impl Store {
         )
     }
 
+    /// Whether a group is or was that of a log.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_group_known(&self, group_id: &[u8]) -> Result<bool, StoreError> {
+        let found = self.row("SELECT 1 FROM log WHERE group_id = ?1", [group_id], |_| {
+            Ok(())
+        })?;
+        Ok(found.is_some())
+    }
+
     /// The logs of a conversation, lowest id first: the first open one is written to.
     ///
     /// # Errors

@@ -75,6 +75,22 @@ impl Provider<'_> {
         provider.carry_out(operation)
     }
 
+    /// For tests, as [`Provider::run`]: what is sealed to `recipient` opens and is something else.
+    ///
+    /// # Errors
+    /// As [`Provider::run`].
+    #[doc(hidden)]
+    pub fn run_misleading<T>(
+        store: &dyn KeyValue,
+        entropy: &Entropy,
+        recipient: &[u8],
+        operation: impl FnOnce(&Provider<'_>) -> Result<T, MlsError>,
+    ) -> Result<T, MlsError> {
+        let mut provider = Provider::new(store, entropy);
+        provider.crypto.mislead(recipient);
+        provider.carry_out(operation)
+    }
+
     fn carry_out<T>(
         self,
         operation: impl FnOnce(&Provider<'_>) -> Result<T, MlsError>,

@@ -158,7 +158,7 @@ fn the_request_of_somebody_who_was_removed_since_is_ignored() {
 }
 
 /// The logs of Ada's pair with Bob, after both accepted each other's links.
-fn two_logs(world: &mut World) -> Vec<protocol::id::LogId> {
+pub fn two_logs(world: &mut World) -> Vec<protocol::id::LogId> {
     use crate::people::{accept, invite, settle_in};
     world.add_home(HOME);
     world.add_home(OTHER_HOME);

@@ -16,6 +16,7 @@ use super::{Group, GroupMember};
 use crate::credential::DeviceCredential;
 use crate::epoch_keys::EpochKeys;
 use crate::error::MlsError;
+use crate::key_package::check_leaf;
 use crate::persona::PersonaKey;
 use crate::place::Kind;
 use crate::provider::Provider;
@@ -74,7 +75,10 @@ impl Group {
                 ProcessMessageError::LibraryError(error) => MlsError::bug("processing", &error),
                 ProcessMessageError::GroupStateError(_) => MlsError::Evicted,
                 ProcessMessageError::InvalidCommit(StageCommitError::UpdatePathError(
-                    ApplyUpdatePathError::UnableToDecrypt,
+                    // What is sealed to each of the others may be right: they alone can tell.
+                    ApplyUpdatePathError::UnableToDecrypt
+                    | ApplyUpdatePathError::PathMismatch
+                    | ApplyUpdatePathError::MissingCiphertext,
                 )) => MlsError::Undecidable,
                 error => MlsError::invalid_because(what)(&error),
             })
@@ -162,6 +166,7 @@ impl Group {
             }
             match queued.proposal() {
                 Proposal::Add(add) => {
+                    check_leaf(add.key_package())?;
                     let leaf = add.key_package().leaf_node();
                     let credential = DeviceCredential::from_leaf(
                         leaf.credential(),

@@ -43,6 +43,8 @@ pub struct Crypto<'a> {
     seal_key: Zeroizing<[u8; 32]>,
     /// What is sealed to this key does not open: how tests play a member who lies to one other.
     spoiled: Option<&'a [u8]>,
+    /// What is sealed to this key opens and is something else.
+    misled: Option<&'a [u8]>,
 }
 
 impl<'a> Crypto<'a> {
@@ -53,12 +55,18 @@ impl<'a> Crypto<'a> {
             entropy,
             seal_key: Zeroizing::new(entropy.bytes()),
             spoiled: None,
+            misled: None,
         }
     }
 
     /// From now on what is sealed to this public key does not open.
     pub(super) fn spoil(&mut self, recipient: &'a [u8]) {
         self.spoiled = Some(recipient);
+    }
+
+    /// From now on what is sealed to this public key is something else.
+    pub(super) fn mislead(&mut self, recipient: &'a [u8]) {
+        self.misled = Some(recipient);
     }
 
     /// The ephemeral input of one seal; the module's introduction says why it is safe.
@@ -217,6 +225,11 @@ impl OpenMlsCrypto for Crypto<'_> {
         ptxt: &[u8],
     ) -> Result<HpkeCiphertext, CryptoError> {
         require_suite(&config)?;
+        let mut other = Zeroizing::new(ptxt.to_vec());
+        if self.misled == Some(pk_r) {
+            other.iter_mut().for_each(|byte| *byte ^= 1);
+        }
+        let ptxt = other.as_slice();
         let randomness = self.seal_randomness([pk_r, info, aad, ptxt])?;
         let (kem_output, mut context) = setup_sender(pk_r, info, &randomness)?;
         let mut ciphertext = context

@@ -268,6 +268,24 @@ fn a_path_that_was_spoiled_for_one_is_undecidable_for_that_one_and_holds_for_the
 }
 
 #[test]
+fn a_path_that_misleads_one_is_undecidable_for_that_one_and_holds_for_the_other() {
+    let [mut ada, mut bo, mut cy] = circle();
+    let victim = ada.group.member(ada.leaf_of(&cy.person)).unwrap();
+    let (store, entropy) = (&ada.person.store, &ada.person.entropy);
+    let (group, device) = (&mut ada.group, &ada.person.device);
+    let commit = Provider::run_misleading(store, entropy, &victim.encryption_key, |provider| {
+        group.commit_update(provider, device)
+    })
+    .unwrap();
+    let examined = cy.examine(&commit);
+    let why = examined.map(|_| ()).map_err(|error| error.to_string());
+    bo.follow(&commit);
+    ada.merge();
+    assert_heard(&mut bo, &mut [&mut ada]);
+    assert_eq!(why, Err(MlsError::Undecidable.to_string()));
+}
+
+#[test]
 fn a_welcome_that_is_older_than_the_group_does_not_take_it_back() {
     let [ada, cy] = ["ada", "cy"].map(Person::new);
     let last_resort = mls::key_package::generate(&cy.provider(), &cy.device, true).unwrap();
