@@ -140,10 +140,6 @@ impl Engine {
 
     /// The one other persona of a pair.
     fn counterpart(group: &Group, own: PersonaKey) -> Result<PersonaKey, CoreError> {
-        let invalid = |what| MlsError::Invalid {
-            what,
-            detail: String::new(),
-        };
         let members = group.members()?;
         let mut others = members
             .iter()
@@ -153,7 +149,7 @@ impl Engine {
             .next()
             .ok_or_else(|| invalid("nobody else is in the group"))?;
         if others.any(|another| another != other) {
-            return Err(invalid("more than two people are in the group").into());
+            return Err(invalid("more than two people are in the group"));
         }
         Ok(other)
     }
@@ -166,12 +162,6 @@ impl Engine {
         known: Option<&LogRow>,
     ) -> Result<(), CoreError> {
         let (group, item) = (&joined.group, &joined.item);
-        let invalid = |what| {
-            CoreError::Mls(MlsError::Invalid {
-                what,
-                detail: String::new(),
-            })
-        };
         let capability = self
             .store
             .capability_of_secret(&item.capability)?
@@ -229,18 +219,7 @@ impl Engine {
         {
             return Err(invalid("its conversation is kept somewhere else"));
         }
-        let first = hash::first_head(&item.log);
-        if (item.seq, item.chain) != (0, hash::chain_start(&item.log, &item.head)) {
-            return Err(invalid("it does not begin at the beginning of a head"));
-        }
-        let from_the_first = item.head == first && item.base == 0;
-        if group.place().kind == Kind::Pair && known.is_none() && !from_the_first {
-            return Err(invalid("it does not begin at the log's first head"));
-        }
-        if (item.head == first) != (item.base == 0) || item.base > LARGEST_BASE {
-            return Err(invalid("it does not say where it begins"));
-        }
-        Ok(())
+        check_beginning(item, group.place().kind == Kind::Pair && known.is_none())
     }
 
     /// This device is in the group again, from another head on.
@@ -365,4 +344,29 @@ impl Engine {
         self.store.insert_conversation(&row)?;
         Ok(row.id)
     }
+}
+
+/// An item that does not hold, and why.
+fn invalid(what: &'static str) -> CoreError {
+    CoreError::Mls(MlsError::Invalid {
+        what,
+        detail: String::new(),
+    })
+}
+
+/// Whether an item says where it begins, and begins where it may: at a beginning of a head, and at
+/// that of the log if it is the first word of a pair.
+fn check_beginning(item: &WelcomeItem, is_first_of_pair: bool) -> Result<(), CoreError> {
+    let first = hash::first_head(&item.log);
+    if (item.seq, item.chain) != (0, hash::chain_start(&item.log, &item.head)) {
+        return Err(invalid("it does not begin at the beginning of a head"));
+    }
+    let from_the_first = item.head == first && item.base == 0;
+    if is_first_of_pair && !from_the_first {
+        return Err(invalid("it does not begin at the log's first head"));
+    }
+    if (item.head == first) != (item.base == 0) || item.base > LARGEST_BASE {
+        return Err(invalid("it does not say where it begins"));
+    }
+    Ok(())
 }

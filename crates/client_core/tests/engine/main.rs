@@ -16,6 +16,7 @@ mod commits;
 mod first_contact;
 mod full_disk;
 mod hostile;
+mod impossible;
 mod lies;
 mod lying_home;
 mod people;
