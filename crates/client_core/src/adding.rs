@@ -13,8 +13,8 @@ use mls::inbox_seal;
 use mls::welcome_item::WelcomeItem;
 use protocol::frame::Request;
 use protocol::hash;
-use protocol::id::HeadId;
-use protocol::refusal::HomeError;
+use protocol::id::{HeadId, UseId};
+use protocol::refusal::{HomeError, Refusal};
 use protocol::request::{Fetch, Knock};
 use protocol::response::Fetched;
 
@@ -181,6 +181,34 @@ impl Engine {
     /// Their home said no. Whoever is in the group already and cannot be told stays there until
     /// somebody removes them: others may have reached them.
     pub(crate) fn invitee_refused(
+        &mut self,
+        key: &ConnectionKey,
+        invitee: &InviteeRow,
+        error: &HomeError,
+    ) -> Result<(), CoreError> {
+        let HomeError::Refused { why } = error else {
+            return self.invitee_refused_for_good(invitee, error);
+        };
+        match (why, invitee.step) {
+            // Between two steps this device was off for a month. The way itself is still good, and
+            // whoever is a member by now must hear of it.
+            (Refusal::UseLapsed, InviteeStep::Knock) => {
+                let use_id = UseId::new(self.entropy.bytes());
+                self.store.set_invitee_use(&invitee.use_id, &use_id)?;
+                // Not at once: a home that always says so would be asked for ever.
+                self.retry_late(key, Asked::Knock(use_id));
+                Ok(())
+            }
+            // It is full of what its owner has not fetched yet.
+            (Refusal::Quota, InviteeStep::Knock) => {
+                self.retry_late(key, Asked::Knock(invitee.use_id));
+                Ok(())
+            }
+            _ => self.invitee_refused_for_good(invitee, error),
+        }
+    }
+
+    fn invitee_refused_for_good(
         &mut self,
         invitee: &InviteeRow,
         error: &HomeError,

@@ -341,6 +341,7 @@ impl Engine {
     /// A home said no to one of the steps.
     pub(crate) fn first_contact_refused(
         &mut self,
+        key: &ConnectionKey,
         use_id: &UseId,
         error: &HomeError,
     ) -> Result<(), CoreError> {
@@ -348,7 +349,7 @@ impl Engine {
             return self.founding_refused(&founding, error);
         }
         if let Some(invitee) = self.store.invitee(use_id)? {
-            return self.invitee_refused(&invitee, error);
+            return self.invitee_refused(key, &invitee, error);
         }
         let Some(acceptance) = self.store.acceptance(use_id)? else {
             return Ok(());

@@ -172,9 +172,9 @@ impl Engine {
             }
             Asked::CreateInbox(inbox) => self.inbox_refused(key, &inbox, &error),
             Asked::Fetch(use_id) | Asked::Allow(use_id) | Asked::Open(use_id) => {
-                self.first_contact_refused(&use_id, &error)
+                self.first_contact_refused(key, &use_id, &error)
             }
-            Asked::Knock(use_id) => self.first_contact_refused(&use_id, &error),
+            Asked::Knock(use_id) => self.first_contact_refused(key, &use_id, &error),
             Asked::Append(log, head, number) => {
                 self.append_refused(key, (&log, &head), number, &error)
             }

@@ -242,7 +242,7 @@ impl Engine {
                 .way_back_of(&acceptance)?
                 .is_some_and(|way_back| way_back.inbox == *inbox)
             {
-                self.first_contact_refused(&acceptance.use_id, error)?;
+                self.first_contact_refused(key, &acceptance.use_id, error)?;
             }
         }
         self.store.delete_inbox(inbox)?;

@@ -179,6 +179,18 @@ impl Store {
         Ok(())
     }
 
+    /// Their inbox is asked under another use.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_invitee_use(&self, use_id: &UseId, anew: &UseId) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE invitee SET use_id = ?2 WHERE use_id = ?1",
+            (use_id.as_bytes(), anew.as_bytes()),
+        )?;
+        Ok(())
+    }
+
     /// Whether the pending commit adds them.
     ///
     /// # Errors

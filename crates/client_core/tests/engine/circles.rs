@@ -324,3 +324,30 @@ fn an_invitation_from_before_somebody_left_does_not_bring_them_back() {
     assert_eq!(member_count(&mut world, ADA), 2);
     assert_eq!(world.engine(ADA).waiting().unwrap().total(), 0);
 }
+
+#[test]
+fn whoever_was_added_a_month_after_they_were_asked_for_hears_of_it() {
+    let mut world = acquainted(9, &[BOB, CLEO]);
+    begin(&mut world, &[BOB]);
+    world.run();
+    // What Cleo's home hands out comes, and the home of the circle does not answer for a month.
+    world.set_reachable(HOME, false);
+    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
+    world
+        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
+        .unwrap();
+    world.run_for(10_000);
+    for _ in 0..40 {
+        world.pass_days(1);
+        world.go_offline(CLEO);
+        world.go_online(CLEO);
+        world.run_for(1_000);
+    }
+    world.set_reachable(HOME, true);
+    world.run();
+    assert_eq!(member_count(&mut world, CLEO), 3);
+    say(&mut world, CLEO, "at last");
+    world.run();
+    assert_eq!(texts(&world, BOB), ["at last"]);
+    assert_eq!(world.engine(ADA).waiting().unwrap().total(), 0);
+}
