@@ -60,8 +60,8 @@ impl Engine {
     }
 
     fn is_commit_due(&self, log: &LogRow) -> Result<bool, CoreError> {
-        // A clock that was set back makes a commit late, one that was set forward early: both harmless.
-        let old = self.now.unix_s().saturating_sub(log.leaf_update_s) >= LEAF_UPDATE_S;
+        // A clock that was wrong by years, then or now, makes one commit too many.
+        let old = self.now.unix_s().abs_diff(log.leaf_update_s) >= LEAF_UPDATE_S;
         Ok(old
             || !self
                 .store

@@ -219,3 +219,24 @@ fn a_number_of_a_request_that_nothing_can_hold_harms_nothing() {
     assert_eq!(world.client(BOB).failures, 0);
     assert!(circle_of(&world, BOB).is_some());
 }
+
+#[test]
+fn a_request_from_a_clock_that_was_years_ahead_is_made_anew_once_it_is_right() {
+    let mut world = circle(12, &[BOB, CLEO]);
+    world.jump_days(3 * 365);
+    world.go_offline(BOB);
+    spoil(&mut world);
+    world.run_for(500);
+    world.go_offline(ADA);
+    let log = log_of_circle(&world, CLEO).log;
+    let made_s = |world: &World| {
+        let store = world.engine(CLEO).store();
+        store.repair(&log).unwrap().map(|repair| repair.made_s)
+    };
+    let ahead = made_s(&world).expect("Cleo asks to be added anew");
+    world.jump_days(-3 * 365);
+    world.go_offline(CLEO);
+    world.go_online(CLEO);
+    world.run();
+    assert!(made_s(&world).unwrap() < ahead);
+}
