@@ -136,6 +136,7 @@ fn remove_somebody(scene: &mut Scene) {
         scene.world.count("people: removed");
         scene.unsteady.insert(whom);
         scene.gone.insert(whom);
+        scene.removed.entry(whom).or_default().insert(by);
     }
 }
 
@@ -162,6 +163,7 @@ fn add_somebody(scene: &mut Scene) {
     if added.is_ok() {
         scene.world.count("people: added again");
         scene.gone.remove(whom);
+        scene.wanted_back.insert(whom);
     }
 }
 

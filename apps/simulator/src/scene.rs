@@ -45,6 +45,10 @@ pub struct Scene {
     pub gone: BTreeSet<&'static str>,
     /// Who was ever away from the group, so that they may miss what was said meanwhile.
     pub unsteady: BTreeSet<&'static str>,
+    /// Whom somebody removed, and who did.
+    pub removed: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    /// Whom somebody asked to have back.
+    pub wanted_back: BTreeSet<&'static str>,
     /// Commits that competed with another at the same head.
     pub competing: u64,
     /// The conversation as each has it, once they have.
@@ -67,6 +71,8 @@ impl Scene {
             left: BTreeSet::new(),
             gone: BTreeSet::new(),
             unsteady: BTreeSet::new(),
+            removed: BTreeMap::new(),
+            wanted_back: BTreeSet::new(),
             competing: 0,
             conversations: RefCell::default(),
             shown: RefCell::default(),

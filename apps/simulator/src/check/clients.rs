@@ -51,6 +51,31 @@ impl Checker for Trusting {
     }
 }
 
+/// Whom somebody removed who was there to the end is no member in the end, unless somebody asked to
+/// have them back.
+pub struct Removed;
+
+impl Checker for Removed {
+    fn check(&mut self, scene: &mut Scene, moment: Moment) -> Result<(), String> {
+        let first = scene.people[0];
+        let id = scene.conversation(first).filter(|_| scene.is_circle);
+        let (Moment::Settled, Some(id)) = (moment, id) else {
+            return Ok(());
+        };
+        let members = scene.world.members(first, id);
+        for (whom, by) in &scene.removed {
+            let was_there = |one: &&&str| !scene.unsteady.contains(**one);
+            let Some(by) = by.iter().find(was_there) else {
+                continue;
+            };
+            if !scene.wanted_back.contains(whom) && members.contains(&scene.fingerprint(whom)) {
+                return Err(format!("{by} removed {whom}, who is still there"));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// What somebody says who knows that another has left is stored only where the other is no member.
 pub struct Gone;
 

@@ -46,6 +46,7 @@ pub fn all(mix: &Mix) -> Vec<Box<dyn Checker>> {
             all.push(Box::new(shown::Kept));
             all.push(Box::new(shown::Same));
             all.push(Box::new(clients::Trusting));
+            all.push(Box::new(clients::Removed));
         }
         Trouble::Hostile => {
             all.push(Box::new(shown::Kept));
