@@ -36,6 +36,8 @@ pub enum Trouble {
     OldBackup,
     /// A home's disk is damaged at rest: nothing damaged may be shown.
     Damage,
+    /// A home comes back with an old copy of its disk: whoever it concerns must notice.
+    OldHome,
 }
 
 /// The shape of one seed's world.
@@ -101,6 +103,7 @@ impl Mix {
                     2 => Trouble::LyingHome,
                     3 => Trouble::OldBackup,
                     4 => Trouble::Damage,
+                    5 => Trouble::OldHome,
                     _ => Trouble::Nobody,
                 },
                 ..circle

@@ -142,7 +142,11 @@ fn live(scene: &mut Scene, mix: &Mix, options: Options) -> Result<(), String> {
     if mix.trouble == Trouble::Damage {
         return look(&mut checkers, scene, Moment::Settled);
     }
-    recover(scene, mix)?;
+    if mix.trouble == Trouble::OldHome {
+        go_on_for_a_while(scene);
+    } else {
+        recover(scene, mix)?;
+    }
     look(&mut checkers, scene, Moment::Settled)
 }
 
@@ -181,6 +185,17 @@ fn recover(scene: &mut Scene, mix: &Mix) -> Result<(), String> {
         scene.look_who_is_gone();
     }
     Ok(())
+}
+
+/// Whoever the home has forgotten asks it for ever, so that such a world never comes to rest.
+fn go_on_for_a_while(scene: &mut Scene) {
+    scene.world.heal();
+    for _ in 0..3 {
+        for person in scene.present() {
+            scene.say(person, 1);
+        }
+        scene.world.run_for(200_000);
+    }
 }
 
 fn settle(scene: &mut Scene) -> Result<(), String> {

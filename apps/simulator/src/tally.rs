@@ -5,7 +5,7 @@ use crate::scene::Scene;
 use client_core::Event;
 
 /// Every fault, harm, lie and recovery of the standard mix. None may be missing in a thousand seeds.
-pub const STANDARD: [&str; 48] = [
+pub const STANDARD: [&str; 49] = [
     "fault: all clocks set back",
     "fault: all clocks set forward",
     "fault: answers swapped",
@@ -19,6 +19,7 @@ pub const STANDARD: [&str; 48] = [
     "fault: frame came twice",
     "fault: home crashed",
     "fault: home crashed before it answered",
+    "fault: home restored from an old backup",
     "fault: old backup restored",
     "fault: slow reader",
     "fault: sync failed",

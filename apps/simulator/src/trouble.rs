@@ -23,6 +23,7 @@ pub fn act(scene: &mut Scene, mix: &Mix) {
         Trouble::LyingHome => lie(scene),
         Trouble::OldBackup => go_back(scene),
         Trouble::Damage => damage(scene),
+        Trouble::OldHome => take_home_back(scene),
     }
 }
 
@@ -164,6 +165,24 @@ fn go_back(scene: &mut Scene) {
         scene.world.restore_backup(CULPRIT);
         scene.world.go_online(CULPRIT);
     }
+}
+
+/// What is said for a while is lost at the home: its last backup is from before.
+fn take_home_back(scene: &mut Scene) {
+    // Those who notice stop; so that somebody goes on, it happens once or twice.
+    if scene.times_home_went_back == 2 || scene.random.below(4) > 0 {
+        return;
+    }
+    let old = scene.world.take_disk(HOMES[0]);
+    for _ in 0..1 + scene.random.below(4) {
+        let name = scene.somebody();
+        let count = 1 + scene.random.below(4);
+        scene.say(name, count);
+        let ms = scene.random.below(400) as u64;
+        scene.world.run_for(ms);
+    }
+    scene.world.restore_home(HOMES[0], &old);
+    scene.times_home_went_back += 1;
 }
 
 fn damage(scene: &mut Scene) {

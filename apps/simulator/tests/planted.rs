@@ -65,6 +65,11 @@ fn a_removal_that_is_not_honoured_is_caught() {
 }
 
 #[test]
+fn histories_that_are_not_compared_are_caught() {
+    check_caught(Planted::Client(Client::HistoriesNotCompared));
+}
+
+#[test]
 fn clocks_that_decide_the_order_are_caught() {
     check_caught(Planted::Client(Client::ClockOrders));
 }

@@ -41,6 +41,10 @@ impl Engine {
         mut log: LogRow,
         mut children: Vec<Child>,
     ) -> Result<(), CoreError> {
+        if self.store.is_answered_unread(&log.log, &log.head)? {
+            // A head that has a child gets no entry any more.
+            return self.halt(&log, "its home lost what it had said it stored");
+        }
         children.sort_by_key(|child| child.order);
         let rejected = self.store.rejected_children(&log.log, &log.head)?;
         for child in children {
@@ -161,6 +165,9 @@ impl Engine {
         let start = hash::chain_start(&log.log, child);
         self.store.enter_head(log, child, &start)?;
         self.forget_commit(log)?;
+        if log.state == LogState::Removed {
+            self.event(Event::Added(log.conversation));
+        }
         if let Some(session) = self.sessions.get_mut(&ConnectionKey::of_log(log)) {
             session.forget_heads_but(&log.log, child);
         }

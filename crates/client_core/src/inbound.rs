@@ -9,9 +9,10 @@ use protocol::id::{HeadId, LogId};
 use protocol::refusal::{HomeError, Refusal};
 use protocol::response::{PushChild, PushEntry, PushItem, PushRepair};
 
-use crate::effect::{ConnectionId, Effect, Input, Lane};
+use crate::effect::{ConnectionId, Effect, Event, Input, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
+use crate::receive::CONTRADICT;
 use crate::session::{Asked, ConnectionKey};
 
 /// How long to wait before asking again where the home does not say, in milliseconds.
@@ -21,6 +22,7 @@ const RETRY_MAX_MS: u64 = 60_000;
 /// No log has more entries at a head; a home that says so is not believed.
 const LARGEST_SEQ: u64 = 1 << 48;
 /// Why a home is not believed whose answer does not fit the question.
+const FORGETS: &str = "it does not know a conversation that it is to keep";
 const OTHER_ANSWER: &str = "it answers something else than it was asked";
 
 impl Engine {
@@ -202,7 +204,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The right has to be proven again, or the head is not known to this home.
+    /// The right has to be proven again, or the head is not known to this home any more.
     fn reading_refused(
         &mut self,
         key: &ConnectionKey,
@@ -218,6 +220,11 @@ impl Engine {
             self.forget(key, &Asked::Prove(log, head, protocol::proof::Right::Read));
             self.work.insert(Work::Log(log));
             return Ok(());
+        }
+        if *error == Refusal::Unknown.into() {
+            // Our head is one that it showed, so it came back with less than it had. Whoever runs
+            // it may yet find the rest: nothing stops for good.
+            self.event(Event::Distrusted(key.home.clone(), FORGETS));
         }
         // Nothing else would ever ask on this connection, and what is refused today may not be
         // tomorrow.
@@ -306,7 +313,10 @@ impl Engine {
             log = before;
         }
         if push.entry.seq < log.next_seq {
-            return Ok(());
+            if self.is_as_it_was_read(&log, &push.entry)? {
+                return Ok(());
+            }
+            return self.halt(&log, CONTRADICT);
         }
         if push.entry.seq > log.next_seq {
             self.read_again(&log);

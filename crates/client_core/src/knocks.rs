@@ -281,6 +281,7 @@ impl Engine {
             home_key: item.home_key,
             state: LogState::Open,
             head: item.head,
+            parent: None,
             base: item.base,
             next_seq: 1,
             chain: item.chain,

@@ -20,7 +20,7 @@ use protocol::response::Appended;
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
-use crate::receive::Seen;
+use crate::receive::{CONTRADICT, Seen};
 use crate::session::{Asked, ConnectionKey};
 
 /// Appends to one log that may be unanswered at a time.
@@ -111,11 +111,7 @@ impl Engine {
             .item(row.item)?
             .ok_or(CoreError::Unknown("item"))?;
         let mut group = self.take_group(log)?;
-        let seen = Seen {
-            head: log.head,
-            seq: log.next_seq - 1,
-            chain: log.chain,
-        };
+        let seen = Seen::last_of(log);
         let body = self.with_mls(|provider| {
             let message = group.encrypt(provider, device, seen.to_bytes(), &item.content)?;
             let keys = group.keys(provider)?;
@@ -154,10 +150,25 @@ impl Engine {
             return Ok(());
         };
         if *head == log.head {
+            if matches!(log.state, LogState::Halted(_)) {
+                return Ok(());
+            }
+            if Self::is_place_taken(&log, appended.seq) {
+                return self.halt(&log, CONTRADICT);
+            }
             self.store.set_outbox_answered(number)?;
             self.stored(&row, log.base + appended.seq, &log.log)?;
         }
         Ok(())
+    }
+
+    /// Whether something else was read at a place that an answer names.
+    fn is_place_taken(log: &LogRow, seq: u64) -> bool {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::HistoriesNotCompared) {
+            return false;
+        }
+        seq < log.next_seq
     }
 
     /// An own item is known to be stored: by the answer, or because it was read back.

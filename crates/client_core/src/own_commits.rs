@@ -136,7 +136,7 @@ impl Engine {
             {
                 return self.drop_commit(&row);
             }
-            self.store.set_commit_answered(log)?;
+            self.store.set_commit_answered(log, true)?;
         }
         Ok(())
     }

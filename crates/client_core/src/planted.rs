@@ -22,6 +22,8 @@ pub enum Bug {
     NextKeyNotCompared,
     /// Those who left or are to be removed stay.
     RemovalNotHonoured,
+    /// What a home shows is not compared with what it showed before, nor with what others read.
+    HistoriesNotCompared,
     /// Items are shown in the order of their authors' clocks.
     ClockOrders,
 }

@@ -4,7 +4,7 @@
 
 use client_store::invitee::InviteeStep;
 use client_store::item::{ItemKind, ItemRow};
-use client_store::log::{LogRow, LogState};
+use client_store::log::{HeadEnd, LogRow, LogState};
 use client_store::outbox::OutboxRow;
 use client_store::removal::RemovalRow;
 use content::{Item, MimiContent, RoomUri, SenderUri};
@@ -22,6 +22,11 @@ use crate::circles::{LEFT, is_leave};
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
+#[cfg(feature = "planted-bugs")]
+use crate::planted::{Bug, is_planted};
+
+/// What is said of a log whose entries do not follow from each other, or from what was answered.
+pub(crate) const CONTRADICT: &str = "its home shows entries that contradict each other";
 
 /// The additional data of a message: the last entry that its author had read. Whoever was shown
 /// another history by the home finds out here.
@@ -37,6 +42,20 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// The last entry that was read of a log: of its head, or of the head before as long as nothing
+    /// was read at this one. So whoever speaks first below a head says how the one above it ended,
+    /// which the home could otherwise show to each of them in another way.
+    pub fn last_of(log: &LogRow) -> Self {
+        match log.parent {
+            Some(HeadEnd { head, seq, chain }) if log.next_seq == 1 => Self { head, seq, chain },
+            _ => Self {
+                head: log.head,
+                seq: log.next_seq - 1,
+                chain: log.chain,
+            },
+        }
+    }
+
     pub fn to_bytes(&self) -> Vec<u8> {
         protocol::encoding::encoded(self)
     }
@@ -60,9 +79,15 @@ impl Engine {
         let fits_answer = answered
             .and_then(|row| row.sealed)
             .is_none_or(|sealed| sealed.body_hash == entry.hash);
+        #[cfg(feature = "planted-bugs")]
+        let entry = if is_planted(Bug::HistoriesNotCompared) {
+            Entry { chain, ..entry }
+        } else {
+            entry
+        };
         if chain != entry.chain || !body_fits || !fits_answer {
             log.state = LogState::Halted(String::new());
-            return self.halt(log, "its home shows entries that contradict each other");
+            return self.halt(log, CONTRADICT);
         }
         if let Some(row) = self.store.outbox_by_hash(&log.log, &entry.hash)? {
             self.stored(&row, log.base + entry.seq, &log.log)?;
@@ -211,6 +236,10 @@ impl Engine {
 
     /// What the author had read must be what was shown to us.
     fn is_same_history(&self, log: &LogRow, seq: u64, aad: &[u8]) -> Result<bool, CoreError> {
+        #[cfg(feature = "planted-bugs")]
+        if is_planted(Bug::HistoriesNotCompared) {
+            return Ok(true);
+        }
         // Saying nothing is allowed: not every client does.
         let Ok(seen) = minicbor::decode::<Seen>(aad) else {
             return Ok(true);
@@ -221,6 +250,10 @@ impl Engine {
         // No head has so many entries, and no store such a number.
         if i64::try_from(seen.seq).is_err() {
             return Ok(true);
+        }
+        if let Some(parent) = log.parent.filter(|parent| parent.head == seen.head) {
+            // It was over before this message could be written.
+            return Ok((seen.seq, seen.chain) == (parent.seq, parent.chain));
         }
         let known = if seen.seq == 0 {
             Some(hash::chain_start(&log.log, &seen.head))

@@ -12,6 +12,8 @@ use crate::store::Store;
 const KEPT_S: u64 = 90 * 86_400;
 /// Past epochs of a log that are kept whatever the clock says.
 const KEPT: u64 = 8;
+/// Past epochs of a log that are kept at most: commits are cheap to whoever floods a log with them.
+const MOST_KEPT: u64 = 1_000;
 
 /// A leaf as it was in an epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -62,9 +64,18 @@ impl Store {
             ),
         )?;
         self.execute(
-            "DELETE FROM epoch WHERE log = ?1 AND ended_s < ?2 AND head NOT IN
-                 (SELECT head FROM epoch WHERE log = ?1 ORDER BY ended_s DESC, head LIMIT ?3)",
-            (log.as_bytes(), now_s.saturating_sub(KEPT_S), KEPT),
+            "DELETE FROM epoch WHERE log = ?1
+                 AND number <= (SELECT number FROM epoch WHERE log = ?1
+                                ORDER BY number DESC LIMIT 1 OFFSET ?3)
+                 AND (ended_s < ?2
+                      OR number <= (SELECT number FROM epoch WHERE log = ?1
+                                    ORDER BY number DESC LIMIT 1 OFFSET ?4))",
+            (
+                log.as_bytes(),
+                now_s.saturating_sub(KEPT_S),
+                KEPT,
+                MOST_KEPT,
+            ),
         )?;
         Ok(())
     }
@@ -85,5 +96,52 @@ impl Store {
                 })
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_S: u64 = 86_400;
+
+    /// Which epochs of a log are left after these ended, one after the other, at these times.
+    fn kept(ended_s: &[u64]) -> Vec<usize> {
+        let store = Store::in_memory().unwrap();
+        let log = LogId::new([1; 16]);
+        let head = |number: usize| {
+            let mut id = [0; 32];
+            id[..8].copy_from_slice(&(number as u64).to_be_bytes());
+            HeadId::new(id)
+        };
+        for (number, at_s) in ended_s.iter().enumerate() {
+            let epoch = EpochRow {
+                wrap: WrapKey::new([7; 32]),
+                leaves: Vec::new(),
+            };
+            store
+                .keep_epoch(&log, &head(number), &epoch, *at_s)
+                .unwrap();
+        }
+        (0..ended_s.len())
+            .filter(|number| store.epoch(&log, &head(*number)).unwrap().is_some())
+            .collect()
+    }
+
+    #[test]
+    fn the_last_eight_are_kept_whatever_the_clock_says() {
+        let mut ended_s: Vec<u64> = (0..20).map(|day| day * DAY_S).collect();
+        assert_eq!(kept(&ended_s).len(), 20);
+        ended_s.push(10_000 * DAY_S);
+        assert_eq!(kept(&ended_s), (13..21).collect::<Vec<_>>());
+        // Set back again, the clock takes nothing more.
+        ended_s.push(20 * DAY_S);
+        assert_eq!(kept(&ended_s), (13..22).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_flood_of_commits_fills_no_disk() {
+        let ended_s = vec![DAY_S; 1_500];
+        assert_eq!(kept(&ended_s), (500..1_500).collect::<Vec<_>>());
     }
 }

@@ -45,6 +45,17 @@ impl LogState {
     }
 }
 
+/// Where a head ended that was read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeadEnd {
+    /// The head.
+    pub head: HeadId,
+    /// Its last entry; 0: it had none.
+    pub seq: u64,
+    /// The chain up to there.
+    pub chain: Chain,
+}
+
 /// A conversation's log at a home.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
@@ -64,6 +75,8 @@ pub struct LogRow {
     pub state: LogState,
     /// The head that was reached.
     pub head: HeadId,
+    /// Where the head before that one ended, unless this device began at this one.
+    pub parent: Option<HeadEnd>,
     /// The position before the head's first entry: an entry's position is `base + seq`.
     pub base: u64,
     /// The seq of the next entry to read at the head, from 1.
@@ -81,7 +94,8 @@ pub struct LogRow {
 /// The columns in the order in which [`read`] takes them. Logs are read with every input, and looking
 /// up columns by their names would cost more than the rest.
 const COLUMNS: &str = "log, conversation, persona, group_id, home_url, home_key, state, halted, \
-                       head, base, next_seq, chain, closing_seed, leaf_update_s, repairs_after";
+                       head, base, next_seq, chain, closing_seed, leaf_update_s, repairs_after, \
+                       parent, parent_seq, parent_chain";
 
 fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
     let state = match row.get_ref(6)?.as_str().map_err(rusqlite::Error::from)? {
@@ -111,6 +125,14 @@ fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
         },
         leaf_update_s: row.get(13)?,
         repairs_after: row.get(14)?,
+        parent: match row.get_ref(15)? {
+            rusqlite::types::ValueRef::Null => None,
+            _ => Some(HeadEnd {
+                head: fixed_at(row, 15, HeadId::from_slice)?,
+                seq: row.get(16)?,
+                chain: fixed_at(row, 17, Chain::from_slice)?,
+            }),
+        },
     })
 }
 
@@ -218,7 +240,8 @@ impl Store {
     pub fn rejoin_log(&self, log: &LogRow) -> Result<(), StoreError> {
         self.execute(
             "UPDATE log SET state = 'open', head = ?2, base = ?3, next_seq = ?4, chain = ?5,
-                 leaf_update_s = ?6 WHERE log = ?1",
+                 leaf_update_s = ?6, parent = NULL, parent_seq = NULL, parent_chain = NULL
+             WHERE log = ?1",
             (
                 log.log.as_bytes(),
                 log.head.as_bytes(),
@@ -299,7 +322,8 @@ impl Store {
         start: &Chain,
     ) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE log SET head = ?2, base = base + next_seq, next_seq = 1, chain = ?3,
+            "UPDATE log SET parent = head, parent_seq = next_seq - 1, parent_chain = chain,
+                 head = ?2, base = base + next_seq, next_seq = 1, chain = ?3,
                  state = CASE state WHEN 'removed' THEN 'open' ELSE state END
              WHERE log = ?1",
             (log.log.as_bytes(), child.as_bytes(), start.as_bytes()),

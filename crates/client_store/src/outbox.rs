@@ -155,6 +155,19 @@ impl Store {
         )
     }
 
+    /// Whether the home said of something that it stored it under this head, and it was not read back.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_answered_unread(&self, log: &LogId, head: &HeadId) -> Result<bool, StoreError> {
+        let found = self.row(
+            "SELECT 1 FROM outbox WHERE log = ?1 AND head = ?2 AND answered = 1 LIMIT 1",
+            (log.as_bytes(), head.as_bytes()),
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// The item was encrypted for this log under this head.
     ///
     /// # Errors

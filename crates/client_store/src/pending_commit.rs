@@ -74,14 +74,14 @@ impl Store {
         )
     }
 
-    /// The home has it; it waits to be read back.
+    /// Whether the home said that it has it, so that it only waits to be read back.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn set_commit_answered(&self, log: &LogId) -> Result<(), StoreError> {
+    pub fn set_commit_answered(&self, log: &LogId, answered: bool) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE pending_commit SET answered = 1 WHERE log = ?1",
-            [log.as_bytes()],
+            "UPDATE pending_commit SET answered = ?2 WHERE log = ?1",
+            (log.as_bytes(), answered),
         )?;
         Ok(())
     }

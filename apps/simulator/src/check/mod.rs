@@ -38,7 +38,7 @@ pub fn all(mix: &Mix) -> Vec<Box<dyn Checker>> {
         Box::new(clients::Sound),
         Box::new(clients::Gone),
     ];
-    if mix.trouble != Trouble::Damage {
+    if !matches!(mix.trouble, Trouble::Damage | Trouble::OldHome) {
         all.push(Box::new(homes::Order::default()));
     }
     match mix.trouble {
@@ -58,6 +58,7 @@ pub fn all(mix: &Mix) -> Vec<Box<dyn Checker>> {
             all.push(Box::new(noticed::OldBackup));
         }
         Trouble::LyingHome => all.push(Box::new(noticed::TwoHistories)),
+        Trouble::OldHome => all.push(Box::new(noticed::OldHome)),
         Trouble::Damage => {}
     }
     all

@@ -1,10 +1,11 @@
-//! What must be noticed: old backups, and homes that show two histories.
+//! What must be noticed: old backups of people and of homes, and homes that show two histories.
 
 use super::{Checker, Moment};
 use crate::scene::Scene;
 use crate::trouble::{CULPRIT, DECEIVED};
 use client_core::Event;
-use client_store::log::LogState;
+use client_store::log::{LogRow, LogState};
+use protocol::id::Chain;
 
 /// Somebody who came back with an old disk and had said more since stops or asks to be added anew,
 /// and says nothing under old keys.
@@ -32,6 +33,59 @@ impl Checker for OldBackup {
     }
 }
 
+/// After a home came back with less than it had, those who go on at one head are shown the same; who
+/// stands at a head that it forgot knows that it is not to be believed.
+pub struct OldHome;
+
+impl Checker for OldHome {
+    fn check(&mut self, scene: &mut Scene, moment: Moment) -> Result<(), String> {
+        if moment == Moment::Trouble || scene.times_home_went_back == 0 {
+            return Ok(());
+        }
+        let going: Vec<_> = scene
+            .people
+            .iter()
+            .filter(|name| !scene.unsteady.contains(**name))
+            .filter_map(|name| Some((*name, scene.log(name)?)))
+            .filter(|(_, log)| log.state == LogState::Open)
+            .collect();
+        let unaware: Vec<_> = going
+            .into_iter()
+            .filter(|(name, _)| !distrusts(scene, name))
+            .collect();
+        for (place, (one, log)) in unaware.iter().enumerate() {
+            for (other, others_log) in &unaware[place + 1..] {
+                if log.head != others_log.head {
+                    return Err(format!("{one} and {other} are apart and know of nothing"));
+                }
+                if places(scene, one) != places(scene, other) {
+                    return Err(format!("{one} and {other} have different pasts and go on"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What somebody is shown, and where.
+fn places(scene: &Scene, who: &'static str) -> Vec<(u64, String)> {
+    let shown = scene.shown(who);
+    let items = shown.iter();
+    items
+        .filter_map(|item| Some((item.seq?, item.text.clone())))
+        .collect()
+}
+
+fn chain(scene: &Scene, who: &str, log: &LogRow, seq: u64) -> Option<Chain> {
+    let store = scene.world.engine(who).store();
+    store.chain_at(&log.log, &log.head, seq).unwrap()
+}
+
+fn distrusts(scene: &Scene, who: &str) -> bool {
+    let mut events = scene.world.events(who).iter();
+    events.any(|event| matches!(event, Event::Distrusted(..)))
+}
+
 /// Where two people have different histories at one place of one head, and one is shown what the
 /// other said after it, one of them has stopped.
 pub struct TwoHistories;
@@ -48,7 +102,7 @@ impl Checker for TwoHistories {
             let Some(log) = scene.log(name).filter(|_| name != DECEIVED) else {
                 continue;
             };
-            let halted = |log: &client_store::log::LogRow| matches!(log.state, LogState::Halted(_));
+            let halted = |log: &LogRow| matches!(log.state, LogState::Halted(_));
             if log.head != deceived.head || halted(&log) || halted(&deceived) {
                 continue;
             }
@@ -56,11 +110,7 @@ impl Checker for TwoHistories {
             if shorter == 0 {
                 continue;
             }
-            let chain = |who: &str| {
-                let store = scene.world.engine(who).store();
-                store.chain_at(&log.log, &log.head, shorter).unwrap()
-            };
-            if chain(name) == chain(DECEIVED) {
+            if chain(scene, name, &log, shorter) == chain(scene, DECEIVED, &log, shorter) {
                 continue;
             }
             let shown = |reader: &str, author: &str| {

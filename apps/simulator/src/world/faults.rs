@@ -205,6 +205,15 @@ impl World {
         done
     }
 
+    /// A home's machine dies and comes back with a copy of its disk.
+    pub fn restore_home(&mut self, name: &'static str, copy: &disk::Snapshot) {
+        self.count("fault: home restored from an old backup");
+        self.note(|| format!("{name} starts from an old backup"));
+        self.homes.get_mut(name).unwrap().end();
+        self.put_disk(name, copy);
+        self.restart(name);
+    }
+
     /// Keeps a copy of somebody's disk as it is now.
     pub fn back_up(&mut self, name: &'static str) {
         let copy = disk::snapshot(&self.machine(name));

@@ -17,7 +17,7 @@ use protocol::refusal::{HomeError, Refusal};
 use protocol::response::{Appended, Done, Entry, PushEntry};
 
 /// The conversation has stopped, once, and says so.
-fn check_halted(world: &mut World, name: &'static str, why: &str) {
+pub fn check_halted(world: &mut World, name: &'static str, why: &str) {
     let events: Vec<_> = world
         .events(name)
         .iter()
@@ -30,7 +30,7 @@ fn check_halted(world: &mut World, name: &'static str, why: &str) {
     assert_eq!(refused.unwrap_err().kind(), Kind::Invalid);
 }
 
-const CONTRADICT: &str = "its home shows entries that contradict each other";
+pub const CONTRADICT: &str = "its home shows entries that contradict each other";
 
 #[test]
 fn a_chain_that_does_not_follow_stops_the_log() {

@@ -21,6 +21,7 @@ mod lies;
 mod lying_home;
 mod people;
 mod repairs;
+mod restored_home;
 mod retries;
 mod rooms;
 mod signals;

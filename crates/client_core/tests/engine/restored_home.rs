@@ -1,0 +1,169 @@
+//! A home that has less than it had: it came back from an old backup, or drops what it answered for.
+//! What is gone there cannot be brought back; that it is gone is said to whomever it concerns.
+
+use crate::hostile::log_of;
+use crate::lies::{both, change_entries, rewrite};
+use crate::lying_home::{CONTRADICT, check_halted};
+use crate::people::{ADA, BOB, HOME, acquainted, check_together, conversation, say, texts};
+use crate::world::Lie;
+use client_core::Event;
+use protocol::frame::Response;
+use protocol::id::Chain;
+
+#[test]
+fn whoever_said_what_the_home_lost_stops_with_the_next_answer() {
+    let mut world = acquainted(1);
+    say(&mut world, ADA, "a1");
+    world.run();
+    let old = world.take_disk(HOME);
+    say(&mut world, ADA, "a2");
+    world.run();
+    world.restore_home(HOME, &old);
+    world.go_offline(BOB);
+    say(&mut world, ADA, "a3");
+    world.run();
+    check_halted(&mut world, ADA, CONTRADICT);
+    let id = conversation(&world, ADA).id;
+    let items = world.engine(ADA).items(id, 0, 10).unwrap();
+    let stored: Vec<_> = items.iter().filter(|item| item.seq.is_some()).collect();
+    assert_eq!(stored.len(), 2, "the third is not called stored");
+}
+
+#[test]
+fn whoever_read_what_the_home_lost_stops_when_its_place_is_given_anew() {
+    let mut world = acquainted(1);
+    say(&mut world, ADA, "a1");
+    world.run();
+    let old = world.take_disk(HOME);
+    world.go_offline(BOB);
+    say(&mut world, ADA, "a2");
+    world.run();
+    world.restore_home(HOME, &old);
+    world.run();
+    say(&mut world, BOB, "b1");
+    world.go_online(BOB);
+    world.run();
+    check_halted(&mut world, ADA, CONTRADICT);
+    assert_eq!(texts(&world, BOB, BOB), ["b1"]);
+}
+
+#[test]
+fn a_page_that_shows_another_past_stops_the_log() {
+    let mut world = acquainted(1);
+    say(&mut world, ADA, "a1");
+    world.run();
+    let mut first = None;
+    world.lie(rewrite(BOB, move |response| match response {
+        Response::Entry(push) => {
+            first = first.take().or(Some(push.entry.clone()));
+            vec![Response::Entry(push)]
+        }
+        Response::Page(mut page) => {
+            if let Some(mut entry) = first.clone() {
+                entry.chain = Chain::new([1; 32]);
+                page.entries.insert(0, entry);
+            }
+            vec![Response::Page(page)]
+        }
+        other => vec![other],
+    }));
+    say(&mut world, ADA, "a2");
+    world.run();
+    world.go_offline(BOB);
+    world.go_online(BOB);
+    world.run();
+    check_halted(&mut world, BOB, CONTRADICT);
+}
+
+#[test]
+fn what_was_answered_and_is_gone_below_a_child_stops_the_log() {
+    let mut world = acquainted(1);
+    world.lie(both(hide_entries(ADA), hide_entries(BOB)));
+    say(&mut world, ADA, "a1");
+    world.run();
+    assert_eq!(texts(&world, ADA, ADA), ["a1"]);
+    world.pass_days(8);
+    // Bob was shown nothing, and the child that he posts ends the head.
+    say(&mut world, BOB, "b1");
+    world.run();
+    check_halted(&mut world, ADA, "its home lost what it had said it stored");
+}
+
+fn hide_entries(victim: &'static str) -> Lie {
+    change_entries(victim, |_| None)
+}
+
+#[test]
+fn a_commit_that_was_answered_and_lost_is_posted_again() {
+    let mut world = acquainted(1);
+    say(&mut world, ADA, "a1");
+    world.run();
+    let old = world.take_disk(HOME);
+    world.pass_days(8);
+    world.lie(rewrite(ADA, |response| match response {
+        Response::Child(_) => Vec::new(),
+        other => vec![other],
+    }));
+    world.go_offline(BOB);
+    say(&mut world, ADA, "a2");
+    world.run();
+    let log = log_of(&world, ADA).log;
+    let store = world.engine(ADA).store();
+    assert!(store.pending_commit(&log).unwrap().unwrap().answered);
+    world.restore_home(HOME, &old);
+    world.tell_the_truth();
+    world.go_online(BOB);
+    world.run();
+    check_together(&world, &["a1", "a2"], &[]);
+}
+
+#[test]
+fn a_home_that_forgot_a_head_is_not_believed_and_asked_again() {
+    let mut world = acquainted(1);
+    say(&mut world, ADA, "a1");
+    world.run();
+    let old = world.take_disk(HOME);
+    world.pass_days(8);
+    say(&mut world, ADA, "a2");
+    world.run();
+    let whole = world.take_disk(HOME);
+    world.restore_home(HOME, &old);
+    say(&mut world, ADA, "a3");
+    world.run_for(10_000);
+    let forgets = |event: &&Event| matches!(event, Event::Distrusted(_, why) if why.contains("does not know"));
+    for name in [ADA, BOB] {
+        assert!(
+            world.events(name).iter().any(|event| forgets(&event)),
+            "{name}"
+        );
+        assert_eq!(conversation(&world, name).halted, None);
+    }
+    assert_eq!(world.engine(ADA).waiting().unwrap().items, 1);
+    // Whoever runs the home finds the right backup.
+    world.restore_home(HOME, &whole);
+    world.run();
+    assert_eq!(texts(&world, BOB, ADA), ["a1", "a2", "a3"]);
+}
+
+#[test]
+fn how_a_head_ended_is_said_by_whoever_speaks_first_below_it() {
+    let mut world = acquainted(1);
+    say(&mut world, ADA, "a1");
+    world.run();
+    let old = world.take_disk(HOME);
+    world.go_offline(BOB);
+    say(&mut world, ADA, "a2");
+    world.run();
+    // Bob never saw the second text, and his commit ends the head without it.
+    world.restore_home(HOME, &old);
+    world.run();
+    world.pass_days(8);
+    say(&mut world, BOB, "b1");
+    world.go_online(BOB);
+    world.run();
+    check_halted(
+        &mut world,
+        ADA,
+        "its home shows different histories to different people",
+    );
+}

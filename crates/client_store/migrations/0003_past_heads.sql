@@ -1,0 +1,21 @@
+-- Where the head before this one ended, if this device read it: the first words below a head name it.
+
+ALTER TABLE log ADD COLUMN parent BLOB;
+ALTER TABLE log ADD COLUMN parent_seq INTEGER;
+ALTER TABLE log ADD COLUMN parent_chain BLOB;
+
+-- Past epochs in the order in which they ended, which no clock decides; what is long comes last.
+CREATE TABLE epoch_2 (
+    number   INTEGER PRIMARY KEY,
+    log      BLOB NOT NULL,
+    head     BLOB NOT NULL,
+    ended_s  INTEGER NOT NULL,
+    wrap_key BLOB NOT NULL,
+    members  BLOB NOT NULL,
+    UNIQUE (log, head)
+);
+INSERT INTO epoch_2 (log, head, ended_s, wrap_key, members)
+    SELECT log, head, ended_s, wrap_key, members FROM epoch ORDER BY ended_s;
+DROP TABLE epoch;
+ALTER TABLE epoch_2 RENAME TO epoch;
+CREATE INDEX epoch_in_order ON epoch (log, number);
