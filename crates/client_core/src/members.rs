@@ -109,6 +109,7 @@ impl Engine {
         };
         let group = self.group_of(log)?;
         let (own, members) = (group.own_leaf(), group.members()?);
+        let mut who_left = Vec::new();
         for removal in removals {
             let mut leaves = leaves_of(&members, &removal.fingerprint);
             // Nobody removes themselves; another member does.
@@ -118,12 +119,20 @@ impl Engine {
                     .delete_removal(log.conversation, &removal.fingerprint)?;
             } else if removal.at_once || sending {
                 changes.removed.extend(leaves);
+            } else {
+                who_left.extend(leaves);
             }
         }
+        // Those who left go with any commit; nothing is written for them alone.
+        let is_due = !changes.removed.is_empty();
+        changes.removed.extend(who_left);
         for invitee in invitees {
             if invitee.step == InviteeStep::Add && changes.added.len() < MOST_ADDED {
                 self.add_if_due(log, &members, &invitee, &mut changes)?;
             }
+        }
+        if !is_due && changes.invitees.is_empty() {
+            return Ok(Changes::default());
         }
         Ok(changes)
     }
@@ -226,11 +235,13 @@ impl Engine {
     }
 
     /// This device takes no more part in a log: what it wished to change there is over. Whoever is in
-    /// the group already is still told.
+    /// the group already is still told, and who left has left: that matters if this device is back.
     pub(crate) fn forget_wishes(&mut self, log: &LogRow) -> Result<(), CoreError> {
         for removal in self.store.removals(log.conversation)? {
-            self.store
-                .delete_removal(log.conversation, &removal.fingerprint)?;
+            if removal.at_once {
+                self.store
+                    .delete_removal(log.conversation, &removal.fingerprint)?;
+            }
         }
         for invitee in self.store.invitees_of(log.conversation)? {
             if invitee.step != InviteeStep::Knock {

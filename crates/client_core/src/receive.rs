@@ -205,6 +205,10 @@ impl Engine {
         {
             self.store.set_log_state(&log.log, &LogState::Left)?;
             self.forget_wishes(log)?;
+            for removal in self.store.removals(log.conversation)? {
+                self.store
+                    .delete_removal(log.conversation, &removal.fingerprint)?;
+            }
             log.state = LogState::Left;
             // What comes after is not for this device, which keeps no key to it.
             let group = self.take_group(log)?;

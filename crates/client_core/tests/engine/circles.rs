@@ -103,6 +103,13 @@ pub fn remove(world: &mut World, by: &'static str, whom: &str) {
         .unwrap();
 }
 
+pub fn leave(world: &mut World, name: &'static str) {
+    let id = circle_of(world, name).unwrap();
+    world
+        .act(name, |engine, now| engine.leave_circle(now, id))
+        .unwrap();
+}
+
 pub fn member_count(world: &mut World, name: &'static str) -> usize {
     let id = circle_of(world, name).unwrap();
     let members = world.act(name, |engine, _| engine.members(id)).unwrap();
@@ -188,10 +195,8 @@ fn whoever_is_removed_reads_nothing_that_is_said_later_and_says_nothing_more() {
 #[test]
 fn whoever_leaves_is_gone_before_anything_more_is_said() {
     let mut world = circle(5, &[BOB, CLEO]);
+    leave(&mut world, BOB);
     let id = circle_of(&world, BOB).unwrap();
-    world
-        .act(BOB, |engine, now| engine.leave_circle(now, id))
-        .unwrap();
     let refused = world.act(BOB, |engine, now| engine.send(now, id, "one more thing"));
     assert_eq!(refused.unwrap_err().kind(), client_core::Kind::Invalid);
     world.run();
@@ -310,10 +315,7 @@ fn an_invitation_from_before_somebody_left_does_not_bring_them_back() {
     world
         .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
         .unwrap();
-    let id = circle_of(&world, CLEO).unwrap();
-    world
-        .act(CLEO, |engine, now| engine.leave_circle(now, id))
-        .unwrap();
+    leave(&mut world, CLEO);
     world.run();
     say(&mut world, BOB, "she is gone");
     world.run();
@@ -350,4 +352,37 @@ fn whoever_was_added_a_month_after_they_were_asked_for_hears_of_it() {
     world.run();
     assert_eq!(texts(&world, BOB), ["at last"]);
     assert_eq!(world.engine(ADA).waiting().unwrap().total(), 0);
+}
+
+#[test]
+fn who_left_goes_with_the_next_commit_whatever_it_is_for() {
+    let mut world = circle(10, &[BOB, CLEO, "dan"]);
+    leave(&mut world, CLEO);
+    world.run();
+    assert_eq!(member_count(&mut world, ADA), 4);
+    remove(&mut world, ADA, "dan");
+    world.run();
+    assert_eq!(member_count(&mut world, ADA), 2);
+    assert_eq!(world.engine(ADA).waiting().unwrap().total(), 0);
+}
+
+#[test]
+fn whoever_is_taken_back_still_knows_who_had_left() {
+    let mut world = circle(11, &[BOB, CLEO, "dan"]);
+    // Ada's commit, which removes Bob, is made before she reads that Cleo leaves.
+    remove(&mut world, ADA, BOB);
+    world.run_until("commit");
+    world.go_offline(ADA);
+    leave(&mut world, CLEO);
+    world.run();
+    say(&mut world, BOB, "on its way");
+    world.go_offline(BOB);
+    world.go_online(ADA);
+    world.run();
+    world.go_online(BOB);
+    world.run();
+    let id = circle_of(&world, BOB).unwrap();
+    let gone = world.engine(BOB).store().removals(id).unwrap();
+    assert_eq!(gone.len(), 1);
+    assert_eq!(gone[0].fingerprint, fingerprint(&world, CLEO));
 }
