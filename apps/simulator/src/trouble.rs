@@ -119,7 +119,10 @@ fn talk_nonsense(after: usize) -> Lie {
 fn leave_one_out(after: usize) -> Lie {
     let mut left = after;
     let mut shorter: BTreeMap<(LogId, HeadId), (u64, Chain)> = BTreeMap::new();
-    let mut rewrite = move |log: LogId, head: HeadId, entry: &mut Entry| -> bool {
+    // How heads end, as far as it went by, and how those below them begin.
+    let mut ends: BTreeMap<(LogId, HeadId), Chain> = BTreeMap::new();
+    let mut starts: BTreeMap<(LogId, HeadId), Chain> = BTreeMap::new();
+    let mut rewrite = move |starts: &BTreeMap<_, Chain>, log, head, entry: &mut Entry| -> bool {
         if let Some((missing, chain)) = shorter.get_mut(&(log, head)) {
             if entry.seq <= *missing {
                 return entry.seq < *missing;
@@ -133,10 +136,9 @@ fn leave_one_out(after: usize) -> Lie {
             left = left.saturating_sub(1);
             return true;
         }
-        // What stands before it is not known here; only the first entry of a head can go.
-        if entry.seq == 1 {
-            let start = hash::chain_start(&log, &head);
-            shorter.insert((log, head), (1, start));
+        // Only where it is known what stands before, at the first entry of a head.
+        if let (1, Some(start)) = (entry.seq, starts.get(&(log, head))) {
+            shorter.insert((log, head), (1, *start));
             return false;
         }
         true
@@ -146,8 +148,18 @@ fn leave_one_out(after: usize) -> Lie {
             return vec![frame.to_vec()];
         }
         match Response::from_frame(frame) {
+            Ok((_, Response::Child(push))) => {
+                if let Some(end) = ends.get(&(push.log, push.head)) {
+                    let child = hash::head_of_commit(&push.child.body);
+                    let start = hash::chain_below(end, &child);
+                    ends.insert((push.log, child), start);
+                    starts.insert((push.log, child), start);
+                }
+                vec![frame.to_vec()]
+            }
             Ok((id, Response::Entry(mut push))) => {
-                if rewrite(push.log, push.head, &mut push.entry) {
+                ends.insert((push.log, push.head), push.entry.chain);
+                if rewrite(&starts, push.log, push.head, &mut push.entry) {
                     vec![Response::Entry(push).to_frame(id)]
                 } else {
                     Vec::new()

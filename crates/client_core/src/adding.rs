@@ -13,7 +13,7 @@ use mls::inbox_seal;
 use mls::welcome_item::WelcomeItem;
 use protocol::frame::Request;
 use protocol::hash;
-use protocol::id::{HeadId, UseId};
+use protocol::id::{Chain, HeadId, UseId};
 use protocol::refusal::{HomeError, Refusal};
 use protocol::request::{Fetch, Knock};
 use protocol::response::Fetched;
@@ -23,6 +23,34 @@ use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::first_contact::{Published, explain};
 use crate::session::{Asked, ConnectionKey};
+
+/// Where somebody who is added begins to read.
+pub(crate) struct Beginning {
+    pub head: HeadId,
+    pub base: u64,
+    /// The chain before the head's first entry.
+    pub chain: Chain,
+}
+
+impl Beginning {
+    /// At the head of a log that has no entry there yet.
+    pub const fn at(log: &LogRow) -> Self {
+        Self {
+            head: log.head,
+            base: log.base,
+            chain: log.chain,
+        }
+    }
+
+    /// At the child that a log is about to enter.
+    fn below(log: &LogRow, child: &HeadId) -> Self {
+        Self {
+            head: *child,
+            base: log.base + log.next_seq,
+            chain: hash::chain_below(&log.chain, child),
+        }
+    }
+}
 
 impl Engine {
     /// Asks for the next step.
@@ -111,7 +139,7 @@ impl Engine {
         for invitee in self.store.invitees_of(log.conversation)? {
             if invitee.committing {
                 self.repairs_due.remove(&invitee.use_id);
-                self.invitee_added(log, head, log.base + log.next_seq, &welcome, &invitee)?;
+                self.invitee_added(log, &Beginning::below(log, head), &welcome, &invitee)?;
             }
         }
         Ok(())
@@ -121,8 +149,7 @@ impl Engine {
     pub(crate) fn invitee_added(
         &mut self,
         log: &LogRow,
-        head: &HeadId,
-        base: u64,
+        begins: &Beginning,
         welcome: &[u8],
         invitee: &InviteeRow,
     ) -> Result<(), CoreError> {
@@ -144,13 +171,13 @@ impl Engine {
             home: log.home.clone(),
             home_key: log.home_key,
             log: log.log,
-            head: *head,
+            head: begins.head,
             seq: 0,
-            chain: hash::chain_start(&log.log, head),
+            chain: begins.chain,
             return_inbox,
             name: persona.name,
             capability: invitee.way.capability.clone(),
-            base,
+            base: begins.base,
         }
         .sign(&device);
         let way = &invitee.way;

@@ -162,7 +162,7 @@ impl Engine {
 
     /// The log moves to a child head.
     fn entered(&mut self, log: &LogRow, child: &HeadId) -> Result<(), CoreError> {
-        let start = hash::chain_start(&log.log, child);
+        let start = hash::chain_below(&log.chain, child);
         self.store.enter_head(log, child, &start)?;
         self.forget_commit(log)?;
         if log.state == LogState::Removed {

@@ -110,7 +110,6 @@ impl Engine {
             home_key: place.home_key,
             state: LogState::Opening,
             head,
-            parent: None,
             base: 0,
             next_seq: 1,
             chain: hash::chain_start(&place.log, &head),

@@ -20,6 +20,7 @@ use protocol::request::Allow;
 use protocol::secret::Token;
 use zeroize::Zeroizing;
 
+use crate::adding::Beginning;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::first_contact::explain;
@@ -72,7 +73,6 @@ impl Engine {
             home_key: place.home_key,
             state: LogState::Opening,
             head,
-            parent: None,
             base: 0,
             next_seq: 1,
             chain: hash::chain_start(&place.log, &head),
@@ -91,7 +91,7 @@ impl Engine {
         };
         self.store.insert_founding(&founding)?;
         for invitee in invitees {
-            self.invitee_added(&log, &head, 0, &welcome, &invitee)?;
+            self.invitee_added(&log, &Beginning::at(&log), &welcome, &invitee)?;
         }
         self.work.insert(Work::Connections);
         self.work.insert(Work::Founding(founding.use_id));

@@ -281,7 +281,6 @@ impl Engine {
             home_key: item.home_key,
             state: LogState::Open,
             head: item.head,
-            parent: None,
             base: item.base,
             next_seq: 1,
             chain: item.chain,
@@ -359,7 +358,9 @@ fn invalid(what: &'static str) -> CoreError {
 /// that of the log if it is the first word of a pair.
 fn check_beginning(item: &WelcomeItem, is_first_of_pair: bool) -> Result<(), CoreError> {
     let first = hash::first_head(&item.log);
-    if (item.seq, item.chain) != (0, hash::chain_start(&item.log, &item.head)) {
+    // How the heads above it ended is the sender's word; the first entry shows whether it holds.
+    let is_start = item.head != first || item.chain == hash::chain_start(&item.log, &first);
+    if item.seq != 0 || !is_start {
         return Err(invalid("it does not begin at the beginning of a head"));
     }
     let from_the_first = item.head == first && item.base == 0;

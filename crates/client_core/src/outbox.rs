@@ -111,7 +111,11 @@ impl Engine {
             .item(row.item)?
             .ok_or(CoreError::Unknown("item"))?;
         let mut group = self.take_group(log)?;
-        let seen = Seen::last_of(log);
+        let seen = Seen {
+            head: log.head,
+            seq: log.next_seq - 1,
+            chain: log.chain,
+        };
         let body = self.with_mls(|provider| {
             let message = group.encrypt(provider, device, seen.to_bytes(), &item.content)?;
             let keys = group.keys(provider)?;

@@ -4,7 +4,7 @@
 
 use client_store::invitee::InviteeStep;
 use client_store::item::{ItemKind, ItemRow};
-use client_store::log::{HeadEnd, LogRow, LogState};
+use client_store::log::{LogRow, LogState};
 use client_store::outbox::OutboxRow;
 use client_store::removal::RemovalRow;
 use content::{Item, MimiContent, RoomUri, SenderUri};
@@ -42,20 +42,6 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// The last entry that was read of a log: of its head, or of the head before as long as nothing
-    /// was read at this one. So whoever speaks first below a head says how the one above it ended,
-    /// which the home could otherwise show to each of them in another way.
-    pub fn last_of(log: &LogRow) -> Self {
-        match log.parent {
-            Some(HeadEnd { head, seq, chain }) if log.next_seq == 1 => Self { head, seq, chain },
-            _ => Self {
-                head: log.head,
-                seq: log.next_seq - 1,
-                chain: log.chain,
-            },
-        }
-    }
-
     pub fn to_bytes(&self) -> Vec<u8> {
         protocol::encoding::encoded(self)
     }
@@ -255,15 +241,7 @@ impl Engine {
         if i64::try_from(seen.seq).is_err() {
             return Ok(true);
         }
-        if let Some(parent) = log.parent.filter(|parent| parent.head == seen.head) {
-            // It was over before this message could be written.
-            return Ok((seen.seq, seen.chain) == (parent.seq, parent.chain));
-        }
-        let known = if seen.seq == 0 {
-            Some(hash::chain_start(&log.log, &seen.head))
-        } else {
-            self.store.chain_at(&log.log, &seen.head, seen.seq)?
-        };
+        let known = self.store.chain_at(&log.log, &seen.head, seen.seq)?;
         Ok(known.is_none_or(|known| known == seen.chain))
     }
 

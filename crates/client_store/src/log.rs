@@ -45,17 +45,6 @@ impl LogState {
     }
 }
 
-/// Where a head ended that was read to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HeadEnd {
-    /// The head.
-    pub head: HeadId,
-    /// Its last entry; 0: it had none.
-    pub seq: u64,
-    /// The chain up to there.
-    pub chain: Chain,
-}
-
 /// A conversation's log at a home.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
@@ -75,8 +64,6 @@ pub struct LogRow {
     pub state: LogState,
     /// The head that was reached.
     pub head: HeadId,
-    /// Where the head before that one ended, unless this device began at this one.
-    pub parent: Option<HeadEnd>,
     /// The position before the head's first entry: an entry's position is `base + seq`.
     pub base: u64,
     /// The seq of the next entry to read at the head, from 1.
@@ -94,8 +81,7 @@ pub struct LogRow {
 /// The columns in the order in which [`read`] takes them. Logs are read with every input, and looking
 /// up columns by their names would cost more than the rest.
 const COLUMNS: &str = "log, conversation, persona, group_id, home_url, home_key, state, halted, \
-                       head, base, next_seq, chain, closing_seed, leaf_update_s, repairs_after, \
-                       parent, parent_seq, parent_chain";
+                       head, base, next_seq, chain, closing_seed, leaf_update_s, repairs_after";
 
 fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
     let state = match row.get_ref(6)?.as_str().map_err(rusqlite::Error::from)? {
@@ -125,14 +111,6 @@ fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
         },
         leaf_update_s: row.get(13)?,
         repairs_after: row.get(14)?,
-        parent: match row.get_ref(15)? {
-            rusqlite::types::ValueRef::Null => None,
-            _ => Some(HeadEnd {
-                head: fixed_at(row, 15, HeadId::from_slice)?,
-                seq: row.get(16)?,
-                chain: fixed_at(row, 17, Chain::from_slice)?,
-            }),
-        },
     })
 }
 
@@ -162,7 +140,7 @@ impl Store {
                 log.leaf_update_s,
             ),
         )?;
-        Ok(())
+        self.keep_chain(&log.log, &log.head, 0, &log.chain)
     }
 
     /// All logs.
@@ -240,8 +218,7 @@ impl Store {
     pub fn rejoin_log(&self, log: &LogRow) -> Result<(), StoreError> {
         self.execute(
             "UPDATE log SET state = 'open', head = ?2, base = ?3, next_seq = ?4, chain = ?5,
-                 leaf_update_s = ?6, parent = NULL, parent_seq = NULL, parent_chain = NULL
-             WHERE log = ?1",
+                 leaf_update_s = ?6 WHERE log = ?1",
             (
                 log.log.as_bytes(),
                 log.head.as_bytes(),
@@ -255,7 +232,7 @@ impl Store {
             let sql = format!("DELETE FROM {table} WHERE log = ?1");
             self.execute(&sql, [log.log.as_bytes()])?;
         }
-        Ok(())
+        self.keep_chain(&log.log, &log.head, 0, &log.chain)
     }
 
     /// All repairs of a log up to this one were dealt with.
@@ -297,16 +274,28 @@ impl Store {
             "UPDATE log SET next_seq = ?2 + 1, chain = ?3 WHERE log = ?1",
             (log.as_bytes(), seq, chain.as_bytes()),
         )?;
-        self.execute(
-            "INSERT OR REPLACE INTO chain (log, head, seq, chain) VALUES (?1, ?2, ?3, ?4)",
-            (log.as_bytes(), head.as_bytes(), seq, chain.as_bytes()),
-        )?;
+        self.keep_chain(log, head, seq, chain)?;
         if let Some(old) = seq.checked_sub(CHAIN_WINDOW) {
             self.execute(
                 "DELETE FROM chain WHERE log = ?1 AND head = ?2 AND seq = ?3",
                 (log.as_bytes(), head.as_bytes(), old),
             )?;
         }
+        Ok(())
+    }
+
+    /// Remembers the chain up to an entry; `seq` 0: before the first one.
+    fn keep_chain(
+        &self,
+        log: &LogId,
+        head: &HeadId,
+        seq: u64,
+        chain: &Chain,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT OR REPLACE INTO chain (log, head, seq, chain) VALUES (?1, ?2, ?3, ?4)",
+            (log.as_bytes(), head.as_bytes(), seq, chain.as_bytes()),
+        )?;
         Ok(())
     }
 
@@ -322,8 +311,7 @@ impl Store {
         start: &Chain,
     ) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE log SET parent = head, parent_seq = next_seq - 1, parent_chain = chain,
-                 head = ?2, base = base + next_seq, next_seq = 1, chain = ?3,
+            "UPDATE log SET head = ?2, base = base + next_seq, next_seq = 1, chain = ?3,
                  state = CASE state WHEN 'removed' THEN 'open' ELSE state END
              WHERE log = ?1",
             (log.log.as_bytes(), child.as_bytes(), start.as_bytes()),
@@ -336,7 +324,7 @@ impl Store {
             "DELETE FROM rejected_child WHERE log = ?1",
             [log.log.as_bytes()],
         )?;
-        Ok(())
+        self.keep_chain(&log.log, child, 0, start)
     }
 
     /// This device renewed its leaf.

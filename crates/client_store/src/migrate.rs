@@ -8,7 +8,7 @@ use crate::error::StoreError;
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_circles.sql"),
-    include_str!("../migrations/0003_past_heads.sql"),
+    include_str!("../migrations/0003_past_epochs.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own.

@@ -11,8 +11,8 @@ use crate::bounds;
 use crate::connection::ConnectionId;
 use crate::home::Home;
 use crate::inbox_store::InboxStore;
-use crate::log_store::{LogStore, NewEntry, Position};
-use crate::outcome::Outcome;
+use crate::log_store::{HeadRow, LogStore, NewEntry, Position};
+use crate::outcome::{Outcome, Stop};
 use protocol::frame::Response;
 use protocol::hash::{chain_next, chain_start};
 use protocol::id::{BodyHash, HeadId, LogId};
@@ -43,10 +43,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         if !children.is_empty() {
             return Err(HomeError::Superseded { children }.into());
         }
-        let last = self.logs.last(row)?.unwrap_or(Position {
-            seq: 0,
-            chain: chain_start(&log, &head),
-        });
+        let last = self.end_of(row, &log, &head)?;
         let seq = last.seq + 1;
         let position = Position {
             seq,
@@ -77,5 +74,22 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         };
         self.push_to_subscribers(&(log, head), Response::Entry(pushed));
         Ok(appended(position))
+    }
+
+    /// Where a head ends so far; seq 0: it has no entry.
+    pub(crate) fn end_of(
+        &mut self,
+        row: HeadRow,
+        log: &LogId,
+        head: &HeadId,
+    ) -> Result<Position, Stop> {
+        if let Some(last) = self.logs.last(row)? {
+            return Ok(last);
+        }
+        let start = self.logs.start(row)?;
+        Ok(Position {
+            seq: 0,
+            chain: start.unwrap_or_else(|| chain_start(log, head)),
+        })
     }
 }

@@ -18,6 +18,7 @@ use crate::inbox_store::InboxStore;
 use crate::log_store::{HeadKeys, HeadRow, LogStore, NewChild};
 use crate::outcome::{Outcome, Stop};
 use protocol::frame::Response;
+use protocol::hash::chain_below;
 use protocol::id::{HeadId, LogId};
 use protocol::proof::Right;
 use protocol::refusal::{HomeError, Refusal};
@@ -44,12 +45,15 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         }
         self.count_child(from)?;
         let order = children.len() as u64 + 1;
+        // No entry comes under a head that has a child, so this is how it ends.
+        let end = self.end_of(row, &log, &parent)?;
         self.store_child(
             row,
             &NewChild {
                 order,
                 head: child,
                 keys,
+                start: chain_below(&end.chain, &child),
                 body: &body,
             },
         )?;

@@ -67,6 +67,8 @@ pub struct NewChild<'a> {
     pub head: HeadId,
     /// Its keys.
     pub keys: HeadKeys,
+    /// The chain before its first entry.
+    pub start: Chain,
     /// The wrapped commit.
     pub body: &'a [u8],
 }
@@ -150,6 +152,12 @@ pub trait LogStore {
     /// # Errors
     /// [`StoreError`].
     fn head(&mut self, log: &LogId, head: &HeadId) -> Result<Option<StoredHead>, StoreError>;
+
+    /// The chain before the first entry of a head; none: it was not added as a child.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn start(&mut self, head: HeadRow) -> Result<Option<Chain>, StoreError>;
 
     /// The last entry of a head.
     ///

@@ -39,16 +39,30 @@ impl SqliteLogs {
         })
     }
 
-    fn add_head(&mut self, log: u64, head: &HeadId, keys: &HeadKeys) -> Result<u64, StoreError> {
+    fn add_head(
+        &mut self,
+        log: u64,
+        head: &HeadId,
+        keys: &HeadKeys,
+        start: Option<&Chain>,
+    ) -> Result<u64, StoreError> {
         self.database.insert(
-            "INSERT INTO heads (log, head, write_key, read_key) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO heads (log, head, write_key, read_key, start) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 column(log),
                 head.as_bytes(),
                 keys.write.as_bytes(),
-                keys.read.as_bytes()
+                keys.read.as_bytes(),
+                start.map(Chain::as_bytes)
             ],
         )
+    }
+}
+
+fn start(row: &Row<'_>) -> rusqlite::Result<Option<Chain>> {
+    match row.get_ref(0)? {
+        rusqlite::types::ValueRef::Null => Ok(None),
+        _ => Ok(Some(fixed(row, 0, Chain::new)?)),
     }
 }
 
@@ -96,7 +110,7 @@ impl LogStore for SqliteLogs {
             "INSERT INTO logs (log, read_on) VALUES (?1, ?2)",
             params![log.as_bytes(), column(today.number())],
         )?;
-        self.add_head(log, head, keys)?;
+        self.add_head(log, head, keys, None)?;
         Ok(())
     }
 
@@ -119,6 +133,15 @@ impl LogStore for SqliteLogs {
                 })
             },
         )
+    }
+
+    fn start(&mut self, head: HeadRow) -> Result<Option<Chain>, StoreError> {
+        let start = self.database.one(
+            "SELECT start FROM heads WHERE number = ?1",
+            params![column(head.head)],
+            start,
+        )?;
+        Ok(start.flatten())
     }
 
     fn last(&mut self, head: HeadRow) -> Result<Option<Position>, StoreError> {
@@ -202,7 +225,7 @@ impl LogStore for SqliteLogs {
     }
 
     fn add_child(&mut self, parent: HeadRow, child: &NewChild<'_>) -> Result<(), StoreError> {
-        let head = self.add_head(parent.log, &child.head, &child.keys)?;
+        let head = self.add_head(parent.log, &child.head, &child.keys, Some(&child.start))?;
         self.database.insert(
             "INSERT INTO children (parent, place, head, body) VALUES (?1, ?2, ?3, ?4)",
             params![

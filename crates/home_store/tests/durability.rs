@@ -12,7 +12,7 @@ use home_core::{
 };
 use home_store::{HomeFolder, INBOXES_FILE, LOGS_FILE, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
-use protocol::id::{BodyHash, HeadId, LogId, Nonce, TokenHash};
+use protocol::id::{BodyHash, Chain, HeadId, LogId, Nonce, TokenHash};
 use protocol::response::{Child, Entry, StoredRepair};
 use std::path::{Path, PathBuf};
 use support::inbox::{CAPABILITY, fetch_request, token_hash};
@@ -44,6 +44,7 @@ impl LogStore for Watched {
         spend_token(token: &TokenHash) -> ();
         open_log(log: &LogId, head: &HeadId, keys: &HeadKeys, today: Day) -> ();
         head(log: &LogId, head: &HeadId) -> Option<StoredHead>;
+        start(head: HeadRow) -> Option<Chain>;
         last(head: HeadRow) -> Option<Position>;
         seen(head: HeadRow, hash: &BodyHash) -> Option<Position>;
         append(head: HeadRow, entry: &NewEntry<'_>, today: Day) -> ();

@@ -4,7 +4,7 @@
 mod support;
 
 use protocol::frame::Response;
-use protocol::hash::{body_hash, chain_next, chain_start};
+use protocol::hash::{body_hash, chain_below, chain_next, chain_start};
 use protocol::id::HeadId;
 use protocol::proof::Right;
 use protocol::refusal::{HomeError, Refusal};
@@ -35,6 +35,29 @@ fn entries_are_numbered_without_gaps_and_chained() {
     for entry in world.read(writer, 1, 0).entries {
         assert_eq!(entry.body, Some(body(entry.seq)));
         assert_eq!(entry.hash, body_hash(&body(entry.seq)));
+    }
+}
+
+#[test]
+fn the_chain_goes_on_below_from_how_the_heads_above_ended() {
+    let mut world = World::new();
+    let writer = world.writer();
+    let end = world.append(writer, 1).chain;
+    let (child, _) = world.commit(writer, head0(), 50, vec![]);
+    world.prove_both(writer, child, keys(50));
+    // One without entries hands on what it began with, to each of its children.
+    let (grandchild, _) = world.commit(writer, child, 51, vec![]);
+    let (sibling, _) = world.commit(writer, child, 52, vec![grandchild]);
+    world.restart();
+    let writer = world.connect();
+    for (head, of) in [(grandchild, 51), (sibling, 52)] {
+        world.prove_both(writer, head, keys(of));
+        let start = chain_below(&chain_below(&end, &child), &head);
+        let expected = chain_next(&start, 1, ENTRY_MESSAGE, &body_hash(&body(2)));
+        match world.ask(writer, &append_request(head, body(2))) {
+            Response::Appended(appended) => assert_eq!(appended.chain, expected),
+            other => panic!("not appended: {other:?}"),
+        }
     }
 }
 

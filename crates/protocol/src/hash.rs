@@ -30,9 +30,15 @@ pub fn head_of_commit(body: &[u8]) -> HeadId {
     HeadId::new(sha256(&[body]))
 }
 
-/// The chain value before a head's first entry: SHA-256("kith/chain" ‖ log id ‖ head id).
+/// The chain value before the first entry of the first head: SHA-256("kith/chain" ‖ log id ‖ head id).
 pub fn chain_start(log: &LogId, head: &HeadId) -> Chain {
     Chain::new(sha256(&[b"kith/chain", log.as_bytes(), head.as_bytes()]))
+}
+
+/// The chain value before the first entry of a child head: SHA-256("kith/below" ‖ the chain with which
+/// its parent ends ‖ its id). So the chain of a log is one, over all its heads.
+pub fn chain_below(end: &Chain, child: &HeadId) -> Chain {
+    Chain::new(sha256(&[b"kith/below", end.as_bytes(), child.as_bytes()]))
 }
 
 /// The chain value of the entry numbered `seq` (from 1, big-endian in the hash):
@@ -50,6 +56,14 @@ pub fn chain_next(previous: &Chain, seq: u64, kind: u8, body: &BodyHash) -> Chai
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chain_below_depends_on_how_the_parent_ended_and_on_the_child() {
+        let (end, child) = (Chain::new([1; 32]), HeadId::new([2; 32]));
+        let below = chain_below(&end, &child);
+        assert_ne!(below, chain_below(&Chain::new([3; 32]), &child));
+        assert_ne!(below, chain_below(&end, &HeadId::new([3; 32])));
+    }
 
     #[test]
     fn a_chain_depends_on_every_part_of_an_entry() {

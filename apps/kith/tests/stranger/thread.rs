@@ -229,7 +229,7 @@ impl Thread {
             self.rejected.clear();
             self.spot.head = head;
             self.seq = 0;
-            self.chain = sha256(&[b"kith/chain", &self.spot.log, &head]);
+            self.chain = sha256(&[b"kith/below", &self.chain, &head]);
             return true;
         }
         false

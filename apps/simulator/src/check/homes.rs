@@ -73,15 +73,19 @@ impl Checker for Order {
                 let Ok(Some(stored)) = store.head(log, head) else {
                     continue;
                 };
+                let Ok(start) = store.start(stored.row) else {
+                    continue;
+                };
+                let start = start.unwrap_or_else(|| chain_start(log, head));
                 let seen = self.seen.entry(at).or_insert_with(|| Seen {
                     seq: 0,
-                    chain: chain_start(log, head),
+                    chain: start,
                     hashes: BTreeSet::new(),
                 });
                 if moment == Moment::Settled {
                     // Everything once more, from the beginning: nothing may have changed.
                     let known = std::mem::take(&mut seen.hashes);
-                    (seen.seq, seen.chain) = (0, chain_start(log, head));
+                    (seen.seq, seen.chain) = (0, start);
                     go_on(home, &mut store, stored.row, seen)?;
                     if !known.is_subset(&seen.hashes) {
                         return Err(format!("{home} lost what it had stored"));

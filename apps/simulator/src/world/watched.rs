@@ -7,7 +7,7 @@ use home_core::log_store::{
 };
 use home_core::{Calendar, Day, StoreError};
 use home_store::SqliteLogs;
-use protocol::id::{BodyHash, HeadId, LogId, TokenHash};
+use protocol::id::{BodyHash, Chain, HeadId, LogId, TokenHash};
 use protocol::response::{Child, Entry, StoredRepair};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -110,6 +110,10 @@ impl LogStore for Watched {
 
     fn head(&mut self, log: &LogId, head: &HeadId) -> Result<Option<StoredHead>, StoreError> {
         self.store.borrow_mut().head(log, head)
+    }
+
+    fn start(&mut self, head: HeadRow) -> Result<Option<Chain>, StoreError> {
+        self.store.borrow_mut().start(head)
     }
 
     fn last(&mut self, head: HeadRow) -> Result<Option<Position>, StoreError> {

@@ -111,10 +111,13 @@ pub fn a_hash_is_seen_at_its_head_alone(store: &mut impl LogStore) {
         order: 1,
         head: HeadId::new([5; 32]),
         keys: KEYS,
+        start: Chain::new([6; 32]),
         body: &[1; 10],
     };
     store.add_child(head, &child).unwrap();
     let below = store.head(&LOG, &child.head).unwrap().unwrap().row;
+    assert_eq!(store.start(head).unwrap(), None);
+    assert_eq!(store.start(below).unwrap(), Some(child.start));
     assert_eq!(seen(store, head, 1), Some(first));
     assert_eq!(seen(store, below, 1), None);
     assert_eq!(seen(store, head, 2), None);
@@ -144,6 +147,7 @@ pub fn children_stand_in_their_order(store: &mut impl LogStore) {
             order,
             head: *head_id,
             keys: KEYS,
+            start: Chain::new([6; 32]),
             body: &[order as u8; 100],
         };
         store.add_child(head, &child).unwrap();
@@ -191,6 +195,7 @@ fn below(store: &mut impl LogStore, mut parent: HeadRow, ids: &[u8]) -> Vec<Head
             order,
             head,
             keys: KEYS,
+            start: Chain::new([6; 32]),
             body: &[*id; 10],
         };
         store.add_child(parent, &child).unwrap();

@@ -1,7 +1,7 @@
 //! The hashes of a log, a chain over three entries, and the sizes of bodies.
 
 use crate::golden::{check, hex};
-use protocol::hash::{body_hash, chain_next, chain_start, first_head, head_of_commit};
+use protocol::hash::{body_hash, chain_below, chain_next, chain_start, first_head, head_of_commit};
 use protocol::id::LogId;
 use protocol::response::ENTRY_MESSAGE;
 use protocol::secret::{CapabilitySecret, HomeInvitationSecret, Token};
@@ -31,6 +31,8 @@ struct ChainOfThree {
     head: String,
     start: String,
     entries: Vec<Link>,
+    child: String,
+    below: String,
 }
 
 #[derive(Serialize)]
@@ -110,11 +112,14 @@ fn a_chain_over_three_entries_has_its_pinned_links() {
             chain: hex(last.as_bytes()),
         });
     }
+    let child = head_of_commit(&[0x18; 512]);
     let chain = ChainOfThree {
         log: hex(log.as_bytes()),
         head: hex(head.as_bytes()),
         start: hex(start.as_bytes()),
         entries,
+        child: hex(child.as_bytes()),
+        below: hex(chain_below(&last, &child).as_bytes()),
     };
     check("chain.json", &chain);
 }

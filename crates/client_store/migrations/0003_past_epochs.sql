@@ -1,9 +1,3 @@
--- Where the head before this one ended, if this device read it: the first words below a head name it.
-
-ALTER TABLE log ADD COLUMN parent BLOB;
-ALTER TABLE log ADD COLUMN parent_seq INTEGER;
-ALTER TABLE log ADD COLUMN parent_chain BLOB;
-
 -- Past epochs in the order in which they ended, which no clock decides; what is long comes last.
 CREATE TABLE epoch_2 (
     number   INTEGER PRIMARY KEY,
