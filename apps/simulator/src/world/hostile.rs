@@ -9,13 +9,15 @@ use mls::device::Device;
 use mls::error::MlsError;
 use mls::group::Group;
 use mls::provider::{Entropy, Provider};
+use mls::repair::Repair;
 use mls::signal;
+use mls::welcome_item::ReturnInbox;
 use mls::wrap::{CommitPayload, WrapKind, seal_body};
 use protocol::frame::{Request, Response};
 use protocol::hash;
 use protocol::id::{HeadId, LogId, Nonce, PersonaFingerprint};
 use protocol::proof::{self, Right};
-use protocol::request::{Append, Commit, Prove, Signal};
+use protocol::request::{self, Append, Commit, Prove, Signal};
 
 /// Somebody who does not keep to the rules but has real keys.
 pub struct Member<'a> {
@@ -65,8 +67,13 @@ impl<'a> Member<'a> {
 
     /// Proves the right to write at the head where the member is.
     fn prove(&mut self) -> Option<Response> {
+        let prove = self.proof();
+        self.world.try_ask(self.home, &prove)
+    }
+
+    fn proof(&self) -> Request {
         let nonce = Nonce::new(STRANGERS_NONCE);
-        let prove = self.with_group(|provider, group, _, log| {
+        self.with_group(|provider, group, _, log| {
             let secret = group.keys(provider).unwrap().write_secret();
             let message =
                 proof::right_message(&log.home_key, &nonce, &log.log, &log.head, Right::Write);
@@ -77,8 +84,7 @@ impl<'a> Member<'a> {
                 key: secret.verifying_key().to_bytes(),
                 signature: proof::sign(&secret, &message),
             })
-        });
-        self.world.try_ask(self.home, &prove)
+        })
     }
 
     /// Posts a child with this body and next keys of the member's own making.
@@ -221,6 +227,26 @@ impl<'a> Member<'a> {
         })
     }
 
+    /// What leaves a request to be added again at the head where the member is now, with any KeyPackage:
+    /// the proof and then the request itself.
+    pub fn repair(&self, key_package: Vec<u8>, return_inbox: ReturnInbox) -> [Request; 2] {
+        let repair = self.with_group(|provider, group, device, log| {
+            let repair = Repair {
+                log: log.log,
+                head: log.head,
+                leaf: group.own_leaf(),
+                key_package,
+                return_inbox,
+            };
+            let (kind, bytes) = (WrapKind::Repair, repair.sign(device));
+            let keys = group.keys(provider).unwrap();
+            let (log, head) = (log.log, log.head);
+            let body = seal_body(keys.wrap(), &self.entropy, &log, &head, kind, &bytes).unwrap();
+            Request::Repair(request::Repair { log, head, body })
+        });
+        [self.proof(), repair]
+    }
+
     fn append(&mut self, body: Vec<u8>) -> Option<Response> {
         self.prove()?;
         let log = self.log();
@@ -241,10 +267,13 @@ impl<'a> Member<'a> {
 
     /// A text past the member's own engine, as a copy of the profile would write it.
     pub fn append_as_copy(&mut self) -> Option<Response> {
+        self.append_message(Vec::new(), b"copy")
+    }
+
+    /// A message past the member's own engine, of any content and additional data.
+    pub fn append_message(&mut self, aad: Vec<u8>, content: &[u8]) -> Option<Response> {
         let body = self.with_group(|provider, group, device, log| {
-            let message = group
-                .encrypt(provider, device, Vec::new(), b"copy")
-                .unwrap();
+            let message = group.encrypt(provider, device, aad, content).unwrap();
             let keys = group.keys(provider).unwrap();
             let kind = WrapKind::Message;
             let place = (&log.log, &log.head);

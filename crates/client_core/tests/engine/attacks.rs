@@ -1,14 +1,14 @@
 //! What one person with real keys must not be able to do to everything else in a profile.
 
 use crate::circles::{
-    CLEO, acquainted as circle_friends, circle, circle_of, contact_of, fingerprint, say,
+    CLEO, acquainted as circle_friends, add, circle, circle_of, contact_of, fingerprint, say,
 };
 use crate::hostile::{Stranger, log_of, log_of_circle};
 use crate::lies::rewrite;
 use crate::people::{
     ADA, BOB, HOME, OTHER_HOME, accept, acquainted, invite, persona_of, settle_in,
 };
-use crate::world::{Member, STRANGERS_NONCE, World};
+use crate::world::{Member, World};
 use client_core::Event;
 use client_store::log::{LogRow, LogState};
 use mls::device::Device;
@@ -20,9 +20,7 @@ use mls::key_value::MemoryKeyValue;
 use mls::persona::PersonaSecret;
 use mls::place::{Kind, Place};
 use mls::provider::{Entropy, Provider};
-use mls::repair::Repair;
 use mls::welcome_item::{ReturnInbox, WelcomeItem};
-use mls::wrap::{WrapKind, seal_body};
 use openmls::prelude::tls_codec::Serialize as _;
 use openmls::prelude::{
     Capabilities, Ciphersuite, Credential, CredentialType, CredentialWithKey, ExtensionType,
@@ -32,8 +30,7 @@ use protocol::frame::{Request, Response};
 use protocol::hash;
 use protocol::id::{DeviceLabel, InboxId, LogId, UseId};
 use protocol::name::Name;
-use protocol::proof::{self, Right};
-use protocol::request::{self, Fetch, Knock, Prove};
+use protocol::request::{Fetch, Knock};
 use protocol::response::FetchedKeyPackage;
 use protocol::secret::{CapabilitySecret, SealKey};
 
@@ -148,47 +145,15 @@ fn a_link_to_devices_that_cannot_be_in_one_group_is_refused_and_harms_nothing_el
 /// Ada leaves a request to be added again at the head of now, once Bob has gone on by a commit of
 /// his own; what she would be added by is hers to choose.
 fn ask_for_repair_with(world: &mut World, bytes: Vec<u8>) {
-    let (log, (_, device)) = (log_of(world, ADA), keys_of(world, ADA));
-    let way = some_way(world);
-    let entropy = Entropy::from_seed([0x54; 32]);
-    let store = world.client(ADA).engine().store();
-    store.begin().unwrap();
-    let (prove, repair) = Provider::run(store, &entropy, |provider| {
-        let group = Group::load(provider, &log.group_id)?.unwrap();
-        let keys = group.keys(provider)?;
-        let secret = keys.write_secret();
-        let nonce = protocol::id::Nonce::new(STRANGERS_NONCE);
-        let message =
-            proof::right_message(&log.home_key, &nonce, &log.log, &log.head, Right::Write);
-        let prove = Request::Prove(Prove {
-            log: log.log,
-            head: log.head,
-            right: Right::Write,
-            key: secret.verifying_key().to_bytes(),
-            signature: proof::sign(&secret, &message),
-        });
-        let repair = Repair {
-            log: log.log,
-            head: log.head,
-            leaf: group.own_leaf(),
-            key_package: bytes,
-            return_inbox: way,
-        };
-        let (kind, bytes) = (WrapKind::Repair, repair.sign(&device));
-        let keys = group.keys(provider)?;
-        let body = seal_body(keys.wrap(), &entropy, &log.log, &log.head, kind, &bytes)?;
-        let (log, head) = (log.log, log.head);
-        let repair = Request::Repair(request::Repair { log, head, body });
-        Ok::<_, mls::error::MlsError>((prove, repair))
-    })
-    .unwrap();
-    store.rollback().unwrap();
+    let (log, way) = (log_of(world, ADA).log, some_way(world));
+    let requests = Member::new(world, HOME, ADA, log).repair(bytes, way);
     world.pass_days(8);
     crate::people::say(world, BOB, "on");
     world.run();
     world.go_offline(ADA);
-    assert_eq!(world.ask(HOME, &prove).kind(), "done");
-    assert_eq!(world.ask(HOME, &repair).kind(), "done");
+    for request in requests {
+        assert_eq!(world.ask(HOME, &request).kind(), "done");
+    }
 }
 
 #[test]
@@ -237,10 +202,7 @@ fn members_agree_on_a_commit_however_late_they_read_it() {
         }
         vec![response]
     }));
-    let (id, contact) = (circle_of(&world, ADA).unwrap(), contact_of(&world, dan));
-    world
-        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[contact]))
-        .unwrap();
+    add(&mut world, dan);
     world.run();
     std::thread::sleep(std::time::Duration::from_secs(5));
     world.go_online(BOB);

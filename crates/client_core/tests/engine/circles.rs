@@ -103,6 +103,14 @@ pub fn remove(world: &mut World, by: &'static str, whom: &str) {
         .unwrap();
 }
 
+/// Ada adds somebody whom she knows.
+pub fn add(world: &mut World, whom: &str) {
+    let (id, contact) = (circle_of(world, ADA).unwrap(), contact_of(world, whom));
+    world
+        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[contact]))
+        .unwrap();
+}
+
 pub fn leave(world: &mut World, name: &'static str) {
     let id = circle_of(world, name).unwrap();
     world
@@ -158,10 +166,7 @@ fn somebody_added_later_is_shown_what_comes_after_at_the_same_places() {
     say(&mut world, ADA, "before");
     say(&mut world, BOB, "also before");
     world.run();
-    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
-    world
-        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
-        .unwrap();
+    add(&mut world, CLEO);
     world.run();
     say(&mut world, BOB, "after");
     say(&mut world, CLEO, "thank you");
@@ -250,10 +255,7 @@ fn whoever_is_removed_and_added_again_while_away_is_back() {
     world.run();
     say(&mut world, BOB, "not for cleo");
     world.run();
-    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
-    world
-        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
-        .unwrap();
+    add(&mut world, CLEO);
     world.run();
     say(&mut world, ADA, "welcome back");
     world.run();
@@ -301,10 +303,7 @@ fn an_invitation_from_before_somebody_left_does_not_bring_them_back() {
     world.run();
     // Cleo's way leads to her own home, which does not answer, so the invitation waits.
     world.set_reachable(OTHER_HOME, false);
-    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
-    world
-        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
-        .unwrap();
+    add(&mut world, CLEO);
     world.run_for(5_000);
     assert_eq!(world.engine(ADA).waiting().unwrap().total(), 1);
     world.set_reachable(OTHER_HOME, true);
@@ -312,9 +311,7 @@ fn an_invitation_from_before_somebody_left_does_not_bring_them_back() {
     world.run();
     assert_eq!(member_count(&mut world, ADA), 3);
     world.go_offline(ADA);
-    world
-        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
-        .unwrap();
+    add(&mut world, CLEO);
     leave(&mut world, CLEO);
     world.run();
     say(&mut world, BOB, "she is gone");
@@ -334,10 +331,7 @@ fn whoever_was_added_a_month_after_they_were_asked_for_hears_of_it() {
     world.run();
     // What Cleo's home hands out comes, and the home of the circle does not answer for a month.
     world.set_reachable(HOME, false);
-    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
-    world
-        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
-        .unwrap();
+    add(&mut world, CLEO);
     world.run_for(10_000);
     for _ in 0..40 {
         world.pass_days(1);

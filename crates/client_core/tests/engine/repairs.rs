@@ -176,19 +176,22 @@ pub fn two_logs(world: &mut World) -> Vec<protocol::id::LogId> {
     logs.into_iter().map(|log| log.log).collect()
 }
 
+/// Ada makes a commit in one of the logs that Bob cannot enter, and posts it; where the log is kept.
+pub fn spoil_in(world: &mut World, log: protocol::id::LogId) -> &'static str {
+    let bob = fingerprint(world, BOB);
+    let at = world.client(ADA).open_store().log(&log).unwrap().unwrap();
+    let is_first = at.home == World::url(HOME);
+    let home = if is_first { HOME } else { OTHER_HOME };
+    Member::new(world, home, ADA, log).post_spoiled(&bob);
+    home
+}
+
 #[test]
 fn in_a_pair_with_two_logs_either_is_repaired() {
     for which in 0..2 {
         let mut world = World::new(11);
         let log = two_logs(&mut world)[which];
-        let bob = fingerprint(&world, BOB);
-        let at = world.client(ADA).open_store().log(&log).unwrap().unwrap();
-        let home = if at.home == World::url(HOME) {
-            HOME
-        } else {
-            OTHER_HOME
-        };
-        Member::new(&mut world, home, ADA, log).post_spoiled(&bob);
+        spoil_in(&mut world, log);
         world.run();
         assert_eq!(times_behind(&world, BOB), 1);
         let state = world.client(BOB).open_store().log(&log).unwrap();

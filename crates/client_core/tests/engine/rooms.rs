@@ -1,7 +1,8 @@
 //! A conversation is where it is: nobody brings it elsewhere, and wishes are fulfilled once.
 
 use crate::circles::{
-    CLEO, acquainted, circle, circle_of, contact_of, fingerprint, member_count, remove, say,
+    CLEO, acquainted, add, circle, circle_of, contact_of, fingerprint, leave, member_count, remove,
+    say,
 };
 use crate::people::{ADA, BOB, HOME, accept, invite, persona_of, settle_in};
 use crate::world::World;
@@ -101,10 +102,7 @@ fn somebody_whom_another_removed_and_added_again_is_not_removed_once_more() {
     remove(&mut world, BOB, CLEO);
     remove(&mut world, ADA, CLEO);
     world.run();
-    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
-    world
-        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
-        .unwrap();
+    add(&mut world, CLEO);
     world.run();
     world.go_online(BOB);
     world.run();
@@ -116,15 +114,9 @@ fn somebody_whom_another_removed_and_added_again_is_not_removed_once_more() {
 #[test]
 fn whoever_left_is_gone_before_anything_more_is_said_also_if_they_are_invited_again() {
     let mut world = circle(4, &[BOB, CLEO]);
-    let id = circle_of(&world, CLEO).unwrap();
-    world
-        .act(CLEO, |engine, now| engine.leave_circle(now, id))
-        .unwrap();
+    leave(&mut world, CLEO);
     world.run();
-    let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
-    world
-        .act(ADA, |engine, now| engine.add_to_circle(now, id, &[cleo]))
-        .unwrap();
+    add(&mut world, CLEO);
     world.run();
     say(&mut world, ADA, "between us");
     world.run();
