@@ -36,10 +36,21 @@ fn harm(scene: &mut Scene) {
     let what = scene.random.below(6);
     let victim = scene.somebody_else().filter(|one| *one != CULPRIT);
     let whom = victim.map(|victim| scene.fingerprint(victim));
+    let is_removal = scene.random.below(2) == 0;
     let mut member = Member::new(&mut scene.world, HOMES[0], CULPRIT, log.log);
     let (done, name) = match (what, whom) {
-        (0, _) => (member.post_garbage(512), "harm: child that is no commit"),
-        (1, _) => (member.post_bogus_keys(), "harm: commit with bogus keys"),
+        (0, _) => (
+            member.post_garbage(512, &[]),
+            "harm: child that is no commit",
+        ),
+        (1, whom) => {
+            // Whoever it would remove comes back by the next that holds.
+            let whom = whom.filter(|_| is_removal);
+            let leaf = whom.and_then(|whom| member.leaf_of(&whom));
+            let done = member.post_bogus_keys(leaf.as_slice());
+            scene.unsteady.extend(victim.filter(|_| leaf.is_some()));
+            (done, "harm: commit with bogus keys")
+        }
         (2, _) => {
             let posted = member.fill_with_garbage(12);
             scene

@@ -137,7 +137,7 @@ impl Engine {
             return Ok(());
         };
         for invitee in self.store.invitees_of(log.conversation)? {
-            if invitee.committing {
+            if invitee.committing == Some(log.log) {
                 self.repairs_due.remove(&invitee.use_id);
                 self.invitee_added(log, &Beginning::below(log, head), &welcome, &invitee)?;
             }

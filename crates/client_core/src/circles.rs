@@ -93,7 +93,7 @@ impl Engine {
                 let is_theirs = invitee.fingerprint == *fingerprint && invitee.behind.is_none();
                 if is_theirs && invitee.step != InviteeStep::Knock {
                     // A commit that adds them may be at the home: once it holds they are removed.
-                    if !invitee.committing {
+                    if invitee.committing.is_none() {
                         engine.store.delete_invitee(&invitee.use_id)?;
                     }
                     waits = true;
@@ -124,7 +124,10 @@ impl Engine {
         self.transact(now, |engine| {
             let row = engine.circle(conversation)?;
             for invitee in engine.store.invitees_of(conversation)? {
-                engine.store.delete_invitee(&invitee.use_id)?;
+                // Whoever is a member by now, or may be, is still told.
+                if invitee.step != InviteeStep::Knock && invitee.committing.is_none() {
+                    engine.store.delete_invitee(&invitee.use_id)?;
+                }
             }
             if engine.store.logs_of(conversation)?.is_empty() {
                 return Ok(engine.store.delete_conversation(conversation)?);
@@ -210,6 +213,11 @@ impl Engine {
             .iter()
             .any(|one| one.fingerprint == contact.fingerprint && one.behind.is_none())
         {
+            if !self.is_member(conversation, &contact.fingerprint)? {
+                // They were taken back before the commit that adds them held, and are wanted again.
+                self.store
+                    .delete_removal(conversation, &contact.fingerprint)?;
+            }
             return Ok(());
         }
         // Whoever left goes first, and comes back in the same commit.
@@ -235,7 +243,7 @@ impl Engine {
             step: InviteeStep::Fetch,
             key_packages: Vec::new(),
             behind: None,
-            committing: false,
+            committing: None,
             item: None,
         };
         self.store.insert_invitee(&invitee)?;

@@ -20,6 +20,7 @@ use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 #[cfg(feature = "planted-bugs")]
 use crate::planted::{Bug, is_planted};
+use crate::receive::LOST;
 use crate::session::ConnectionKey;
 
 /// What came of looking at one child.
@@ -43,7 +44,7 @@ impl Engine {
     ) -> Result<(), CoreError> {
         if self.store.is_answered_unread(&log.log, &log.head)? {
             // A head that has a child gets no entry any more.
-            return self.halt(&log, "its home lost what it had said it stored");
+            return self.halt(&log, LOST);
         }
         children.sort_by_key(|child| child.order);
         let rejected = self.store.rejected_children(&log.log, &log.head)?;
@@ -66,8 +67,8 @@ impl Engine {
                     self.store.reject_child(&log.log, &log.head, &id, &why)?;
                     self.groups.remove(&log.log);
                 }
-                // Who was removed has nothing to ask for, unless they can follow.
-                Verdict::Undecidable if log.state == LogState::Removed => break,
+                // Also of somebody whom an earlier one removes: that one may not hold. If it does, nobody
+                // follows what they ask.
                 Verdict::Undecidable => return self.fall_behind(&log),
             }
         }
@@ -227,7 +228,6 @@ impl Engine {
         self.store
             .reject_child(&log.log, &log.head, child, "it removes this device")?;
         self.store.set_log_state(&log.log, &LogState::Removed)?;
-        self.forget_wishes(log)?;
         self.groups.remove(&log.log);
         self.event(Event::Removed(log.conversation));
         Ok(())

@@ -13,7 +13,7 @@ use crate::effect::{ConnectionId, Effect, Event, Input, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::receive::CONTRADICT;
-use crate::session::{Asked, ConnectionKey};
+use crate::session::{Asked, ConnectionKey, Session};
 
 /// How long to wait before asking again where the home does not say, in milliseconds.
 const RETRY_MS: u64 = 5_000;
@@ -219,6 +219,22 @@ impl Engine {
             let (log, head) = (*log, *head);
             self.forget(key, &Asked::Prove(log, head, protocol::proof::Right::Read));
             self.work.insert(Work::Log(log));
+            return Ok(());
+        }
+        if let (HomeError::Gone, Asked::Prove(log, ..) | Asked::Subscribe(log, _)) = (error, &asked)
+            && let Some(row) = self.store.log(log)?
+        {
+            return self.halt(&row, "it was erased at its home");
+        }
+        let is_full = *error == Refusal::Quota.into();
+        if let (true, Asked::Subscribe(..), Some(connection)) = (
+            is_full,
+            &asked,
+            self.sessions.get(key).and_then(Session::connection),
+        ) {
+            // It listens to all heads that were read on it; the next one begins with those of now.
+            self.effect(Effect::Close(connection));
+            self.closed(connection);
             return Ok(());
         }
         if *error == Refusal::Unknown.into() {

@@ -87,6 +87,13 @@ impl Engine {
         let bytes = open_item(&self.entropy, &private, &inbox.inbox, sealed)?;
         let item = UnverifiedWelcomeItem::from_bytes(&bytes)?;
         let known = self.store.log(item.log())?;
+        if known
+            .as_ref()
+            .is_some_and(|log| log.persona != inbox.persona)
+        {
+            // One profile takes part in a log under one of its names.
+            return Err(invalid("another of your names has that conversation"));
+        }
         match known.as_ref().map(|log| &log.state) {
             None | Some(LogState::Removed | LogState::Behind) => {
                 self.join_group(inbox, item, known)
@@ -225,6 +232,10 @@ impl Engine {
     /// This device is in the group again, from another head on.
     fn keep_rejoined(&mut self, mut log: LogRow, joined: NewlyJoined) -> Result<(), CoreError> {
         let item = &joined.item;
+        if log.state == LogState::Removed {
+            // What was wished for before may be long ago.
+            self.forget_wishes(&log)?;
+        }
         log.state = LogState::Open;
         log.head = item.head;
         log.base = item.base;

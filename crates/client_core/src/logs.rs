@@ -11,7 +11,7 @@ use protocol::response::{Entry, Page};
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
-use crate::receive::CONTRADICT;
+use crate::receive::{CONTRADICT, LOST};
 use crate::session::{Asked, ConnectionKey};
 
 impl Engine {
@@ -126,6 +126,7 @@ impl Engine {
         if row.head != *head || !matches!(row.state, LogState::Open | LogState::Removed) {
             return Ok(());
         }
+        let before = self.progress(log)?;
         for entry in page.entries {
             if entry.seq < row.next_seq {
                 if !self.is_as_it_was_read(&row, &entry)? {
@@ -148,16 +149,33 @@ impl Engine {
         if !page.children.is_empty() {
             self.receive_children(row, page.children)?;
         }
+        if !page.end && self.progress(log)? == before {
+            // A home that says nothing new is not asked again at once.
+            self.retry_soon(key, Asked::Subscribe(*log, *head));
+        }
         // Below a head that was entered its own page brings them, with those of this head.
         let Some(row) = self.store.log(log)?.filter(|row| row.head == *head) else {
             return Ok(());
         };
         if page.end {
+            if row.state == LogState::Open && self.store.is_answered_unread(log, head)? {
+                // Answers keep their order, so what was answered before is in the page.
+                return self.halt(&row, LOST);
+            }
             // All children were looked at: a commit of ours that was among them is merged or dropped.
             // One that its home said it had is lost there, and goes out once more.
             self.store.set_commit_answered(log, false)?;
         }
         self.receive_repairs(&row, page.repairs)
+    }
+
+    /// How far a log was read at its head, and how many of its children were looked at.
+    fn progress(&self, log: &LogId) -> Result<Option<(HeadId, u64, usize)>, CoreError> {
+        let Some(row) = self.store.log(log)? else {
+            return Ok(None);
+        };
+        let looked_at = self.store.rejected_children(log, &row.head)?.len();
+        Ok(Some((row.head, row.next_seq, looked_at)))
     }
 
     /// Whether an entry that comes once more is the one that was read at its place. A home that came

@@ -94,7 +94,7 @@ impl Engine {
         sending: bool,
     ) -> Result<Changes, CoreError> {
         let mut changes = Changes::default();
-        let (removals, invitees) = (
+        let (removals, mut invitees) = (
             self.store.removals(log.conversation)?,
             self.store.invitees_of(log.conversation)?,
         );
@@ -117,6 +117,7 @@ impl Engine {
             if leaves.is_empty() {
                 self.store
                     .delete_removal(log.conversation, &removal.fingerprint)?;
+                self.take_back(&removal.fingerprint, &mut invitees)?;
             } else if removal.at_once || sending {
                 changes.removed.extend(leaves);
             } else {
@@ -135,6 +136,34 @@ impl Engine {
             return Ok(Changes::default());
         }
         Ok(changes)
+    }
+
+    /// Somebody is to be gone who is not there: nor are they to be added any more.
+    fn take_back(
+        &self,
+        fingerprint: &PersonaFingerprint,
+        invitees: &mut Vec<InviteeRow>,
+    ) -> Result<(), CoreError> {
+        let (taken_back, others): (Vec<_>, Vec<_>) =
+            std::mem::take(invitees).into_iter().partition(|one| {
+                let is_theirs = one.fingerprint == *fingerprint && one.behind.is_none();
+                is_theirs && one.step != InviteeStep::Knock
+            });
+        *invitees = others;
+        for invitee in taken_back {
+            self.store.delete_invitee(&invitee.use_id)?;
+        }
+        Ok(())
+    }
+
+    /// Whether somebody is a member of the conversation's group, as this device has it.
+    pub(crate) fn is_member(
+        &mut self,
+        conversation: ConversationId,
+        fingerprint: &PersonaFingerprint,
+    ) -> Result<bool, CoreError> {
+        let members = self.members(conversation)?;
+        Ok(members.iter().any(|one| one.fingerprint == *fingerprint))
     }
 
     fn add_if_due(

@@ -154,10 +154,14 @@ impl Engine {
             return Ok(());
         };
         if *head == log.head {
-            if matches!(log.state, LogState::Halted(_)) {
+            // Nothing is believed that cannot be read back.
+            if log.state != LogState::Open {
                 return Ok(());
             }
-            if Self::is_place_taken(&log, appended.seq) {
+            let place = log.base + appended.seq;
+            let claimed = self.store.outbox_answered_at(&log.log, place)?;
+            let is_claimed = claimed.is_some_and(|other| other.number != number);
+            if is_claimed || Self::is_place_taken(&log, appended.seq) {
                 return self.halt(&log, CONTRADICT);
             }
             self.store.set_outbox_answered(number)?;

@@ -120,7 +120,7 @@ impl Engine {
             welcome: own.welcome,
         };
         for use_id in &changes.invitees {
-            self.store.set_invitee_committing(use_id, true)?;
+            self.store.set_invitee_committing(use_id, Some(&log.log))?;
         }
         self.store.insert_pending_commit(&row)?;
         Ok(row)
@@ -196,8 +196,8 @@ impl Engine {
             return Ok(());
         }
         for invitee in self.store.invitees_of(log.conversation)? {
-            if invitee.committing {
-                self.store.set_invitee_committing(&invitee.use_id, false)?;
+            if invitee.committing == Some(log.log) {
+                self.store.set_invitee_committing(&invitee.use_id, None)?;
             }
         }
         Ok(())

@@ -28,6 +28,9 @@ use crate::planted::{Bug, is_planted};
 /// What is said of a log whose entries do not follow from each other, or from what was answered.
 pub(crate) const CONTRADICT: &str = "its home shows entries that contradict each other";
 
+/// What is said of a log in which something is not to be found that was answered for.
+pub(crate) const LOST: &str = "its home lost what it had said it stored";
+
 /// The additional data of a message: the last entry that its author had read. Whoever was shown
 /// another history by the home finds out here.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -215,7 +218,7 @@ impl Engine {
             self.store.insert_removal(log.conversation, &removal)?;
             // An invitation from before they left is not one to come back.
             for invitee in self.store.invitees_of(log.conversation)? {
-                let is_waiting = invitee.step != InviteeStep::Knock && !invitee.committing;
+                let is_waiting = invitee.step != InviteeStep::Knock && invitee.committing.is_none();
                 if invitee.fingerprint == removal.fingerprint && is_waiting {
                     self.store.delete_invitee(&invitee.use_id)?;
                 }

@@ -141,7 +141,14 @@ impl Engine {
         let capability = self.store.capability_repairing(&log.log)?;
         let works = capability.is_some_and(|one| one.state == CapabilityState::Granted);
         let asked = Asked::Repair(log.log, repair.head);
-        if repair.answered || !works || !self.may_ask(key, &asked) {
+        if repair.answered {
+            // Whoever could follow may have been away, or their clock wrong.
+            if self.may_ask(key, &asked) {
+                self.retry(key, asked, (ANEW_S + 1) * 1000);
+            }
+            return Ok(());
+        }
+        if !works || !self.may_ask(key, &asked) {
             return Ok(());
         }
         if self.prove(key, log, Right::Write)? {
@@ -157,7 +164,9 @@ impl Engine {
 
     /// The home has our request.
     pub(crate) fn repair_left(&mut self, log: &LogId) -> Result<(), CoreError> {
-        Ok(self.store.set_repair_answered(log)?)
+        self.store.set_repair_answered(log)?;
+        self.work.insert(Work::Log(*log));
+        Ok(())
     }
 
     /// The home did not take our request.
@@ -261,7 +270,7 @@ impl Engine {
                 leaf: now.leaf,
                 encryption_key: now.encryption_key.clone(),
             }),
-            committing: false,
+            committing: None,
             item: None,
         }))
     }
@@ -270,7 +279,7 @@ impl Engine {
     fn take_up(&mut self, log: &LogRow, invitee: InviteeRow) -> Result<(), CoreError> {
         for other in self.store.invitees_of(log.conversation)? {
             if other.behind == invitee.behind && other.step == InviteeStep::Add {
-                if other.committing {
+                if other.committing.is_some() {
                     return Ok(());
                 }
                 self.store.delete_invitee(&other.use_id)?;

@@ -150,10 +150,10 @@ impl Engine {
             acts += usize::from(!inbox.published);
             acts += self.store.capabilities_to_tell(&inbox.inbox)?.len();
         }
-        acts += self.store.invitees()?.len() + self.store.foundings()?.len();
+        acts += self.store.foundings()?.len();
         Ok(Waiting {
             items: self.store.outbox_length()?,
-            acts: acts as u64,
+            acts: acts as u64 + self.store.invitees_waiting()?,
         })
     }
 }

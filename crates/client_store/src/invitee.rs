@@ -1,13 +1,13 @@
 //! Who is to be added to a conversation's group: which step comes next, and what it needs.
 
 use mls::welcome_item::ReturnInbox;
-use protocol::id::{PersonaFingerprint, UseId};
+use protocol::id::{LogId, PersonaFingerprint, UseId};
 use rusqlite::Row;
 use zeroize::Zeroizing;
 
 use crate::error::StoreError;
 use crate::id::ConversationId;
-use crate::row::{cbor, fixed};
+use crate::row::{cbor, fixed, fixed_or_none};
 use crate::store::Store;
 
 /// The step that comes next. Each can be repeated.
@@ -67,8 +67,8 @@ pub struct InviteeRow {
     pub key_packages: Vec<Vec<u8>>,
     /// The leaf that is removed in the same commit, of a member who was left behind.
     pub behind: Option<LeafBehind>,
-    /// Whether the pending commit adds them.
-    pub committing: bool,
+    /// The log whose pending commit adds them, if one does.
+    pub committing: Option<LogId>,
     /// The sealed Welcome item, once they are in the group.
     pub item: Option<Vec<u8>>,
 }
@@ -94,7 +94,7 @@ fn read(row: &Row<'_>) -> Result<InviteeRow, StoreError> {
             }),
             None => None,
         },
-        committing: row.get("committing")?,
+        committing: fixed_or_none(row, "committing_in", LogId::from_slice)?,
         item: row.get("item")?,
     })
 }
@@ -137,6 +137,20 @@ impl Store {
     /// What SQLite says.
     pub fn invitees(&self) -> Result<Vec<InviteeRow>, StoreError> {
         self.rows("SELECT * FROM invitee ORDER BY use_id", [], read)
+    }
+
+    /// How many are still on their way into a group that this device takes part in, or wait to be told.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn invitees_waiting(&self) -> Result<u64, StoreError> {
+        let count = self.row(
+            "SELECT count(*) FROM invitee WHERE step = 'knock'
+                 OR conversation NOT IN (SELECT conversation FROM log WHERE state = 'removed')",
+            [],
+            |row| Ok(row.get(0)?),
+        )?;
+        Ok(count.unwrap_or(0))
     }
 
     /// Everybody on their way into one group.
@@ -191,18 +205,18 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the pending commit adds them.
+    /// The pending commit of this log adds them, or none does any more.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn set_invitee_committing(
         &self,
         use_id: &UseId,
-        committing: bool,
+        committing: Option<&LogId>,
     ) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE invitee SET committing = ?2 WHERE use_id = ?1",
-            (use_id.as_bytes(), committing),
+            "UPDATE invitee SET committing_in = ?2 WHERE use_id = ?1",
+            (use_id.as_bytes(), committing.map(LogId::as_bytes)),
         )?;
         Ok(())
     }
@@ -213,7 +227,7 @@ impl Store {
     /// What SQLite says.
     pub fn set_invitee_added(&self, use_id: &UseId, item: &[u8]) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE invitee SET step = 'knock', committing = 0, item = ?2 WHERE use_id = ?1",
+            "UPDATE invitee SET step = 'knock', committing_in = NULL, item = ?2 WHERE use_id = ?1",
             (use_id.as_bytes(), item),
         )?;
         Ok(())

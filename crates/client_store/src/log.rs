@@ -232,6 +232,11 @@ impl Store {
             let sql = format!("DELETE FROM {table} WHERE log = ?1");
             self.execute(&sql, [log.log.as_bytes()])?;
         }
+        // What was answered and never read back goes out again.
+        self.execute(
+            "UPDATE outbox SET answered = 0 WHERE log = ?1",
+            [log.log.as_bytes()],
+        )?;
         self.keep_chain(&log.log, &log.head, 0, &log.chain)
     }
 

@@ -5,6 +5,7 @@
 use super::{STRANGERS_NONCE, World};
 use client_store::log::LogRow;
 use client_store::pending_commit::PendingCommitRow;
+use home_core::LogStore as _;
 use mls::device::Device;
 use mls::error::MlsError;
 use mls::group::Group;
@@ -116,10 +117,19 @@ impl<'a> Member<'a> {
     }
 
     /// A child that is no commit at all, of so many bytes.
-    pub fn post_garbage(&mut self, bytes: usize) -> Option<Response> {
+    pub fn post_garbage(&mut self, bytes: usize, rejected: &[HeadId]) -> Option<Response> {
         let mut body = vec![7; bytes];
         body[..16].copy_from_slice(&self.entropy.bytes::<16>());
-        self.post_with_own_keys(body, &[])
+        self.post_with_own_keys(body, rejected)
+    }
+
+    /// The children of the head where the member is, as their home has them.
+    pub fn children(&self) -> Vec<HeadId> {
+        let log = self.log();
+        let mut stores = self.world.log_stores();
+        let (_, mut store) = stores.find(|(name, _)| *name == self.home).unwrap();
+        let head = store.head(&log.log, &log.head).unwrap().unwrap();
+        store.child_heads(head.row).unwrap()
     }
 
     /// So many children that are no commits, one a second, as a home takes them; how many it took.
@@ -138,15 +148,17 @@ impl<'a> Member<'a> {
         posted.len()
     }
 
-    /// A commit that holds, with keys that are not those of the next epoch.
-    pub fn post_bogus_keys(&mut self) -> Option<Response> {
+    /// A commit that holds and removes these leaves, with keys that are not those of the next epoch.
+    pub fn post_bogus_keys(&mut self, removed: &[u32]) -> Option<Response> {
         let (write, read) = (proof::write_key(&[4; 32]), proof::read_key(&[5; 32]));
         let body = self.with_group(|provider, group, device, log| {
             let wrap = group.keys(provider).unwrap();
             if group.has_pending_commit() {
                 group.clear_own_commit(provider).unwrap();
             }
-            let own = group.commit_update(provider, device).unwrap();
+            let own = group
+                .commit_changes(provider, device, &[], removed)
+                .unwrap();
             let head = &log.head;
             let payload = CommitPayload::new(device, own.message, &log.log, head, &write, &read);
             let (kind, bytes) = (WrapKind::Commit, payload.to_bytes());
@@ -216,14 +228,14 @@ impl<'a> Member<'a> {
         self.world.try_ask(self.home, &signal)
     }
 
-    /// The leaf of a persona's first device.
-    pub fn leaf_of(&self, persona: &PersonaFingerprint) -> u32 {
+    /// The leaf of a persona's first device, if they are a member.
+    pub fn leaf_of(&self, persona: &PersonaFingerprint) -> Option<u32> {
         self.with_group(|_, group, _, _| {
             let members = group.members().unwrap();
             let found = members
                 .iter()
                 .find(|one| one.credential.persona().fingerprint() == *persona);
-            found.unwrap().leaf
+            found.map(|one| one.leaf)
         })
     }
 

@@ -85,7 +85,9 @@ fn rivals_agree_whatever_happens_at_whichever_step() {
 fn a_child_that_is_no_commit_is_skipped_by_both_and_the_log_goes_on() {
     for bytes in [512, 1024 * 1024] {
         let mut world = acquainted(1);
-        let posted = member(&mut world, HOME, BOB).post_garbage(bytes).unwrap();
+        let posted = member(&mut world, HOME, BOB)
+            .post_garbage(bytes, &[])
+            .unwrap();
         assert_eq!(posted.kind(), "committed");
         world.run();
         world.go_offline(ADA);
@@ -123,7 +125,7 @@ fn many_bad_children_are_skipped_and_the_log_goes_on() {
 fn keys_that_are_not_those_of_the_next_epoch_are_refused() {
     let mut world = acquainted(1);
     world.go_offline(BOB);
-    let posted = member(&mut world, HOME, BOB).post_bogus_keys().unwrap();
+    let posted = member(&mut world, HOME, BOB).post_bogus_keys(&[]).unwrap();
     assert_eq!(posted.kind(), "committed");
     let before = log_of(&world, ADA).head;
     world.run();
@@ -141,7 +143,7 @@ fn keys_that_are_not_those_of_the_next_epoch_are_refused() {
 #[test]
 fn whoever_meets_a_commit_of_a_copy_of_their_profile_asks_to_be_added_anew() {
     let mut world = acquainted(1);
-    member(&mut world, HOME, BOB).post_bogus_keys();
+    member(&mut world, HOME, BOB).post_bogus_keys(&[]);
     world.run();
     let behind = |event: &&Event| matches!(event, Event::Behind(_));
     assert_eq!(world.events(BOB).iter().filter(behind).count(), 1);

@@ -25,4 +25,5 @@ mod restored_home;
 mod retries;
 mod rooms;
 mod signals;
+mod wishes;
 use simulator::world;

@@ -5,8 +5,7 @@ use crate::circles::{
 };
 use crate::hostile::log_of_circle;
 use crate::people::{ADA, BOB, HOME, OTHER_HOME};
-use crate::world::Member;
-use crate::world::World;
+use crate::world::{Fault, Member, World};
 use client_core::Event;
 use client_store::log::LogState;
 
@@ -242,4 +241,77 @@ fn a_request_from_a_clock_that_was_years_ahead_is_made_anew_once_it_is_right() {
     world.go_online(CLEO);
     world.run();
     assert!(made_s(&world).unwrap() < ahead);
+}
+
+#[test]
+fn whom_a_bogus_commit_removes_and_who_cannot_follow_the_next_is_added_anew() {
+    let mut world = circle(1, &[BOB, CLEO]);
+    world.go_offline(CLEO);
+    world.go_offline(BOB);
+    let (before, cleo) = (log_of_circle(&world, BOB), fingerprint(&world, CLEO));
+    let mut bob = Member::new(&mut world, HOME, BOB, before.log);
+    let leaf = bob.leaf_of(&cleo).unwrap();
+    bob.post_bogus_keys(&[leaf]).unwrap();
+    let mut children = bob.children();
+    world.run();
+    // Ada finds that it does not hold; hers leaves Cleo alone behind.
+    world.pass_s(2);
+    spoil(&mut world);
+    world.run();
+    children.push(log_of_circle(&world, ADA).head);
+    world.pass_s(2);
+    let mut bob = Member::new(&mut world, HOME, BOB, before.log);
+    let longest = bob.post_garbage(1024 * 1024, &children);
+    assert_eq!(longest.unwrap().kind(), "committed");
+    world.go_online(CLEO);
+    assert!(world.settles_within(3_000), "nobody asks for ever");
+    assert_eq!(times_behind(&world, CLEO), 1);
+    assert_eq!(log_of_circle(&world, CLEO).state, LogState::Open);
+    assert_eq!(
+        log_of_circle(&world, CLEO).head,
+        log_of_circle(&world, ADA).head
+    );
+}
+
+#[test]
+fn a_request_that_nobody_could_follow_is_made_anew_on_a_connection_that_stands() {
+    let mut world = circle(12, &[BOB, CLEO]);
+    world.go_offline(CLEO);
+    spoil(&mut world);
+    world.run();
+    world.go_offline(ADA);
+    // Bob's clock is wrong when he reads the request, and what Cleo would be added by has run out.
+    let six_years = 6 * 365 * 86_400;
+    world.plan(1, Fault::Clock(BOB, six_years));
+    world.go_online(CLEO);
+    world.run();
+    assert_eq!(log_of_circle(&world, CLEO).state, LogState::Behind);
+    world.plan(1, Fault::Clock(BOB, -six_years));
+    say(&mut world, BOB, "b1");
+    world.run();
+    world.run_for(2 * 86_400_000);
+    assert_eq!(log_of_circle(&world, CLEO).state, LogState::Open);
+}
+
+#[test]
+fn in_a_pair_with_two_logs_both_are_repaired() {
+    for seed in 0..10 {
+        let mut world = World::new(seed);
+        let logs = two_logs(&mut world);
+        world.go_offline(BOB);
+        for log in &logs {
+            spoil_in(&mut world, *log);
+            world.run();
+        }
+        world.go_online(BOB);
+        world.run_for(1_000);
+        // Whose turn it is was kept in memory alone: both commits are made at once.
+        world.go_offline(ADA);
+        world.go_online(ADA);
+        world.run();
+        for log in &logs {
+            let row = world.client(BOB).open_store().log(log).unwrap().unwrap();
+            assert_eq!(row.state, LogState::Open, "seed {seed}");
+        }
+    }
 }

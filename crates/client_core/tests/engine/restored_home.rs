@@ -9,6 +9,9 @@ use crate::world::{Lie, World};
 use client_core::Event;
 use protocol::frame::Response;
 use protocol::id::Chain;
+use protocol::refusal::{HomeError, Refusal};
+
+const LOST: &str = "its home lost what it had said it stored";
 
 /// Ada's second text was stored and never read by Bob, who is offline; its home came back without it.
 fn home_that_lost_a2() -> World {
@@ -85,7 +88,7 @@ fn what_was_answered_and_is_gone_below_a_child_stops_the_log() {
     // Bob was shown nothing, and the child that he posts ends the head.
     say(&mut world, BOB, "b1");
     world.run();
-    check_halted(&mut world, ADA, "its home lost what it had said it stored");
+    check_halted(&mut world, ADA, LOST);
 }
 
 fn hide_entries(victim: &'static str) -> Lie {
@@ -154,4 +157,84 @@ fn whoever_read_what_is_not_above_a_child_stops_with_the_first_entry_below() {
     world.run();
     check_halted(&mut world, ADA, CONTRADICT);
     assert_eq!(conversation(&world, BOB).halted, None);
+}
+
+#[test]
+fn what_was_answered_and_is_not_in_a_page_to_the_end_stops_the_log() {
+    for seed in 1..9 {
+        let mut world = acquainted(seed);
+        say(&mut world, ADA, "a1");
+        world.run();
+        let old = world.take_disk(HOME);
+        world.go_offline(BOB);
+        world.lie(hide_pushes(ADA));
+        say(&mut world, ADA, "a2");
+        world.run();
+        world.restore_home(HOME, &old);
+        world.tell_the_truth();
+        world.run();
+        check_halted(&mut world, ADA, LOST);
+    }
+}
+
+#[test]
+fn two_answers_that_name_one_place_stop_the_log() {
+    let mut world = acquainted(1);
+    let hide = hide_pushes(ADA);
+    let mut first = None;
+    let claim = rewrite(ADA, move |response| match response {
+        Response::Appended(appended) => {
+            let claimed = first.get_or_insert(appended).clone();
+            vec![Response::Appended(claimed)]
+        }
+        other => vec![other],
+    });
+    world.lie(both(hide, claim));
+    say(&mut world, ADA, "a1");
+    world.run();
+    say(&mut world, ADA, "a2");
+    world.run();
+    check_halted(&mut world, ADA, CONTRADICT);
+}
+
+fn hide_pushes(victim: &'static str) -> Lie {
+    rewrite(victim, |response| match response {
+        Response::Entry(_) => Vec::new(),
+        other => vec![other],
+    })
+}
+
+#[test]
+fn a_log_that_was_erased_at_its_home_stops() {
+    let mut world = acquainted(1);
+    world.go_offline(ADA);
+    world.lie(rewrite(ADA, |response| match response {
+        Response::Page(_) => vec![Response::Error(HomeError::Gone)],
+        other => vec![other],
+    }));
+    say(&mut world, ADA, "a1");
+    world.go_online(ADA);
+    world.run();
+    check_halted(&mut world, ADA, "it was erased at its home");
+}
+
+#[test]
+fn a_connection_that_listens_to_too_much_is_made_anew() {
+    let mut world = acquainted(1);
+    world.go_offline(ADA);
+    let mut full = true;
+    world.lie(rewrite(ADA, move |response| match response {
+        Response::Page(_) if std::mem::take(&mut full) => {
+            let why = Refusal::Quota;
+            vec![Response::Error(HomeError::Refused { why })]
+        }
+        other => vec![other],
+    }));
+    say(&mut world, ADA, "a1");
+    let line = world.trace().len();
+    world.go_online(ADA);
+    world.run();
+    check_together(&world, &["a1"], &[]);
+    let hellos = |line: &&String| line.contains("ada -> first.example") && line.contains("hello");
+    assert!(world.trace()[line..].iter().filter(hellos).count() > 2);
 }

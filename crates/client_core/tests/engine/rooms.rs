@@ -1,15 +1,18 @@
 //! A conversation is where it is: nobody brings it elsewhere, and wishes are fulfilled once.
 
 use crate::circles::{
-    CLEO, acquainted, add, circle, circle_of, contact_of, fingerprint, leave, member_count, remove,
-    say,
+    CLEO, acquainted, add, begin, circle, circle_of, contact_of, fingerprint, leave, member_count,
+    remove, say,
 };
+use crate::hostile::log_of_circle;
 use crate::people::{ADA, BOB, HOME, accept, invite, persona_of, settle_in};
 use crate::world::World;
 use client_core::{ConversationId, ConversationKind, Event};
 use client_store::conversation::ConversationRow;
 use client_store::invitee::{InviteeRow, InviteeStep};
+use client_store::log::LogState;
 use protocol::id::UseId;
+use protocol::request::Admission;
 
 /// Ada's engine founds a circle with one contact in a room of her choice.
 fn found_in_room(world: &mut World, with: &'static str, room: [u8; 32]) {
@@ -35,7 +38,7 @@ fn found_in_room(world: &mut World, with: &'static str, room: [u8; 32]) {
         step: InviteeStep::Fetch,
         key_packages: Vec::new(),
         behind: None,
-        committing: false,
+        committing: None,
         item: None,
     };
     store.begin().unwrap();
@@ -122,4 +125,44 @@ fn whoever_left_is_gone_before_anything_more_is_said_also_if_they_are_invited_ag
     world.run();
     let went = Event::Went(circle_of(&world, BOB).unwrap(), fingerprint(&world, CLEO));
     assert!(world.events(BOB).contains(&went));
+}
+
+#[test]
+fn a_conversation_that_one_name_had_is_not_taken_by_another_of_the_same_profile() {
+    let mut world = acquainted(5, &[BOB, CLEO]);
+    let first = fingerprint(&world, BOB);
+    let other = world
+        .act(BOB, |engine, now| engine.new_persona(now, "secret"))
+        .unwrap();
+    world
+        .act(BOB, |engine, now| {
+            engine.join_home(now, other, World::url(HOME), Admission::Open)
+        })
+        .unwrap();
+    world.run();
+    let link = invite(&mut world, ADA, 1);
+    world
+        .act(BOB, |engine, now| engine.accept(now, other, &link))
+        .unwrap();
+    world.go_online(ADA);
+    world.run();
+    begin(&mut world, &[BOB, CLEO]);
+    world.run();
+    let id = circle_of(&world, ADA).unwrap();
+    world
+        .act(ADA, |engine, now| {
+            engine.remove_from_circle(now, id, &first)
+        })
+        .unwrap();
+    world.run();
+    add(&mut world, "secret");
+    world.run();
+    // Nothing is said there that nobody could read, and no home sees both names at one log.
+    let log = log_of_circle(&world, BOB);
+    assert_eq!(
+        (log.state, log.persona == other),
+        (LogState::Removed, false)
+    );
+    let passed = |event: &Event| matches!(event, Event::PassedOver(_));
+    assert!(world.events(BOB).iter().any(passed));
 }

@@ -83,7 +83,7 @@ fn a_signal_in_somebody_elses_name_is_nothing() {
     let mut world = talking(3);
     let (log, ada) = (log_of_circle(&world, BOB).log, fingerprint(&world, ADA));
     let mut bob = Member::new(&mut world, HOME, BOB, log);
-    let leaf = bob.leaf_of(&ada);
+    let leaf = bob.leaf_of(&ada).unwrap();
     assert_eq!(bob.signal_as(Some(leaf), b"forged").unwrap().kind(), "done");
     assert_eq!(bob.signal_as(Some(77), b"nobody").unwrap().kind(), "done");
     assert_eq!(bob.signal_as(None, b"honest").unwrap().kind(), "done");

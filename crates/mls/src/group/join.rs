@@ -3,6 +3,7 @@
 use openmls::prelude::tls_codec::Deserialize as _;
 use openmls::prelude::{
     JoinBuilder, MlsMessageBodyIn, MlsMessageIn, ProcessedWelcome, StagedWelcome, Welcome,
+    WelcomeError,
 };
 
 use super::{Group, GroupMember, checked, join_config};
@@ -38,7 +39,7 @@ pub struct NewlyJoined {
 pub enum Joined {
     /// A group that this device did not have, or has anew.
     New(Box<NewlyJoined>),
-    /// A group that this device has already: the item was delivered twice.
+    /// A group that this device has or had already: the item was delivered twice.
     Known,
 }
 
@@ -57,8 +58,13 @@ impl Group {
     ) -> Result<Joined, MlsError> {
         let welcome = parse(item.welcome())?;
         let invalid = MlsError::invalid_because(WHAT);
-        let processed = ProcessedWelcome::new_from_welcome(provider, &join_config(), welcome)
-            .map_err(|error| invalid(&error))?;
+        let processed = match ProcessedWelcome::new_from_welcome(provider, &join_config(), welcome)
+        {
+            Ok(processed) => processed,
+            // Its KeyPackage went when it came first, and this device was removed since.
+            Err(WelcomeError::NoMatchingKeyPackage) if anew => return Ok(Joined::Known),
+            Err(error) => return Err(invalid(&error)),
+        };
         let group_id = processed.unverified_group_info().group_id().clone();
         let mut before = None;
         match Self::load(provider, group_id.as_slice())? {
