@@ -49,6 +49,8 @@ pub struct Scene {
     pub removed: BTreeMap<&'static str, BTreeSet<&'static str>>,
     /// Whom somebody asked to have back.
     pub wanted_back: BTreeSet<&'static str>,
+    /// How often somebody came back with an old copy of theirs.
+    pub times_went_back: u32,
     /// How often a home came back with an old copy of its disk.
     pub times_home_went_back: u32,
     /// Commits that competed with another at the same head.
@@ -75,6 +77,7 @@ impl Scene {
             unsteady: BTreeSet::new(),
             removed: BTreeMap::new(),
             wanted_back: BTreeSet::new(),
+            times_went_back: 0,
             times_home_went_back: 0,
             competing: 0,
             conversations: RefCell::default(),

@@ -181,7 +181,14 @@ fn leave_one_out(after: usize) -> Lie {
     })
 }
 
+/// Often enough; a log keeps no more than 64 requests to be added again.
+const MOST_BACKUPS: u32 = 16;
+
 fn go_back(scene: &mut Scene) {
+    if scene.times_went_back == MOST_BACKUPS {
+        return;
+    }
+    scene.times_went_back += 1;
     if scene.unsteady.insert(CULPRIT) {
         scene.world.back_up(CULPRIT);
     } else {

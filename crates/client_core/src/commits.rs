@@ -42,7 +42,7 @@ impl Engine {
         mut log: LogRow,
         mut children: Vec<Child>,
     ) -> Result<(), CoreError> {
-        if self.store.is_answered_unread(&log.log, &log.head)? {
+        if self.is_something_lost(&log)? {
             // A head that has a child gets no entry any more.
             return self.halt(&log, LOST);
         }

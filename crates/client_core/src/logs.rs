@@ -158,7 +158,7 @@ impl Engine {
             return Ok(());
         };
         if page.end {
-            if row.state == LogState::Open && self.store.is_answered_unread(log, head)? {
+            if row.state == LogState::Open && self.is_something_lost(&row)? {
                 // Answers keep their order, so what was answered before is in the page.
                 return self.halt(&row, LOST);
             }

@@ -20,6 +20,8 @@ use protocol::response::Appended;
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
+#[cfg(feature = "planted-bugs")]
+use crate::planted::{Bug, is_planted};
 use crate::receive::{CONTRADICT, Seen};
 use crate::session::{Asked, ConnectionKey};
 
@@ -158,10 +160,7 @@ impl Engine {
             if log.state != LogState::Open {
                 return Ok(());
             }
-            let place = log.base + appended.seq;
-            let claimed = self.store.outbox_answered_at(&log.log, place)?;
-            let is_claimed = claimed.is_some_and(|other| other.number != number);
-            if is_claimed || Self::is_place_taken(&log, appended.seq) {
+            if self.is_place_taken(&log, appended.seq, number)? {
                 return self.halt(&log, CONTRADICT);
             }
             self.store.set_outbox_answered(number)?;
@@ -170,13 +169,24 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether something else was read at a place that an answer names.
-    fn is_place_taken(log: &LogRow, seq: u64) -> bool {
+    /// Whether something else was read, or answered for, at a place that an answer names.
+    fn is_place_taken(&self, log: &LogRow, seq: u64, number: i64) -> Result<bool, CoreError> {
         #[cfg(feature = "planted-bugs")]
-        if crate::planted::is_planted(crate::planted::Bug::HistoriesNotCompared) {
-            return false;
+        if is_planted(Bug::HistoriesNotCompared) {
+            return Ok(false);
         }
-        seq < log.next_seq
+        let claimed = self.store.outbox_answered_at(&log.log, log.base + seq)?;
+        Ok(seq < log.next_seq || claimed.is_some_and(|other| other.number != number))
+    }
+
+    /// Whether the home does not show something that it answered for, where nothing more can come: at
+    /// the end of a page, or above a child.
+    pub(crate) fn is_something_lost(&self, log: &LogRow) -> Result<bool, CoreError> {
+        #[cfg(feature = "planted-bugs")]
+        if is_planted(Bug::HistoriesNotCompared) {
+            return Ok(false);
+        }
+        Ok(self.store.is_answered_unread(&log.log, &log.head)?)
     }
 
     /// An own item is known to be stored: by the answer, or because it was read back.

@@ -39,7 +39,7 @@ pub struct NewlyJoined {
 pub enum Joined {
     /// A group that this device did not have, or has anew.
     New(Box<NewlyJoined>),
-    /// A group that this device has or had already: the item was delivered twice.
+    /// Nothing new: the item was delivered twice, for a group that this device has or had already.
     Known,
 }
 
