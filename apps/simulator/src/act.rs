@@ -160,10 +160,11 @@ fn add_somebody(scene: &mut Scene) {
     let added = scene.world.act(first, |engine, now| {
         engine.add_to_circle(now, id, &[contact])
     });
+    // What failed may have been kept all the same.
+    scene.wanted_back.insert(whom);
     if added.is_ok() {
         scene.world.count("people: added again");
         scene.gone.remove(whom);
-        scene.wanted_back.insert(whom);
     }
 }
 
