@@ -132,9 +132,10 @@ fn remove_somebody(scene: &mut Scene) {
                 engine.remove_from_circle(now, id, &fingerprint)
             })
             .is_ok();
+    // What failed may have been kept all the same.
+    scene.unsteady.insert(whom);
     if removed {
         scene.world.count("people: removed");
-        scene.unsteady.insert(whom);
         scene.gone.insert(whom);
         scene.removed.entry(whom).or_default().insert(by);
     }
