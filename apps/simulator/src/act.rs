@@ -4,6 +4,7 @@ use crate::mix::{Mix, Trouble};
 use crate::scene::Scene;
 use crate::trouble;
 use crate::world::Fault;
+use client_core::{CoreError, Kind};
 
 /// One act of somebody, or of luck; then some time passes.
 pub fn act(scene: &mut Scene, mix: &Mix) {
@@ -116,6 +117,12 @@ pub fn compete(scene: &mut Scene) {
     scene.world.run_for(2_000);
 }
 
+/// What was done is kept, and what failed at the disk may be.
+fn may_be_kept(done: &Result<(), CoreError>) -> bool {
+    done.as_ref()
+        .map_or_else(|error| error.kind() == Kind::Retry, |()| true)
+}
+
 fn remove_somebody(scene: &mut Scene) {
     let (by, Some(whom)) = (scene.somebody(), scene.somebody_else()) else {
         return;
@@ -125,16 +132,16 @@ fn remove_somebody(scene: &mut Scene) {
     };
     let fingerprint = scene.fingerprint(whom);
     scene.world.note(|| format!("{by} removes {whom}"));
-    let removed = by != whom
-        && scene
-            .world
-            .act(by, |engine, now| {
-                engine.remove_from_circle(now, id, &fingerprint)
-            })
-            .is_ok();
-    // What failed may have been kept all the same.
-    scene.unsteady.insert(whom);
-    if removed {
+    if by == whom {
+        return;
+    }
+    let removed = scene.world.act(by, |engine, now| {
+        engine.remove_from_circle(now, id, &fingerprint)
+    });
+    if may_be_kept(&removed) {
+        scene.unsteady.insert(whom);
+    }
+    if removed.is_ok() {
         scene.world.count("people: removed");
         scene.gone.insert(whom);
         scene.removed.entry(whom).or_default().insert(by);
@@ -161,8 +168,9 @@ fn add_somebody(scene: &mut Scene) {
     let added = scene.world.act(first, |engine, now| {
         engine.add_to_circle(now, id, &[contact])
     });
-    // What failed may have been kept all the same.
-    scene.wanted_back.insert(whom);
+    if may_be_kept(&added) {
+        scene.wanted_back.insert(whom);
+    }
     if added.is_ok() {
         scene.world.count("people: added again");
         scene.gone.remove(whom);

@@ -42,16 +42,12 @@ impl Checker for OldHome {
         if moment == Moment::Trouble || scene.times_home_went_back == 0 {
             return Ok(());
         }
-        let going: Vec<_> = scene
+        let unaware: Vec<_> = scene
             .people
             .iter()
-            .filter(|name| !scene.unsteady.contains(**name))
+            .filter(|name| !scene.unsteady.contains(**name) && !distrusts(scene, name))
             .filter_map(|name| Some((*name, scene.log(name)?)))
             .filter(|(_, log)| log.state == LogState::Open)
-            .collect();
-        let unaware: Vec<_> = going
-            .into_iter()
-            .filter(|(name, _)| !distrusts(scene, name))
             .collect();
         for (place, (one, log)) in unaware.iter().enumerate() {
             for (other, others_log) in &unaware[place + 1..] {

@@ -8,6 +8,7 @@ use crate::lies::rewrite;
 use crate::people::{
     ADA, BOB, HOME, OTHER_HOME, accept, acquainted, invite, persona_of, settle_in,
 };
+use crate::wishes::circle_and_a_friend;
 use crate::world::{Member, World};
 use client_core::Event;
 use client_store::log::{LogRow, LogState};
@@ -394,13 +395,7 @@ fn somebody_can_be_repaired_however_often_it_was_needed_before() {
 
 #[test]
 fn who_waits_to_be_added_can_be_kept_out() {
-    let mut world = circle(7, &[BOB]);
-    settle_in(&mut world, CLEO, Some(OTHER_HOME));
-    let link = invite(&mut world, ADA, 1);
-    accept(&mut world, CLEO, &link);
-    world.go_online(CLEO);
-    world.go_online(ADA);
-    world.run();
+    let mut world = circle_and_a_friend(7);
     let (id, cleo) = (circle_of(&world, ADA).unwrap(), contact_of(&world, CLEO));
     let whom = fingerprint(&world, CLEO);
     world.set_reachable(HOME, false);

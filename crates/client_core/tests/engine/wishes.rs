@@ -8,6 +8,18 @@ use crate::hostile::log_of_circle;
 use crate::people::{ADA, BOB, HOME, OTHER_HOME, accept, invite, settle_in};
 use crate::world::{Member, World};
 
+/// Ada and Bob have a circle, and Ada knows Cleo, who has a home of her own.
+pub fn circle_and_a_friend(seed: u64) -> World {
+    let mut world = circle(seed, &[BOB]);
+    settle_in(&mut world, CLEO, Some(OTHER_HOME));
+    let link = invite(&mut world, ADA, 1);
+    accept(&mut world, CLEO, &link);
+    world.go_online(CLEO);
+    world.go_online(ADA);
+    world.run();
+    world
+}
+
 /// Steps until Ada has made a commit for her wishes; it is not at the home yet.
 fn run_until_made(world: &mut World) {
     let log = log_of_circle(world, ADA).log;
@@ -24,13 +36,7 @@ fn run_until_made(world: &mut World) {
 
 #[test]
 fn whoever_is_taken_back_before_the_commit_holds_is_not_added() {
-    let mut world = circle(1, &[BOB]);
-    settle_in(&mut world, CLEO, Some(OTHER_HOME));
-    let link = invite(&mut world, ADA, 1);
-    accept(&mut world, CLEO, &link);
-    world.go_online(CLEO);
-    world.go_online(ADA);
-    world.run();
+    let mut world = circle_and_a_friend(1);
     world.go_offline(BOB);
     world.pass_days(8);
     say(&mut world, BOB, "b1");
