@@ -1,10 +1,12 @@
 //! The `kith` binary: reads the arguments and hands over; what a command does stands in its module.
 
+mod bench;
 mod cli;
 mod duration;
 mod home;
 mod output;
 
+use bench::BenchArguments;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use cli::{ClientCommand, ProfileArguments};
@@ -32,6 +34,8 @@ struct Arguments {
 enum Command {
     /// Run a home.
     Home(HomeArguments),
+    /// Measure, and print one JSON line.
+    Bench(BenchArguments),
     #[command(flatten)]
     Client(ClientCommand),
 }
@@ -51,6 +55,13 @@ fn main() -> ExitCode {
             Err(error) => {
                 output.error(error.kind(), &error);
                 ExitCode::from(error.exit_code())
+            }
+        },
+        Command::Bench(bench) => match bench::run(bench, output) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                output.error("bug", &error);
+                ExitCode::FAILURE
             }
         },
         Command::Client(command) => match cli::run(command, &arguments.profile, output) {

@@ -61,6 +61,11 @@ const LAYERS: &[Layer] = &[
         core: false,
         below: &["protocol", "home_core"],
     },
+    Layer {
+        name: "load",
+        core: false,
+        below: &[],
+    },
 ];
 
 struct Layer {

@@ -1,0 +1,107 @@
+//! What arrived, and how long it took.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio::sync::Semaphore;
+
+/// What all receivers of a load count together.
+#[derive(Debug)]
+pub struct Receipts {
+    origin: Instant,
+    delivered: AtomicU64,
+    failed: AtomicU64,
+    recording: AtomicBool,
+    latencies_us: Mutex<Vec<u32>>,
+}
+
+impl Receipts {
+    /// Counts from now on.
+    pub fn new() -> Self {
+        Self {
+            origin: Instant::now(),
+            delivered: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            recording: AtomicBool::new(false),
+            latencies_us: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Nanoseconds since the load began, the time that stamps are in.
+    pub fn now_ns(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Messages that arrived so far.
+    pub fn delivered(&self) -> u64 {
+        self.delivered.load(Ordering::Relaxed)
+    }
+
+    /// Connections that broke.
+    pub fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn record(&self, on: bool) {
+        self.recording.store(on, Ordering::Relaxed);
+    }
+
+    /// The latencies recorded, in microseconds, ascending.
+    pub(crate) fn latencies_us(&self) -> Vec<u32> {
+        let latencies = self.latencies_us.lock();
+        let mut latencies = latencies.unwrap_or_else(PoisonError::into_inner).clone();
+        latencies.sort_unstable();
+        latencies
+    }
+}
+
+impl Default for Receipts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What the receiver of one pair tells: each message that arrived, which also lets the next one go.
+#[derive(Debug, Clone)]
+pub struct Arrivals {
+    receipts: Arc<Receipts>,
+    window: Arc<Semaphore>,
+}
+
+impl Arrivals {
+    /// A pair with so many messages under way at most.
+    pub fn new(receipts: Arc<Receipts>, window: usize) -> Self {
+        let window = Arc::new(Semaphore::new(window));
+        Self { receipts, window }
+    }
+
+    /// The clock of the stamps, in nanoseconds.
+    pub fn now_ns(&self) -> u64 {
+        self.receipts.now_ns()
+    }
+
+    /// A message arrived that was to be sent at `sent_ns`.
+    pub fn arrived(&self, sent_ns: u64) {
+        let receipts = &self.receipts;
+        receipts.delivered.fetch_add(1, Ordering::Relaxed);
+        if receipts.recording.load(Ordering::Relaxed) {
+            let took_us = receipts.now_ns().saturating_sub(sent_ns) / 1_000;
+            let latencies = receipts.latencies_us.lock();
+            let mut latencies = latencies.unwrap_or_else(PoisonError::into_inner);
+            latencies.push(u32::try_from(took_us).unwrap_or(u32::MAX));
+        }
+        self.window.add_permits(1);
+    }
+
+    /// The connection broke; the measurement is worth nothing.
+    pub fn failed(&self) {
+        self.receipts.failed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Waits until one more may be under way.
+    pub(crate) async fn room(&self) {
+        if let Ok(permit) = self.window.acquire().await {
+            permit.forget();
+        }
+    }
+}

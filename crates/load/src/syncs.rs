@@ -1,0 +1,78 @@
+//! How often a server asks the disk to keep what it wrote, counted by `strace`; and how long the disk
+//! takes, so that two runs can be told apart by their disk.
+
+use crate::error::LoadError;
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long `strace` gets to attach itself and to write what it saw.
+const SETTLING: Duration = Duration::from_millis(800);
+/// Writes of the probe.
+const PROBES: u64 = 60;
+const PAGE: usize = 4096;
+
+/// Counts the syncs of processes until it is asked how many there were.
+#[derive(Debug)]
+pub(crate) struct Syncs {
+    strace: Child,
+    file: PathBuf,
+}
+
+impl Syncs {
+    /// None where `strace` cannot be had: the figure is left out then.
+    pub(crate) fn watch(processes: &[u32], folder: &Path) -> Option<Self> {
+        let file = folder.join("syncs");
+        let mut command = Command::new("strace");
+        command.args([
+            "-f",
+            "-qq",
+            "-e",
+            "trace=fsync,fdatasync,sync_file_range,msync,syncfs",
+        ]);
+        command.arg("-o").arg(&file);
+        for process in processes {
+            command.arg("-p").arg(process.to_string());
+        }
+        let strace = command.stderr(Stdio::null()).spawn().ok()?;
+        std::thread::sleep(SETTLING);
+        Some(Self { strace, file })
+    }
+
+    /// How many there were.
+    pub(crate) fn count(mut self) -> Option<u64> {
+        std::thread::sleep(SETTLING);
+        let id = i32::try_from(self.strace.id())
+            .ok()
+            .and_then(Pid::from_raw)?;
+        kill_process(id, Signal::INT).ok()?;
+        self.strace.wait().ok()?;
+        let said = fs::read_to_string(&self.file).ok()?;
+        let count = said.lines().filter(|line| line.contains("sync")).count();
+        u64::try_from(count).ok()
+    }
+}
+
+/// The median time in which a disk keeps one page, in milliseconds.
+pub(crate) fn sync_ms(folder: &Path) -> Result<f64, LoadError> {
+    let path = folder.join("probe");
+    let probe = || -> std::io::Result<f64> {
+        let file = File::create(&path)?;
+        file.write_all_at(&vec![b'x'; PAGE * PROBES as usize], 0)?;
+        file.sync_all()?;
+        let mut times = Vec::new();
+        for at in 0..PROBES {
+            file.write_all_at(&[b'y'; PAGE], at * PAGE as u64)?;
+            let started = Instant::now();
+            file.sync_data()?;
+            times.push(started.elapsed().as_secs_f64() * 1e3);
+        }
+        fs::remove_file(&path)?;
+        times.sort_by(f64::total_cmp);
+        Ok(times.get(times.len() / 2).copied().unwrap_or_default())
+    };
+    probe().map_err(LoadError::system("the disk's probe"))
+}
