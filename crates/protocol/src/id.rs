@@ -80,6 +80,10 @@ fixed_bytes!(
     UseId, 16
 );
 fixed_bytes!(
+    /// A blob at a home: random, chosen by the client.
+    BlobId, 16
+);
+fixed_bytes!(
     /// A head of a log: SHA-256 of the commit's body, or [`crate::hash::first_head`] for head₀.
     HeadId, 32
 );

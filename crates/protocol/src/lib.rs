@@ -8,6 +8,7 @@
 //! A message's way starts and ends in [`frame`]; what can be asked stands in [`request`], what a
 //! home answers and pushes in [`response`].
 
+pub mod blob_size;
 pub mod canonical;
 pub mod encoding;
 pub mod frame;

@@ -7,7 +7,7 @@ use crate::metadata::Workspace;
 use crate::{process, tools};
 
 /// Crates that must compile for the browser; those that do not exist yet are passed over.
-const CRATES: &[&str] = &["protocol", "content", "policy"];
+const CRATES: &[&str] = &["protocol", "content", "policy", "blob"];
 
 pub fn check(workspace: &Workspace) -> Result<Outcome> {
     if !tools::wasm_target() {

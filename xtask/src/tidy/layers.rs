@@ -30,6 +30,11 @@ const LAYERS: &[Layer] = &[
         below: &["protocol"],
     },
     Layer {
+        name: "blob",
+        core: true,
+        below: &["protocol"],
+    },
+    Layer {
         name: "client_store",
         core: false,
         below: &["protocol", "policy", "content", "mls"],
@@ -37,7 +42,14 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "client_core",
         core: true,
-        below: &["protocol", "policy", "content", "mls", "client_store"],
+        below: &[
+            "protocol",
+            "policy",
+            "content",
+            "mls",
+            "blob",
+            "client_store",
+        ],
     },
     Layer {
         name: "client",
@@ -47,6 +59,7 @@ const LAYERS: &[Layer] = &[
             "policy",
             "content",
             "mls",
+            "blob",
             "client_store",
             "client_core",
         ],
