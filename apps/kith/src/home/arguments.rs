@@ -29,6 +29,9 @@ pub(super) struct Serve {
     /// Let whoever reaches the home open an inbox; else a home invitation is needed.
     #[arg(long)]
     pub(super) open: bool,
+    /// Connections at once; fewer where the system gives fewer open files.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(super) max_connections: usize,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,7 +8,9 @@
 //!
 //! [`run`] is the whole command; `main` prints its error and exits with its code.
 
+mod accept;
 mod arguments;
+mod descriptors;
 mod error;
 mod identity;
 mod invite;
@@ -18,6 +20,7 @@ mod page;
 mod server;
 mod shutdown;
 mod socket;
+mod visit;
 mod writer;
 
 pub use arguments::HomeArguments;

@@ -5,12 +5,12 @@ use super::arguments::Serve;
 use super::error::HomeCommandError;
 use super::output::Output;
 use super::socket::{self, MAX_MESSAGE_BYTES};
+use super::visit::Visit;
 use super::writer::{self, ToWriter, Writer};
-use super::{identity, logging, page, shutdown};
+use super::{accept, descriptors, identity, logging, page, shutdown};
 use axum::Router;
-use axum::extract::{State, WebSocketUpgrade};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Extension, State, WebSocketUpgrade};
+use axum::response::Response;
 use axum::routing::get;
 use home_core::{ConnectionId, Home, Identity};
 use home_store::HomeFolder;
@@ -27,8 +27,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{interval, timeout};
 
-/// Connections at once.
-const MAX_CONNECTIONS: usize = 10_000;
+/// What the WebSocket reads at once. Each connection holds a buffer of this size, so it is small; a
+/// longer message gets one of its own.
+const READ_BUFFER_BYTES: usize = 2 * 1024;
+/// How much a WebSocket gathers before it writes.
+const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 /// How long connections get to close once the home stops.
 const CLOSING: Duration = Duration::from_millis(4_000);
 
@@ -41,7 +44,6 @@ pub(super) struct Shared {
     pub(super) home: HomeKey,
     pub(super) writer: mpsc::Sender<ToWriter>,
     connections: AtomicU64,
-    places: Arc<Semaphore>,
     stopping: AtomicBool,
 }
 
@@ -75,6 +77,7 @@ pub(super) fn serve(
     let identity = Identity::new(&*identity::seed(path)?, arguments.open);
     let key = *identity.key();
     let home = Home::new(identity, folder.logs()?, folder.inboxes()?);
+    let places = descriptors::places(arguments.max_connections);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -88,7 +91,7 @@ pub(super) fn serve(
         // Whoever reads the announcement may ask it to stop at once.
         let asked = shutdown::asked()?;
         announce(output, address, url, arguments.open, &folder)?;
-        run(listener, writer, key, asked).await
+        run(listener, writer, key, places, asked).await
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     result
@@ -134,25 +137,19 @@ async fn run(
     listener: TcpListener,
     writer: Writer,
     home: HomeKey,
+    most: usize,
     asked: impl Future<Output = ()>,
 ) -> Result<(), HomeCommandError> {
     let shared = Arc::new(Shared {
         home,
         writer: writer.inputs,
         connections: AtomicU64::new(1),
-        places: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
         stopping: AtomicBool::new(false),
     });
-    tracing::info!("the home listens");
-    let router = Router::new()
-        .route("/", get(page::page))
-        .route("/style.css", get(page::style))
-        .route(SOCKET_PATH, get(upgrade))
-        .with_state(Arc::clone(&shared));
+    let places = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
+    tracing::info!(places = most, "the home listens");
     tokio::select! {
-        served = axum::serve(listener, router) => {
-            served.map_err(|source| HomeCommandError::System { what: "connections", source })?;
-        }
+        () = accept::accept(listener, router(&shared), Arc::clone(&places)) => {}
         () = asked => {
             tracing::info!("asked to stop");
             shared.stopping.store(true, Ordering::Release);
@@ -163,11 +160,8 @@ async fn run(
     // The writer answers what is waiting, flushes and lets go of all connections. It may have
     // ended by itself; then there is nothing to tell it.
     let _ = shared.writer.send(ToWriter::Stop).await;
-    let all = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
-    if timeout(CLOSING, shared.places.acquire_many(all))
-        .await
-        .is_err()
-    {
+    let all = u32::try_from(most).unwrap_or(u32::MAX);
+    if timeout(CLOSING, places.acquire_many(all)).await.is_err() {
         tracing::warn!("some connections did not close in time");
     }
     let ended = tokio::task::spawn_blocking(move || writer.thread.join()).await;
@@ -188,18 +182,29 @@ async fn tick(writer: mpsc::Sender<ToWriter>) {
     }
 }
 
-async fn upgrade(State(shared): State<Arc<Shared>>, socket: WebSocketUpgrade) -> Response {
-    let Ok(place) = Arc::clone(&shared.places).try_acquire_owned() else {
-        tracing::warn!("all places for connections are taken");
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
+/// Everything that can be asked for by HTTP.
+fn router(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .route("/", get(page::page))
+        .route("/style.css", get(page::style))
+        .route(SOCKET_PATH, get(upgrade))
+        .with_state(Arc::clone(shared))
+}
+
+async fn upgrade(
+    State(shared): State<Arc<Shared>>,
+    Extension(visit): Extension<Visit>,
+    socket: WebSocketUpgrade,
+) -> Response {
     socket
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
         .on_upgrade(async move |socket| {
             tracing::debug!("a connection begins");
             socket::serve(socket, shared).await;
-            drop(place);
+            drop(visit);
             tracing::debug!("a connection ended");
         })
 }

@@ -1,0 +1,188 @@
+//! Taking connections: a place for each from the first byte on, a short life until it is a
+//! WebSocket, and a plain word to whoever finds no place.
+//!
+//! | who | what happens |
+//! |---|---|
+//! | says nothing, or its request line and headers drip | cut after [`HEADERS_WITHIN`] |
+//! | sends longer headers than [`MAX_HEADER_BYTES`] | 431 |
+//! | neither asks nor gets on | cut at the end of its [`Visit`] |
+//! | finds no place | 503 |
+//!
+//! Invariant: a connection costs a place as long as it costs a descriptor.
+
+use super::visit::Visit;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tower_service::Service;
+
+/// How long request line and headers may take, on a new connection and on one that is used again.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// The longest request line and headers.
+const MAX_HEADER_BYTES: usize = 8 * 1024;
+/// The largest buffer for one connection while it is HTTP.
+const MAX_BUFFER_BYTES: usize = 16 * 1024;
+
+/// Connections that are told at the same time that there is no place; others are just closed.
+const TURNED_AWAY: usize = 64;
+/// How long telling that may take.
+const TELLING: Duration = Duration::from_secs(1);
+/// What they are told.
+const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\n\
+    content-type: text/plain\r\ncontent-length: 36\r\nconnection: close\r\n\r\n\
+    All places here are taken for now.\r\n";
+
+/// The first pause after the system gave no connection; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// The longest pause before the system is asked again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Takes connections for as long as it is polled; dropped, it ends all that are not WebSockets.
+pub(super) async fn accept(listener: TcpListener, router: Router, places: Arc<Semaphore>) {
+    let mut pause = FIRST_PAUSE;
+    let mut visits = JoinSet::new();
+    let doors = Doors {
+        http: http(),
+        router,
+        places,
+        turning_away: Arc::new(Semaphore::new(TURNED_AWAY)),
+    };
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    pause = FIRST_PAUSE;
+                    doors.take(stream, &mut visits);
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    if pause == FIRST_PAUSE {
+                        tracing::warn!(%error, "the system gives no connection; asking it again");
+                    }
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+            },
+            Some(_) = visits.join_next() => {}
+        }
+    }
+}
+
+/// Whether it was the connection that failed, and not the system.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+fn http() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_WITHIN)
+        .max_header_size(MAX_HEADER_BYTES)
+        .max_buf_size(MAX_BUFFER_BYTES);
+    http
+}
+
+struct Doors {
+    http: http1::Builder,
+    router: Router,
+    places: Arc<Semaphore>,
+    turning_away: Arc<Semaphore>,
+}
+
+impl Doors {
+    fn take(&self, stream: TcpStream, visits: &mut JoinSet<()>) {
+        // Frames are small and somebody waits for each; if it cannot be set they come later.
+        let _ = stream.set_nodelay(true);
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            self.turn_away(stream, visits);
+            return;
+        };
+        let visit = Visit::begin(place);
+        let entrance = Entrance {
+            router: self.router.clone(),
+            visit: visit.clone(),
+        };
+        let serving = self
+            .http
+            .serve_connection(TokioIo::new(stream), entrance)
+            .with_upgrades();
+        visits.spawn(async move {
+            let ended = tokio::select! {
+                served = serving => served.is_ok(),
+                () = visit.over() => false,
+            };
+            if !ended {
+                tracing::debug!("a connection was cut or broke before it was a WebSocket");
+            }
+        });
+    }
+
+    fn turn_away(&self, mut stream: TcpStream, visits: &mut JoinSet<()>) {
+        tracing::debug!("all places for connections are taken");
+        let Ok(telling) = Arc::clone(&self.turning_away).try_acquire_owned() else {
+            return;
+        };
+        visits.spawn(async move {
+            let tell = async {
+                stream.write_all(NO_PLACE).await?;
+                stream.shutdown().await?;
+                // Closing with something unread would take the answer back.
+                let mut unread = [0; 512];
+                while stream.read(&mut unread).await? > 0 {}
+                io::Result::Ok(())
+            };
+            // Whoever does not listen has no place all the same.
+            let _ = timeout(TELLING, tell).await;
+            drop(telling);
+        });
+    }
+}
+
+/// The router for one connection.
+struct Entrance {
+    router: Router,
+    visit: Visit,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Entrance {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = <Router as Service<Request<Body>>>::Future;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.visit.renew();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(self.visit.clone());
+        self.router.clone().call(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_finds_no_place_is_told_as_many_bytes_as_announced() {
+        let text = std::str::from_utf8(NO_PLACE).unwrap();
+        let (headers, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(headers.contains(&format!("content-length: {}\r\n", body.len())));
+    }
+}
