@@ -8,7 +8,7 @@ mod output;
 
 use bench::BenchArguments;
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use cli::{ClientCommand, ProfileArguments};
 use home::HomeArguments;
 use output::Output;
@@ -41,8 +41,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let parsed = Arguments::command()
+        .try_get_matches()
+        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error),
     };
     let output = Output {
@@ -50,7 +53,7 @@ fn main() -> ExitCode {
         quiet: arguments.quiet,
     };
     match arguments.command {
-        Command::Home(home) => match home::run(home, output) {
+        Command::Home(home) => match home::run(home, inner(&matches), output) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 output.error(error.kind(), &error);
@@ -72,6 +75,11 @@ fn main() -> ExitCode {
             }
         },
     }
+}
+
+/// What was said to the command itself.
+fn inner(matches: &ArgMatches) -> &ArgMatches {
+    matches.subcommand().map_or(matches, |(_, inner)| inner)
 }
 
 /// Help and version are results; everything else is wrong usage, exit code 2.

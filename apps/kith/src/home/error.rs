@@ -12,8 +12,33 @@ pub enum HomeCommandError {
     /// The platform names no folder and none was given.
     #[error("this system names no data folder; nothing was started; name one with --data")]
     NoDataFolder,
-    /// `--url` is no home's address.
-    #[error("--url: {0}; nothing was started; write it as https://example.org")]
+    /// The configuration that was named is not there.
+    #[error("there is no configuration at {}; nothing was done; name another with --config", path.display())]
+    ConfigMissing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The configuration cannot be read.
+    #[error("the configuration {} cannot be read: {source}; nothing was done; make it readable or name another with --config", path.display())]
+    ConfigUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The configuration says something that it cannot.
+    #[error("the configuration {} does not hold: {what}; nothing was done; mend it and try again", path.display())]
+    ConfigInvalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the line.
+        what: String,
+    },
+    /// A setting cannot be written down, as a path that is no text.
+    #[error("a setting cannot be used: {0}; nothing was done")]
+    Settings(serde_json::Error),
+    /// `url` is no home's address.
+    #[error("the home's url: {0}; nothing was started; write it as https://example.org")]
     Url(HomeUrlError),
     /// The address cannot be listened on.
     #[error(
@@ -68,6 +93,8 @@ impl HomeCommandError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoDataFolder | Self::Url(_) | Self::Listen { .. } => 5,
+            Self::ConfigMissing { .. } | Self::ConfigInvalid { .. } | Self::Settings(_) => 5,
+            Self::ConfigUnreadable { .. } => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,
             Self::Folder(_) | Self::Key { .. } | Self::KeyDamaged { .. } | Self::Store(_) => 7,
             Self::System { .. } => 1,

@@ -10,6 +10,7 @@
 
 mod accept;
 mod arguments;
+mod config;
 mod descriptors;
 mod error;
 mod identity;
@@ -28,29 +29,27 @@ pub use error::HomeCommandError;
 
 use crate::output::{self, Output};
 use arguments::HomeCommand;
-use std::path::PathBuf;
+use clap::ArgMatches;
 
-/// Runs `kith home` until it is asked to stop, or `kith home invite`.
+/// Runs `kith home` until it is asked to stop, or one of its commands. `matches` are those of
+/// `kith home`, from which it is seen what was said by a flag and what by the environment.
 ///
 /// # Errors
 /// [`HomeCommandError`] with its exit code.
-pub fn run(arguments: HomeArguments, output: Output) -> Result<(), HomeCommandError> {
-    let HomeArguments { serve, command } = arguments;
-    match command {
+pub fn run(
+    arguments: HomeArguments,
+    matches: &ArgMatches,
+    output: Output,
+) -> Result<(), HomeCommandError> {
+    let matches = matches.subcommand().map_or(matches, |(_, inner)| inner);
+    match arguments.command {
         Some(HomeCommand::Invite(invite)) => {
-            let data = invite.data.clone().or_else(|| serve.data.clone());
-            invite::invite(&data_folder(data)?, &invite, output)
+            invite::invite(&config::data_folder(&invite.place)?, &invite, output)
         }
-        None => server::serve(&data_folder(serve.data.clone())?, &serve, output),
+        Some(HomeCommand::Config(given)) => config::show(&given, matches, output),
+        None => {
+            logging::start();
+            server::serve(&config::config(&arguments.given, matches)?, output)
+        }
     }
-}
-
-/// The folder that was named, else the platform's.
-fn data_folder(named: Option<PathBuf>) -> Result<PathBuf, HomeCommandError> {
-    named
-        .or_else(|| {
-            directories::ProjectDirs::from("", "", "kith")
-                .map(|directories| directories.data_dir().join("home"))
-        })
-        .ok_or(HomeCommandError::NoDataFolder)
 }

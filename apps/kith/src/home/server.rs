@@ -1,13 +1,13 @@
 //! Listening, and stopping in order: no new connections, one last flush, every socket closed, and
 //! then the process.
 
-use super::arguments::Serve;
+use super::config::Config;
 use super::error::HomeCommandError;
 use super::output::Output;
 use super::socket::{self, MAX_MESSAGE_BYTES};
 use super::visit::Visit;
 use super::writer::{self, ToWriter, Writer};
-use super::{accept, descriptors, identity, logging, page, shutdown};
+use super::{accept, descriptors, identity, page, shutdown};
 use axum::Router;
 use axum::extract::{Extension, State, WebSocketUpgrade};
 use axum::response::Response;
@@ -19,7 +19,6 @@ use protocol::id::HomeKey;
 use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -61,23 +60,18 @@ impl Shared {
 ///
 /// # Errors
 /// [`HomeCommandError`]; whatever was confirmed to anybody is durable in each case.
-pub(super) fn serve(
-    path: &Path,
-    arguments: &Serve,
-    output: Output,
-) -> Result<(), HomeCommandError> {
-    let url = arguments
+pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandError> {
+    let url = config
         .url
         .as_deref()
         .map(HomeUrl::parse)
         .transpose()
         .map_err(HomeCommandError::Url)?;
-    logging::start();
-    let folder = HomeFolder::lock(path)?;
-    let identity = Identity::new(&*identity::seed(path)?, arguments.open);
+    let folder = HomeFolder::lock(&config.data)?;
+    let identity = Identity::new(&*identity::seed(&config.data)?, config.open);
     let key = *identity.key();
     let home = Home::new(identity, folder.logs()?, folder.inboxes()?);
-    let places = descriptors::places(arguments.max_connections);
+    let places = descriptors::places(usize::try_from(config.max_connections).unwrap_or(usize::MAX));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -86,11 +80,11 @@ pub(super) fn serve(
             source,
         })?;
     let result = runtime.block_on(async {
-        let (listener, address) = listen(arguments.listen).await?;
+        let (listener, address) = listen(config.listen).await?;
         let writer = writer::start(home)?;
         // Whoever reads the announcement may ask it to stop at once.
         let asked = shutdown::asked()?;
-        announce(output, address, url, arguments.open, &folder)?;
+        announce(output, address, url, config.open, &folder)?;
         run(listener, writer, key, places, asked).await
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
