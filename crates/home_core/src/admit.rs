@@ -6,6 +6,7 @@
 //!
 //! Invariant: an [`Admitted`] comes from [`admit`] alone.
 
+mod blob;
 mod inbox;
 mod log;
 
@@ -13,6 +14,7 @@ use protocol::frame::{FrameError, Request};
 use protocol::id::{HomeKey, Nonce};
 use protocol::refusal::HomeError;
 
+pub(crate) use blob::{BlobRequest, BlobWish};
 pub(crate) use inbox::{CheckedAdmission, InboxRequest};
 pub(crate) use log::{LogRequest, Wanted};
 
@@ -38,6 +40,7 @@ pub(crate) enum Checked {
     Hello { nonce: Nonce },
     Log(LogRequest),
     Inbox(InboxRequest),
+    Blob(BlobRequest),
 }
 
 /// Reads and checks one frame of a connection with the home's `nonce`.
@@ -67,7 +70,7 @@ fn refuse(error: &FrameError) -> HomeError {
 }
 
 fn check(request: Request, home: &HomeKey, nonce: &Nonce) -> Result<Checked, HomeError> {
-    use Checked::{Inbox, Log};
+    use Checked::{Blob, Inbox, Log};
     Ok(match request {
         Request::Hello(request) => Checked::Hello {
             nonce: request.nonce,
@@ -80,6 +83,9 @@ fn check(request: Request, home: &HomeKey, nonce: &Nonce) -> Result<Checked, Hom
         Request::Commit(request) => Log(log::commit(request, home)?),
         Request::Repair(request) => Log(log::repair(request)?),
         Request::Signal(request) => Log(log::signal(request)?),
+        Request::BlobPut(request) => Blob(blob::put(&request)?),
+        Request::BlobGet(request) => Blob(blob::named(&request, BlobWish::Get)),
+        Request::BlobRenew(request) => Blob(blob::named(&request, BlobWish::Renew)),
         Request::Own(request) => Inbox(inbox::own(&request, home, nonce)?),
         Request::CreateInbox(request) => Inbox(inbox::create(&request)),
         Request::Publish(request) => Inbox(inbox::publish(request)?),

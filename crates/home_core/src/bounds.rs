@@ -67,6 +67,19 @@ pub const SIGNALS_WINDOW_S: u64 = 10;
 /// How long a client waits when it asked too early, in milliseconds.
 pub const RETRY_AFTER_MS: u64 = 1_000;
 
+/// Days for which a blob that is not whole is waited for.
+pub const AWAITED_BLOB_DAYS: u64 = 7;
+/// Days of a blob's lease.
+pub const BLOB_LEASE_DAYS: u64 = 90;
+/// Days for which an erased blob is told apart from an unknown one.
+pub const ERASED_BLOB_DAYS: u64 = 90;
+/// Blobs of a log that are not whole.
+pub const MAX_AWAITED_BLOBS: u64 = 64;
+/// Blobs that are swept at once.
+pub const MAX_SWEPT_BLOBS: usize = 64;
+/// For how long a ticket is good, in seconds.
+pub const TICKET_S: u64 = 60 * 60;
+
 /// Entries of a log whose hashes are remembered whatever their age.
 pub const SEEN_ENTRIES: u64 = 4_096;
 /// Days for which the hashes of all entries are remembered.

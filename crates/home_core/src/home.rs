@@ -11,6 +11,7 @@
 //! [`StoreError`] nothing is durable, nothing more is handled and every connection is closed.
 
 use crate::admit::{Admitted, Checked};
+use crate::blob::{BlobAct, BlobWord, Blobs};
 use crate::connection::{Connection, ConnectionId};
 use crate::greeting::Identity;
 use crate::inbox_store::InboxStore;
@@ -48,6 +49,13 @@ pub enum Input {
         /// The connection.
         connection: ConnectionId,
     },
+    /// Who holds the bytes of blobs asks or tells something.
+    Blob {
+        /// The driver's number for it, which the answer repeats.
+        task: u64,
+        /// What.
+        act: BlobAct,
+    },
     /// Time passed. A driver says so at least once a day, or the home would live through busy days alone.
     Tick,
 }
@@ -72,6 +80,13 @@ pub enum Effect {
         /// What to say, with the id 0.
         response: Response,
     },
+    /// Tell who holds the bytes of blobs.
+    Blob {
+        /// The driver's number for what was asked or told.
+        task: u64,
+        /// The answer.
+        word: BlobWord,
+    },
     /// End a connection.
     Close {
         /// The connection.
@@ -94,6 +109,7 @@ pub struct Home<L, I> {
     waiting: VecDeque<Effect>,
     released: VecDeque<Effect>,
     pub(crate) tidied: Tidied,
+    pub(crate) blobs: Option<Blobs>,
     stopped: bool,
 }
 
@@ -112,6 +128,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             waiting: VecDeque::new(),
             released: VecDeque::new(),
             tidied: Tidied::new(),
+            blobs: None,
             stopped: false,
         }
     }
@@ -210,6 +227,11 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
                 Ok(())
             }
             Input::Tick => Ok(()),
+            Input::Blob { task, act } => {
+                let word = self.about_bytes(act)?;
+                self.waiting.push_back(Effect::Blob { task, word });
+                Ok(())
+            }
             Input::Request {
                 connection,
                 id,
@@ -238,6 +260,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             Checked::Hello { nonce } => self.hello(from, &nonce),
             Checked::Log(request) => self.about_log(from, request),
             Checked::Inbox(request) => self.about_inbox(from, request),
+            Checked::Blob(request) => self.about_blob(from, request),
         }
     }
 

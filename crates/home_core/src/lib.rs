@@ -12,6 +12,8 @@
 
 pub mod admit;
 mod append;
+mod blob;
+pub mod blob_index;
 pub mod bounds;
 mod capability;
 mod commit;
@@ -30,9 +32,12 @@ mod read;
 mod repair;
 mod signal;
 mod store_error;
+pub mod ticket;
 mod time;
 
 pub use admit::{Admitted, admit};
+pub use blob::{BlobAct, BlobLimits, BlobWord, Blobs};
+pub use blob_index::BlobIndex;
 pub use connection::ConnectionId;
 pub use greeting::Identity;
 pub use home::{Effect, Home, Input};

@@ -4,6 +4,7 @@
 //! after a [`LogStore::commit`]. A reader of this store learns logs, heads, entries and days, and
 //! nothing of inboxes, connections or addresses.
 
+use crate::blob_index::BlobIndex;
 use crate::store_error::StoreError;
 use crate::time::{Calendar, Day};
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
@@ -113,10 +114,10 @@ pub enum TokenState {
     Spent,
 }
 
-/// Logs, heads, entries, children, and the tokens that open logs.
+/// Logs, heads, entries, children, the tokens that open logs, and which blobs there are.
 ///
 /// Every method fails with [`StoreError`] alone, and after a failure the store is not used again.
-pub trait LogStore {
+pub trait LogStore: BlobIndex {
     /// What is known of a token.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The store of logs: `logs.sqlite`.
 
+mod blobs;
 mod lapse;
 mod page;
 mod repairs;

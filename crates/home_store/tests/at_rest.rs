@@ -3,14 +3,20 @@
 #[cfg(test)]
 mod support;
 
+use home_core::ticket::TicketKey;
+use home_core::{BlobLimits, Blobs};
 use home_store::{HomeFolder, INBOXES_FILE, LOGS_FILE, OpenError};
-use protocol::frame::Request;
+use protocol::frame::{Request, Response};
+use protocol::id::BlobId;
 use protocol::proof::{Right, owner_key};
 use protocol::request;
+use protocol::secret::DeleteSecret;
 use std::path::Path;
 use support::inbox::{CAPABILITY, DEVICE, INBOX, OWNER, fetch_request, knock_request, token_hash};
 use support::log::{LOG, head0, keys};
 use support::{World, body};
+
+const BLOB: BlobId = BlobId::new([54; 16]);
 
 /// Everything of a database on disk, its write-ahead log included.
 #[cfg(test)]
@@ -46,6 +52,24 @@ fn first_contact() -> World {
     };
     assert_eq!(world.ask(owner, &Request::Repair(repair)), support::DONE);
     world.ask(owner, &knock_request(CAPABILITY + 1, 1, body(2)));
+    let limits = BlobLimits {
+        blob_bytes: 5_000,
+        log_blobs: 1,
+        log_bytes: 5_000,
+        all_blobs: 1,
+        all_bytes: 5_000,
+    };
+    let key = TicketKey::new([52; 32]);
+    let home = std::mem::replace(&mut world.home, World::new().home);
+    world.home = home.with_blobs(Blobs { key, limits });
+    let put = Request::BlobPut(request::BlobPut {
+        log: LOG,
+        head: head0(),
+        blob: BLOB,
+        size: 4_144,
+        delete: DeleteSecret::new([53; 32]).hash(),
+    });
+    assert!(matches!(world.ask(owner, &put), Response::BlobTicket(_)));
     world
 }
 
@@ -55,13 +79,14 @@ fn nothing_at_rest_joins_an_inbox_and_a_log() {
     let logs = bytes(world.folder.path(), LOGS_FILE);
     let inboxes = bytes(world.folder.path(), INBOXES_FILE);
     let write_key = protocol::proof::write_key(&keys(1).write);
-    let log_side: [(&str, Vec<u8>); 6] = [
+    let log_side: [(&str, Vec<u8>); 7] = [
         ("log", LOG.as_bytes().to_vec()),
         ("head", head0().as_bytes().to_vec()),
         ("write key", write_key.as_bytes().to_vec()),
         ("log token", token_hash(50).as_bytes().to_vec()),
         ("entry", body(1_001)[..64].to_vec()),
         ("repair", body(1_002)[..64].to_vec()),
+        ("blob", BLOB.as_bytes().to_vec()),
     ];
     for (what, part) in log_side {
         assert!(holds(&logs, &part), "{what} stands in the logs");
@@ -80,7 +105,7 @@ fn nothing_at_rest_joins_an_inbox_and_a_log() {
         assert!(!holds(&logs, &part), "{what} stands in the logs");
     }
     for side in [&logs, &inboxes] {
-        for secret in [[50; 32], [51; 32], [CAPABILITY + 1; 32]] {
+        for secret in [[50; 32], [51; 32], [52; 32], [53; 32], [CAPABILITY + 1; 32]] {
             assert!(!holds(side, &secret), "a secret itself stands at rest");
         }
     }
@@ -130,14 +155,14 @@ fn a_newer_schema_is_refused_with_both_numbers_and_left_alone() {
         error,
         OpenError::Newer {
             found: 7,
-            known: 4,
+            known: 5,
             ..
         }
     ));
     assert!(
         error
             .to_string()
-            .contains("its schema is 7, this version knows up to 4")
+            .contains("its schema is 7, this version knows up to 5")
     );
     assert!(matches!(held.inboxes(), Err(OpenError::Newer { .. })));
 }

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod support;
 
+use home_core::blob_index::{BlobAges, BlobIndex, BlobsKept, NewBlob, StoredBlob};
 use home_core::log_store::{
     HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, Rows,
     StoredHead, TokenState,
@@ -12,7 +13,7 @@ use home_core::{
 };
 use home_store::{HomeFolder, INBOXES_FILE, LOGS_FILE, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
-use protocol::id::{BodyHash, Chain, HeadId, LogId, Nonce, TokenHash};
+use protocol::id::{BlobHash, BlobId, BodyHash, Chain, HeadId, LogId, Nonce, TokenHash};
 use protocol::response::{Child, Entry, StoredRepair};
 use std::path::{Path, PathBuf};
 use support::inbox::{CAPABILITY, fetch_request, token_hash};
@@ -35,6 +36,20 @@ macro_rules! handed_on {
             self.inner.$name($($arg),*)
         })+
     };
+}
+
+impl BlobIndex for Watched {
+    handed_on! {
+        blob(blob: &BlobId) -> Option<StoredBlob>;
+        blobs_kept(log: u64) -> BlobsKept;
+        await_blob(blob: &NewBlob, today: Day) -> ();
+        renew_blob(blob: &BlobId, today: Day) -> ();
+        complete_blob(blob: &BlobId, hash: &BlobHash, today: Day) -> ();
+        erase_blob(blob: &BlobId) -> ();
+        age_blobs(ages: BlobAges, at_most: usize) -> ();
+        erasing_blobs(at_most: usize) -> Vec<BlobId>;
+        blob_is_erased(blob: &BlobId, today: Day) -> ();
+    }
 }
 
 impl LogStore for Watched {

@@ -48,6 +48,13 @@ kept!(logs, logs, LogStore:
     a_body_keeps_its_time_also_where_a_lapsed_log_gave_its_number_back,
 );
 
+kept!(blobs, logs, LogStore:
+    a_blob_goes_from_state_to_state_and_never_back,
+    blobs_are_counted_by_log_and_in_all_until_they_are_erased,
+    blobs_whose_time_is_over_go_on_a_few_at_once,
+    blobs_go_with_their_log,
+);
+
 kept!(inboxes, inboxes, InboxStore:
     a_token_is_granted_once_and_spent,
     an_unknown_invitation_is_none,

@@ -125,6 +125,12 @@ messages!(
         Repair(request::Repair) = "repair",
         /// SIGNAL to those who listen now.
         Signal(request::Signal) = "signal",
+        /// Begin or go on with putting a blob.
+        BlobPut(request::BlobPut) = "blob-put",
+        /// Get a blob.
+        BlobGet(request::BlobName) = "blob-get",
+        /// Keep a blob for longer.
+        BlobRenew(request::BlobName) = "blob-renew",
         /// Make an inbox.
         CreateInbox(request::CreateInbox) = "create-inbox",
         /// Publish device list and KeyPackages.
@@ -159,6 +165,8 @@ messages!(
         Appended(response::Appended) = "appended",
         /// Answers `commit`.
         Committed(response::Committed) = "committed",
+        /// Answers `blob-put` and `blob-get`.
+        BlobTicket(response::BlobTicket) = "blob-ticket",
         /// Answers `publish`.
         Published(response::Published) = "published",
         /// Answers `fetch`.

@@ -84,6 +84,14 @@ fixed_bytes!(
     BlobId, 16
 );
 fixed_bytes!(
+    /// SHA-256 of a whole blob as the home stores it.
+    BlobHash, 32
+);
+fixed_bytes!(
+    /// SHA-256 of a [`crate::secret::DeleteSecret`].
+    DeleteHash, 32
+);
+fixed_bytes!(
     /// A head of a log: SHA-256 of the commit's body, or [`crate::hash::first_head`] for head₀.
     HeadId, 32
 );

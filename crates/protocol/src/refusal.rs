@@ -62,6 +62,10 @@ refusals! {
     Quota = "quota",
     /// Sixty-four children of one head exist already.
     TooManyChildren = "too-many-children",
+    /// A blob of that id exists and differs, or is another log's.
+    BlobTaken = "blob-taken",
+    /// The home takes no blob of that size.
+    BlobTooLarge = "blob-too-large",
 }
 
 impl fmt::Display for Refusal {

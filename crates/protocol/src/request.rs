@@ -5,8 +5,8 @@
 //! keys are ignored.
 
 use crate::id::{
-    CapabilityHash, DeviceLabel, HeadId, InboxId, LogId, Nonce, OwnerKey, ReadKey, Signature,
-    TokenHash, UseId, WriteKey,
+    BlobId, CapabilityHash, DeleteHash, DeviceLabel, HeadId, InboxId, LogId, Nonce, OwnerKey,
+    ReadKey, Signature, TokenHash, UseId, WriteKey,
 };
 use crate::proof::Right;
 use crate::secret::{CapabilitySecret, HomeInvitationSecret, Token};
@@ -178,6 +178,42 @@ pub struct Signal {
     #[n(2)]
     #[cbor(with = "minicbor::bytes")]
     pub body: Vec<u8>,
+}
+
+/// Asks for a ticket with which a blob of a log is put, begun or gone on with.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct BlobPut {
+    /// The log whose readers may get it.
+    #[n(0)]
+    pub log: LogId,
+    /// A head at which the sender may write.
+    #[n(1)]
+    pub head: HeadId,
+    /// The blob.
+    #[n(2)]
+    pub blob: BlobId,
+    /// Its length, in bytes: one of [`crate::blob_size`].
+    #[n(3)]
+    pub size: u64,
+    /// SHA-256 of the secret that erases it.
+    #[n(4)]
+    pub delete: DeleteHash,
+}
+
+/// Names a blob of a log, to get it or to keep it for longer.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct BlobName {
+    /// The log.
+    #[n(0)]
+    pub log: LogId,
+    /// A head at which the sender has proven the right.
+    #[n(1)]
+    pub head: HeadId,
+    /// The blob.
+    #[n(2)]
+    pub blob: BlobId,
 }
 
 /// Who admits a new inbox.

@@ -1,8 +1,8 @@
 //! What a home answers, and what it pushes unasked.
 
 use crate::id::{
-    BodyHash, Chain, DeviceLabel, HeadId, HomeKey, InboxId, LogId, Nonce, ReadKey, Signature,
-    WriteKey,
+    BlobHash, BodyHash, Chain, DeviceLabel, HeadId, HomeKey, InboxId, LogId, Nonce, ReadKey,
+    Signature, WriteKey,
 };
 use minicbor::{Decode, Encode};
 
@@ -127,6 +127,28 @@ pub struct Committed {
     /// The child's place among its siblings, from 1.
     #[n(0)]
     pub order: u64,
+}
+
+/// The longest ticket, in bytes.
+pub const MAX_TICKET_BYTES: usize = 128;
+
+/// Answers `blob-put` and `blob-get`: what is shown with the bytes themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct BlobTicket {
+    /// Means something to the home alone; at most [`MAX_TICKET_BYTES`].
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub ticket: Vec<u8>,
+    /// For how many seconds it is taken from now on.
+    #[n(1)]
+    pub valid_s: u64,
+    /// The blob's length, in bytes.
+    #[n(2)]
+    pub size: u64,
+    /// The blob's hash, once it is whole.
+    #[n(3)]
+    pub hash: Option<BlobHash>,
 }
 
 /// Answers Publish.

@@ -1,7 +1,7 @@
 //! Secrets that travel: zeroised when dropped, redacted in Debug, compared in constant time.
 
 use crate::hash;
-use crate::id::{CapabilityHash, HomeInvitationHash, LengthError, TokenHash};
+use crate::id::{CapabilityHash, DeleteHash, HomeInvitationHash, LengthError, TokenHash};
 use std::fmt;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -64,6 +64,10 @@ secret_bytes!(
     CapabilitySecret, 32
 );
 secret_bytes!(
+    /// Lets its holder erase one blob.
+    DeleteSecret, 32
+);
+secret_bytes!(
     /// Opens what an inbox publishes (device list, KeyPackages); travels in invitations and
     /// standing capabilities, never to the home.
     SealKey, 32
@@ -84,6 +88,13 @@ impl CapabilitySecret {
     /// What the home keeps of it.
     pub fn hash(&self) -> CapabilityHash {
         CapabilityHash::new(hash::sha256(&[&self.0]))
+    }
+}
+
+impl DeleteSecret {
+    /// What the home keeps of it.
+    pub fn hash(&self) -> DeleteHash {
+        DeleteHash::new(hash::sha256(&[&self.0]))
     }
 }
 

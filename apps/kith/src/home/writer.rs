@@ -200,6 +200,8 @@ impl Thread {
                         self.send(connection, bytes.clone(), FrameKind::Push);
                     }
                 }
+                // Nobody holds bytes of blobs here yet, so nobody asks about them.
+                Effect::Blob { .. } => {}
                 Effect::Close { connection } => {
                     self.peers.remove(&connection);
                 }

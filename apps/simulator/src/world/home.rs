@@ -220,6 +220,8 @@ impl HomeNode {
                     frame: None,
                     is_push: false,
                 }),
+                // Bytes of blobs are not in this world; nobody asks about them.
+                Effect::Blob { .. } => {}
             }
         }
         self.hold_back(&mut said);

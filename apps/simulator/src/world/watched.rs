@@ -1,13 +1,14 @@
 //! A home's store of logs, watched: what is not durable yet, what was recognised again, and bugs
 //! that a test plants.
 
+use home_core::blob_index::{BlobAges, BlobIndex, BlobsKept, NewBlob, StoredBlob};
 use home_core::log_store::{
     HeadKeys, HeadRow, LogStore, NewChild, NewEntry, PageLimit, Position, RepairsKept, Rows,
     StoredHead, TokenState,
 };
 use home_core::{Calendar, Day, StoreError};
 use home_store::SqliteLogs;
-use protocol::id::{BodyHash, Chain, HeadId, LogId, TokenHash};
+use protocol::id::{BlobHash, BlobId, BodyHash, Chain, HeadId, LogId, TokenHash};
 use protocol::response::{Child, Entry, StoredRepair};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -82,6 +83,49 @@ impl Watched {
     ) -> Result<T, StoreError> {
         self.record.borrow_mut().unflushed += 1;
         write(&mut self.store.borrow_mut())
+    }
+}
+
+impl BlobIndex for Watched {
+    fn blob(&mut self, blob: &BlobId) -> Result<Option<StoredBlob>, StoreError> {
+        self.store.borrow_mut().blob(blob)
+    }
+
+    fn blobs_kept(&mut self, log: u64) -> Result<BlobsKept, StoreError> {
+        self.store.borrow_mut().blobs_kept(log)
+    }
+
+    fn await_blob(&mut self, blob: &NewBlob, today: Day) -> Result<(), StoreError> {
+        self.write(|store| store.await_blob(blob, today))
+    }
+
+    fn renew_blob(&mut self, blob: &BlobId, today: Day) -> Result<(), StoreError> {
+        self.write(|store| store.renew_blob(blob, today))
+    }
+
+    fn complete_blob(
+        &mut self,
+        blob: &BlobId,
+        hash: &BlobHash,
+        today: Day,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.complete_blob(blob, hash, today))
+    }
+
+    fn erase_blob(&mut self, blob: &BlobId) -> Result<(), StoreError> {
+        self.write(|store| store.erase_blob(blob))
+    }
+
+    fn age_blobs(&mut self, ages: BlobAges, at_most: usize) -> Result<(), StoreError> {
+        self.write(|store| store.age_blobs(ages, at_most))
+    }
+
+    fn erasing_blobs(&mut self, at_most: usize) -> Result<Vec<BlobId>, StoreError> {
+        self.store.borrow_mut().erasing_blobs(at_most)
+    }
+
+    fn blob_is_erased(&mut self, blob: &BlobId, today: Day) -> Result<(), StoreError> {
+        self.write(|store| store.blob_is_erased(blob, today))
     }
 }
 

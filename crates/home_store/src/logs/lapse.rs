@@ -69,7 +69,7 @@ impl SqliteLogs {
             "UPDATE logs SET lapsed = 1 WHERE log = ?1 AND lapsed = 0",
             params![log.as_bytes()],
         )?;
-        Ok(())
+        self.erase_blobs_of(log.as_bytes())
     }
 
     pub(super) fn has_lapsed(&mut self, log: &LogId) -> Result<bool, StoreError> {

@@ -1,10 +1,11 @@
 //! The hashes of a log, a chain over three entries, and the sizes of bodies.
 
 use crate::golden::{check, hex};
+use protocol::blob_size;
 use protocol::hash::{body_hash, chain_below, chain_next, chain_start, first_head, head_of_commit};
 use protocol::id::LogId;
 use protocol::response::ENTRY_MESSAGE;
-use protocol::secret::{CapabilitySecret, HomeInvitationSecret, Token};
+use protocol::secret::{CapabilitySecret, DeleteSecret, HomeInvitationSecret, Token};
 use protocol::size_bucket::{LARGEST_BYTES, bucket_for, is_bucket};
 use serde::Serialize;
 
@@ -33,6 +34,13 @@ struct ChainOfThree {
     entries: Vec<Link>,
     child: String,
     below: String,
+}
+
+#[derive(Serialize)]
+struct BlobLength {
+    content: u64,
+    padded: Option<u64>,
+    blob: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -82,6 +90,12 @@ fn every_hash_has_its_pinned_value() {
             "SHA-256 of the secret",
             &[0x2b; 32],
             CapabilitySecret::new([0x2b; 32]).hash().as_bytes(),
+        ),
+        hash(
+            "delete secret",
+            "SHA-256 of the secret",
+            &[0x1f; 32],
+            DeleteSecret::new([0x1f; 32]).hash().as_bytes(),
         ),
         hash(
             "home invitation",
@@ -145,4 +159,30 @@ fn every_length_has_its_pinned_bucket() {
         is_bucket: is_bucket(length),
     });
     check("size_buckets.json", &vectors);
+}
+
+#[test]
+fn every_length_of_content_has_its_pinned_blob() {
+    let lengths = [
+        0,
+        1,
+        4_096,
+        4_097,
+        65_536,
+        65_537,
+        1_000_000,
+        1 << 30,
+        (1 << 30) + 1,
+        blob_size::LARGEST_CONTENT_BYTES,
+        blob_size::LARGEST_CONTENT_BYTES + 1,
+    ];
+    let vectors = lengths.map(|content| {
+        let padded = blob_size::padded_bytes(content);
+        BlobLength {
+            content,
+            padded,
+            blob: padded.map(blob_size::blob_bytes),
+        }
+    });
+    check("blob_lengths.json", &vectors);
 }

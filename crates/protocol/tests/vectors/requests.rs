@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use crate::golden::{Encoded, check};
 use protocol::frame::Request;
 use protocol::id::{
-    CapabilityHash, DeviceLabel, HeadId, InboxId, LogId, Nonce, OwnerKey, ReadKey, Signature,
-    TokenHash, UseId, WriteKey,
+    BlobId, CapabilityHash, DeleteHash, DeviceLabel, HeadId, InboxId, LogId, Nonce, OwnerKey,
+    ReadKey, Signature, TokenHash, UseId, WriteKey,
 };
 use protocol::proof::Right;
 use protocol::request::{
-    Acknowledge, Admission, Allow, Append, Commit, CreateInbox, Fetch, GrantCapability, Hello,
-    Knock, Listen, Open, Own, Prove, Publish, Read, Repair, RevokeCapability, Signal,
+    Acknowledge, Admission, Allow, Append, BlobName, BlobPut, Commit, CreateInbox, Fetch,
+    GrantCapability, Hello, Knock, Listen, Open, Own, Prove, Publish, Read, Repair,
+    RevokeCapability, Signal,
 };
 use protocol::secret::{CapabilitySecret, HomeInvitationSecret, Token};
 
@@ -300,6 +301,33 @@ fn about_capabilities() -> Vec<Named> {
     ]
 }
 
+fn about_blobs() -> Vec<Named> {
+    let name = BlobName {
+        log: log(),
+        head: head(),
+        blob: BlobId::new([0x1b; 16]),
+    };
+    vec![
+        (
+            "blob-put",
+            "the smallest blob",
+            Request::BlobPut(BlobPut {
+                log: log(),
+                head: head(),
+                blob: name.blob,
+                size: 4_144,
+                delete: DeleteHash::new([0x1c; 32]),
+            }),
+        ),
+        ("blob-get", "to read it", Request::BlobGet(name.clone())),
+        (
+            "blob-renew",
+            "for another 90 days",
+            Request::BlobRenew(name),
+        ),
+    ]
+}
+
 fn all() -> Vec<Named> {
     let hello = Request::Hello(Hello {
         nonce: Nonce::new([0x01; 32]),
@@ -308,6 +336,7 @@ fn all() -> Vec<Named> {
     all.extend(about_logs());
     all.extend(about_commits());
     all.extend(about_words());
+    all.extend(about_blobs());
     all.extend(about_new_inboxes());
     all.extend(about_own_inboxes());
     all.extend(about_capabilities());
@@ -327,6 +356,9 @@ pub fn kinds() -> BTreeSet<&'static str> {
         | Request::Commit(_)
         | Request::Repair(_)
         | Request::Signal(_)
+        | Request::BlobPut(_)
+        | Request::BlobGet(_)
+        | Request::BlobRenew(_)
         | Request::CreateInbox(_)
         | Request::Publish(_)
         | Request::GrantCapability(_)
@@ -342,7 +374,7 @@ pub fn kinds() -> BTreeSet<&'static str> {
 
 #[test]
 fn every_kind_of_request_has_its_pinned_frame() {
-    assert_eq!(kinds().len(), 19);
+    assert_eq!(kinds().len(), 22);
     let vectors: Vec<Encoded> = all()
         .iter()
         .map(|(name, description, request)| Encoded::new(name, description, &request.to_frame(ID)))

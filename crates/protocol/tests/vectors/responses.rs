@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use crate::golden::{Encoded, check};
 use protocol::frame::Response;
 use protocol::id::{
-    BodyHash, Chain, DeviceLabel, HeadId, HomeKey, InboxId, LogId, Nonce, ReadKey, Signature,
-    WriteKey,
+    BlobHash, BodyHash, Chain, DeviceLabel, HeadId, HomeKey, InboxId, LogId, Nonce, ReadKey,
+    Signature, WriteKey,
 };
 use protocol::refusal::{HomeError, Refusal};
 use protocol::response::{
-    Appended, Child, Committed, Done, ENTRY_MESSAGE, Entry, Fetched, FetchedKeyPackage, Greeting,
-    Item, Items, Page, Published, PushChild, PushEntry, PushItem, PushRepair, PushSignal,
+    Appended, BlobTicket, Child, Committed, Done, ENTRY_MESSAGE, Entry, Fetched, FetchedKeyPackage,
+    Greeting, Item, Items, Page, Published, PushChild, PushEntry, PushItem, PushRepair, PushSignal,
     StoredRepair,
 };
 
@@ -23,7 +23,7 @@ const ID: u64 = 7;
 const PUSH: u64 = 0;
 
 /// The reasons of this version, in the order of the specification.
-pub const REASONS: [&str; 17] = [
+pub const REASONS: [&str; 19] = [
     "not-proven",
     "unknown",
     "log-taken",
@@ -41,6 +41,8 @@ pub const REASONS: [&str; 17] = [
     "use-lapsed",
     "quota",
     "too-many-children",
+    "blob-taken",
+    "blob-too-large",
 ];
 
 fn entry(body: Option<Vec<u8>>) -> Entry {
@@ -116,6 +118,32 @@ fn pages() -> Vec<Named> {
     ]
 }
 
+fn tickets() -> Vec<Named> {
+    let ticket = BlobTicket {
+        ticket: vec![0x1d; 65],
+        valid_s: 3_600,
+        size: 4_144,
+        hash: None,
+    };
+    vec![
+        (
+            "blob-ticket",
+            "for a blob that is not whole yet",
+            ID,
+            Response::BlobTicket(ticket.clone()),
+        ),
+        (
+            "blob-ticket of a whole blob",
+            "with its hash",
+            ID,
+            Response::BlobTicket(BlobTicket {
+                hash: Some(BlobHash::new([0x1e; 32])),
+                ..ticket
+            }),
+        ),
+    ]
+}
+
 fn answers() -> Vec<Named> {
     let fetched = Fetched {
         device_list: vec![0x24; 4],
@@ -149,6 +177,7 @@ fn answers() -> Vec<Named> {
         ("done", "nothing to say", ID, Response::Done(Done {})),
     ];
     answers.extend(pages());
+    answers.extend(tickets());
     answers.extend([
         ("appended", "as entry 1", ID, Response::Appended(appended)),
         (
@@ -277,6 +306,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::UseLapsed,
         Refusal::Quota,
         Refusal::TooManyChildren,
+        Refusal::BlobTaken,
+        Refusal::BlobTooLarge,
     ]
 }
 
@@ -292,6 +323,7 @@ pub fn kinds() -> BTreeSet<&'static str> {
         | Response::Page(_)
         | Response::Appended(_)
         | Response::Committed(_)
+        | Response::BlobTicket(_)
         | Response::Published(_)
         | Response::Fetched(_)
         | Response::Items(_)
@@ -310,7 +342,7 @@ pub fn kinds() -> BTreeSet<&'static str> {
 
 #[test]
 fn every_kind_of_response_has_its_pinned_frame() {
-    assert_eq!(kinds().len(), 14);
+    assert_eq!(kinds().len(), 15);
     let vectors: Vec<Encoded> = all()
         .iter()
         .map(|(name, description, id, response)| {
