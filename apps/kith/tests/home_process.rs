@@ -4,12 +4,11 @@
 mod home_support;
 
 use home_support::client::{Client, DONE};
-use home_support::{RunningHome, command, ended};
+use home_support::{RunningHome, command, ended, get};
 use protocol::frame::{Request, Response};
 use protocol::id::{InboxId, OwnerKey};
 use protocol::refusal::{HomeError, Refusal};
 use protocol::request::{self, Admission};
-use std::io::{Read, Write};
 use std::process::Output;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
@@ -221,17 +220,7 @@ async fn the_home_stops_in_time_with_clients_that_do_not_read() {
 fn the_page_is_small_and_loads_nothing_from_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let home = RunningHome::start(&folder.path().join("home"));
-    let get = |path: &str| {
-        let mut stream = std::net::TcpStream::connect(&home.address).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: home\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    };
+    let get = |path: &str| get(&home.address, path);
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
         ("/style.css", "text/css; charset=utf-8"),

@@ -8,6 +8,7 @@
 
 mod blob;
 mod inbox;
+mod kind;
 mod log;
 
 use protocol::frame::{FrameError, Request};
@@ -16,6 +17,7 @@ use protocol::refusal::HomeError;
 
 pub(crate) use blob::{BlobRequest, BlobWish};
 pub(crate) use inbox::{CheckedAdmission, InboxRequest};
+pub use kind::RequestKind;
 pub(crate) use log::{LogRequest, Wanted};
 
 /// A request that passed the first stage.

@@ -35,7 +35,7 @@ mod store_error;
 pub mod ticket;
 mod time;
 
-pub use admit::{Admitted, admit};
+pub use admit::{Admitted, RequestKind, admit};
 pub use blob::{BlobAct, BlobLimits, BlobWord, Blobs};
 pub use blob_index::BlobIndex;
 pub use connection::ConnectionId;

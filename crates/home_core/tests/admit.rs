@@ -206,3 +206,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_admitted_request_is_counted_by_its_kind_on_the_wire() {
+    let read = || request::Read {
+        log: LOG,
+        head: HEAD,
+        from: 1,
+        children_from: 0,
+        repairs_after: 0,
+    };
+    for request in [
+        Request::Hello(request::Hello { nonce: NONCE }),
+        Request::Prove(prove()),
+        Request::Read(read()),
+        Request::Subscribe(read()),
+        append(512),
+        knock(512),
+    ] {
+        let (_, admitted) = admit(&request.to_frame(1), &HOME, &NONCE).unwrap();
+        assert_eq!(admitted.kind().name(), request.kind());
+    }
+}

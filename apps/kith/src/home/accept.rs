@@ -10,6 +10,7 @@
 //!
 //! Invariant: a connection costs a place as long as it costs a descriptor.
 
+use super::metrics::Metrics;
 use super::visit::Visit;
 use axum::Router;
 use axum::body::Body;
@@ -49,14 +50,21 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause before the system is asked again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// Where connections come in: what they find and how many may be there at once.
+pub(super) struct Doors {
+    pub(super) router: Router,
+    pub(super) places: Arc<Semaphore>,
+    /// Where it is counted who comes.
+    pub(super) metrics: Arc<Metrics>,
+}
+
 /// Takes connections for as long as it is polled; dropped, it ends all that are not WebSockets.
-pub(super) async fn accept(listener: TcpListener, router: Router, places: Arc<Semaphore>) {
+pub(super) async fn accept(listener: TcpListener, doors: Doors) {
     let mut pause = FIRST_PAUSE;
     let mut visits = JoinSet::new();
-    let doors = Doors {
+    let keeper = Keeper {
         http: http(),
-        router,
-        places,
+        doors,
         turning_away: Arc::new(Semaphore::new(TURNED_AWAY)),
     };
     loop {
@@ -64,7 +72,7 @@ pub(super) async fn accept(listener: TcpListener, router: Router, places: Arc<Se
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     pause = FIRST_PAUSE;
-                    doors.take(stream, &mut visits);
+                    keeper.take(stream, &mut visits);
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -100,36 +108,40 @@ fn http() -> http1::Builder {
     http
 }
 
-struct Doors {
+struct Keeper {
     http: http1::Builder,
-    router: Router,
-    places: Arc<Semaphore>,
+    doors: Doors,
     turning_away: Arc<Semaphore>,
 }
 
-impl Doors {
+impl Keeper {
     fn take(&self, stream: TcpStream, visits: &mut JoinSet<()>) {
         // Frames are small and somebody waits for each; if it cannot be set they come later.
         let _ = stream.set_nodelay(true);
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+        let metrics = &self.doors.metrics;
+        let Ok(place) = Arc::clone(&self.doors.places).try_acquire_owned() else {
+            metrics.turned_away.inc();
             self.turn_away(stream, visits);
             return;
         };
+        metrics.accepted.inc();
         let visit = Visit::begin(place);
         let entrance = Entrance {
-            router: self.router.clone(),
+            router: self.doors.router.clone(),
             visit: visit.clone(),
         };
         let serving = self
             .http
             .serve_connection(TokioIo::new(stream), entrance)
             .with_upgrades();
+        let cut = metrics.cut.clone();
         visits.spawn(async move {
             let ended = tokio::select! {
                 served = serving => served.is_ok(),
                 () = visit.over() => false,
             };
             if !ended {
+                cut.inc();
                 tracing::debug!("a connection was cut or broke before it was a WebSocket");
             }
         });

@@ -1,20 +1,16 @@
 //! Listening, and stopping in order: no new connections, one last flush, every socket closed, and
 //! then the process.
 
+use super::accept::{Doors, accept};
 use super::config::Config;
 use super::error::HomeCommandError;
+use super::metrics::{self, Metrics, Observed};
 use super::output::Output;
-use super::socket::{self, MAX_MESSAGE_BYTES};
-use super::visit::Visit;
 use super::writer::{self, ToWriter, Writer};
-use super::{accept, descriptors, identity, page, shutdown};
-use axum::Router;
-use axum::extract::{Extension, State, WebSocketUpgrade};
-use axum::response::Response;
-use axum::routing::get;
+use super::{descriptors, identity, routes, shutdown};
 use home_core::{ConnectionId, Home, Identity};
 use home_store::HomeFolder;
-use protocol::home_url::{HomeUrl, SOCKET_PATH};
+use protocol::home_url::HomeUrl;
 use protocol::id::HomeKey;
 use serde_json::json;
 use std::io;
@@ -26,11 +22,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{interval, timeout};
 
-/// What the WebSocket reads at once. Each connection holds a buffer of this size, so it is small; a
-/// longer message gets one of its own.
-const READ_BUFFER_BYTES: usize = 2 * 1024;
-/// How much a WebSocket gathers before it writes.
-const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+/// Connections at once that may ask for the metrics.
+const METRICS_PLACES: usize = 16;
 /// How long connections get to close once the home stops.
 const CLOSING: Duration = Duration::from_millis(4_000);
 
@@ -42,6 +35,7 @@ const TICK: Duration = Duration::from_secs(60 * 60);
 pub(super) struct Shared {
     pub(super) home: HomeKey,
     pub(super) writer: mpsc::Sender<ToWriter>,
+    pub(super) metrics: Arc<Metrics>,
     connections: AtomicU64,
     stopping: AtomicBool,
 }
@@ -80,15 +74,46 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
             source,
         })?;
     let result = runtime.block_on(async {
-        let (listener, address) = listen(config.listen).await?;
-        let writer = writer::start(home)?;
+        let listening = Listening::begin(config).await?;
+        let metrics = Arc::new(Metrics::default());
+        let writer = writer::start(home, Arc::clone(&metrics))?;
+        let shared = Arc::new(Shared {
+            home: key,
+            writer: writer.inputs.clone(),
+            metrics,
+            connections: AtomicU64::new(1),
+            stopping: AtomicBool::new(false),
+        });
         // Whoever reads the announcement may ask it to stop at once.
         let asked = shutdown::asked()?;
-        announce(output, address, url, config.open, &folder)?;
-        run(listener, writer, key, places, asked).await
+        announce(output, &listening, url, config.open, &folder)?;
+        let observed = Observed::new(config.data.clone(), &writer.inputs, places);
+        run(listening, writer, shared, observed, asked).await
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     result
+}
+
+/// The listeners, before anybody is served.
+struct Listening {
+    people: TcpListener,
+    address: SocketAddr,
+    metrics: Option<(TcpListener, SocketAddr)>,
+}
+
+impl Listening {
+    async fn begin(config: &Config) -> Result<Self, HomeCommandError> {
+        let (people, address) = listen(config.listen).await?;
+        let metrics = match config.metrics.listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        Ok(Self {
+            people,
+            address,
+            metrics,
+        })
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), HomeCommandError> {
@@ -100,11 +125,13 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), HomeCo
 
 fn announce(
     output: Output,
-    address: SocketAddr,
+    listening: &Listening,
     url: Option<HomeUrl>,
     open: bool,
     folder: &HomeFolder,
 ) -> Result<(), HomeCommandError> {
+    let address = listening.address;
+    let metrics = listening.metrics.as_ref().map(|(_, address)| address);
     // Without --url only this machine can be told an address that clients accept.
     let url = url.or_else(|| HomeUrl::parse(&format!("http://{address}")).ok());
     let place = match &url {
@@ -118,6 +145,7 @@ fn announce(
                 "listening": address.to_string(),
                 "url": url.as_ref().map(HomeUrl::as_str),
                 "open": open,
+                "metrics": metrics.map(ToString::to_string),
             }),
             format_args!("Home at {place} (data in {data})"),
         )
@@ -128,22 +156,28 @@ fn announce(
 }
 
 async fn run(
-    listener: TcpListener,
+    listening: Listening,
     writer: Writer,
-    home: HomeKey,
-    most: usize,
+    shared: Arc<Shared>,
+    observed: Observed,
     asked: impl Future<Output = ()>,
 ) -> Result<(), HomeCommandError> {
-    let shared = Arc::new(Shared {
-        home,
-        writer: writer.inputs,
-        connections: AtomicU64::new(1),
-        stopping: AtomicBool::new(false),
-    });
-    let places = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
+    let most = observed.places().min(Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(most));
     tracing::info!(places = most, "the home listens");
+    let people = Doors {
+        router: routes::router(&shared),
+        places: Arc::clone(&places),
+        metrics: Arc::clone(&shared.metrics),
+    };
+    let operator = Doors {
+        router: metrics::router(&shared.metrics, observed),
+        places: Arc::new(Semaphore::new(METRICS_PLACES)),
+        metrics: Arc::default(),
+    };
     tokio::select! {
-        () = accept::accept(listener, router(&shared), Arc::clone(&places)) => {}
+        () = accept(listening.people, people) => {}
+        () = accept_if_any(listening.metrics, operator) => {}
         () = asked => {
             tracing::info!("asked to stop");
             shared.stopping.store(true, Ordering::Release);
@@ -168,37 +202,17 @@ async fn run(
     }
 }
 
+async fn accept_if_any(listener: Option<(TcpListener, SocketAddr)>, doors: Doors) {
+    match listener {
+        Some((listener, _)) => accept(listener, doors).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Lets the home look at its clock for as long as its writer lives, so that quiet days count too.
 async fn tick(writer: mpsc::Sender<ToWriter>) {
     let mut ticks = interval(TICK);
     while writer.send(ToWriter::Tick).await.is_ok() {
         ticks.tick().await;
     }
-}
-
-/// Everything that can be asked for by HTTP.
-fn router(shared: &Arc<Shared>) -> Router {
-    Router::new()
-        .route("/", get(page::page))
-        .route("/style.css", get(page::style))
-        .route(SOCKET_PATH, get(upgrade))
-        .with_state(Arc::clone(shared))
-}
-
-async fn upgrade(
-    State(shared): State<Arc<Shared>>,
-    Extension(visit): Extension<Visit>,
-    socket: WebSocketUpgrade,
-) -> Response {
-    socket
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_BUFFER_BYTES)
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(async move |socket| {
-            tracing::debug!("a connection begins");
-            socket::serve(socket, shared).await;
-            drop(visit);
-            tracing::debug!("a connection ended");
-        })
 }

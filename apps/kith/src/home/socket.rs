@@ -149,6 +149,7 @@ impl Reader<'_> {
     async fn frame(&mut self, bytes: &Bytes) -> Option<End> {
         match admit(bytes, &self.shared.home, &self.nonce) {
             Ok((id, request)) => {
+                self.shared.metrics.requested(request.kind());
                 let weight = weight(bytes.len(), request.is_answered_at_length());
                 // Waiting here stops reading, and the other side's sending in turn.
                 self.window.acquire_many(weight).await.ok()?.forget();
@@ -162,6 +163,7 @@ impl Reader<'_> {
                 gone.then(|| self.shared.why_let_go())
             }
             Err((id, error)) => {
+                self.shared.metrics.invalid.inc();
                 tracing::debug!("a frame was refused");
                 let frame = Frame {
                     bytes: Response::Error(error).to_frame(id).into(),

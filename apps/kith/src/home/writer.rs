@@ -2,6 +2,7 @@
 //! in one go and hands out the answers.
 
 use super::error::HomeCommandError;
+use super::metrics::Metrics;
 use super::outgoing::{FrameKind, Outgoing};
 use axum::body::Bytes;
 use home_core::{Admitted, ConnectionId, Effect, Home, Input, StoreError};
@@ -9,6 +10,7 @@ use home_store::{SqliteInboxes, SqliteLogs};
 use protocol::frame::Response;
 use protocol::id::Nonce;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{mpsc, oneshot};
@@ -75,7 +77,7 @@ pub(super) fn now_s() -> u64 {
 ///
 /// # Errors
 /// [`HomeCommandError::System`] if there is no thread to be had.
-pub(super) fn start(home: SqliteHome) -> Result<Writer, HomeCommandError> {
+pub(super) fn start(home: SqliteHome, metrics: Arc<Metrics>) -> Result<Writer, HomeCommandError> {
     let (inputs, receiver) = mpsc::channel(MAX_WAITING);
     let (alive, ended) = oneshot::channel();
     let thread = std::thread::Builder::new()
@@ -85,6 +87,7 @@ pub(super) fn start(home: SqliteHome) -> Result<Writer, HomeCommandError> {
             let mut thread = Thread {
                 home,
                 peers: BTreeMap::new(),
+                metrics,
             };
             thread.run(receiver)
         })
@@ -102,6 +105,7 @@ pub(super) fn start(home: SqliteHome) -> Result<Writer, HomeCommandError> {
 struct Thread {
     home: SqliteHome,
     peers: BTreeMap<ConnectionId, Peer>,
+    metrics: Arc<Metrics>,
 }
 
 impl Thread {
@@ -126,6 +130,7 @@ impl Thread {
         inputs: &mut mpsc::Receiver<ToWriter>,
         going: &mut bool,
     ) -> Result<(), StoreError> {
+        let begun = self.metrics.batch_begins();
         let now_s = now_s();
         let (mut count, mut weight) = (1, 0);
         let mut next = Some(first);
@@ -142,6 +147,7 @@ impl Thread {
             count += 1;
         }
         self.home.flush()?;
+        self.metrics.batch_ends(begun, count - 1);
         tracing::trace!(inputs = count - 1, "flushed");
         Ok(())
     }
@@ -227,6 +233,7 @@ impl Thread {
             .is_some_and(|peer| peer.outgoing.send(bytes, kind).is_err());
         if full {
             self.peers.remove(&connection);
+            self.metrics.fell_behind.inc();
             tracing::debug!("a reader that fell behind was cut off");
         }
     }

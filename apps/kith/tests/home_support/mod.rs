@@ -5,7 +5,8 @@
 
 pub mod client;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -31,6 +32,19 @@ pub fn command(arguments: &[&str]) -> Command {
 /// Runs a command that ends by itself.
 pub fn ended(arguments: &[&str]) -> Output {
     command(arguments).output().unwrap()
+}
+
+/// What a home says to a request by HTTP, headers and all.
+pub fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: home\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 impl RunningHome {

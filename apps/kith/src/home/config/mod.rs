@@ -54,6 +54,13 @@ pub(super) struct Config {
     pub(super) url: Option<String>,
     pub(super) open: bool,
     pub(super) max_connections: u32,
+    pub(super) metrics: MetricsConfig,
+}
+
+/// `[metrics]`
+#[derive(Debug, Deserialize)]
+pub(super) struct MetricsConfig {
+    pub(super) listen: Option<SocketAddr>,
 }
 
 /// Where a value comes from.

@@ -31,6 +31,23 @@ pub(in crate::home) struct Settings {
     /// Connections at once; fewer where the system gives fewer open files [default: 100000].
     #[arg(long, value_name = "N", env = "KITH_HOME_MAX_CONNECTIONS")]
     pub(super) max_connections: Option<NonZeroU32>,
+    #[command(flatten)]
+    #[serde(default)]
+    pub(super) metrics: MetricsSettings,
+}
+
+/// `[metrics]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::home) struct MetricsSettings {
+    /// Where whoever runs the home may ask for /metrics [default: nowhere].
+    #[arg(
+        id = "metrics_listen",
+        long = "metrics-listen",
+        value_name = "ADDR",
+        env = "KITH_HOME_METRICS_LISTEN"
+    )]
+    pub(super) listen: Option<SocketAddr>,
 }
 
 impl Settings {
@@ -42,6 +59,7 @@ impl Settings {
             url: None,
             open: Some(false),
             max_connections: NonZeroU32::new(100_000),
+            metrics: MetricsSettings::default(),
         }
     }
 

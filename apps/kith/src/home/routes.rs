@@ -1,0 +1,50 @@
+//! Everything that can be asked for by HTTP, and the way from there to a WebSocket.
+
+use super::server::Shared;
+use super::socket::{self, MAX_MESSAGE_BYTES};
+use super::visit::Visit;
+use super::{health, page};
+use axum::Router;
+use axum::extract::{Extension, State, WebSocketUpgrade};
+use axum::response::Response;
+use axum::routing::get;
+use protocol::home_url::SOCKET_PATH;
+use std::sync::Arc;
+
+/// What the WebSocket reads at once. Each connection holds a buffer of this size, so it is small; a
+/// longer message gets one of its own.
+const READ_BUFFER_BYTES: usize = 2 * 1024;
+/// How much a WebSocket gathers before it writes.
+const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+
+/// The routes of a home.
+pub(super) fn router(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .route("/", get(page::page))
+        .route("/style.css", get(page::style))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route(SOCKET_PATH, get(upgrade))
+        .with_state(Arc::clone(shared))
+}
+
+async fn upgrade(
+    State(shared): State<Arc<Shared>>,
+    Extension(visit): Extension<Visit>,
+    socket: WebSocketUpgrade,
+) -> Response {
+    socket
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
+        .on_upgrade(async move |socket| {
+            tracing::debug!("a connection begins");
+            let metrics = Arc::clone(&shared.metrics);
+            metrics.connections.inc();
+            socket::serve(socket, shared).await;
+            metrics.connections.dec();
+            drop(visit);
+            tracing::debug!("a connection ended");
+        })
+}
