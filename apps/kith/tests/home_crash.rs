@@ -5,7 +5,7 @@
 mod home_support;
 
 use home_support::client::{Client, Log, body};
-use home_support::{RunningHome, command};
+use home_support::{RunningHome, cramped};
 use protocol::frame::Response;
 use protocol::hash::{body_hash, chain_next, chain_start};
 use protocol::response::{Appended, ENTRY_MESSAGE, Entry};
@@ -99,22 +99,11 @@ async fn every_confirmed_entry_survives_sigkill_in_order_and_retries_get_the_fir
     }
 }
 
-/// A home that may not write files beyond this many KiB.
-fn cramped(kib: u32) -> std::process::Command {
-    let kith = command(&["--open"]);
-    let mut shell = std::process::Command::new("bash");
-    // Ignoring the signal turns the limit into an error of the write.
-    let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
-    shell.args(["-c", &script]).arg(kith.get_program());
-    shell.args(kith.get_args());
-    shell
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_fails_ends_the_home_and_whatever_was_confirmed_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("home");
-    let mut home = RunningHome::spawn(cramped(1_000), &data);
+    let mut home = RunningHome::spawn(cramped(1_000, &["--open"]), &data);
     let mut client = Client::connect(&home.address).await;
     let log = client.begin(1).await;
     let confirmed = Arc::new(AtomicU64::new(0));

@@ -4,15 +4,19 @@
 //! [`HomeFolder`] is the way in: it holds the folder for one home at a time and opens both files.
 //! The rules stand in `home_core`; here stand tables, statements and durability.
 
+mod backup;
 mod database;
 mod folder;
 mod inboxes;
 mod logs;
 mod migration;
 mod open_error;
+mod restore;
 mod row;
 
+pub use backup::{BackupError, Finished, StandingStill, backup};
 pub use folder::{HomeFolder, INBOXES_FILE, LOCK_FILE, LOGS_FILE};
 pub use inboxes::SqliteInboxes;
 pub use logs::SqliteLogs;
 pub use open_error::OpenError;
+pub use restore::{Restored, restore};

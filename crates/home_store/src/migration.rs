@@ -1,7 +1,7 @@
 //! Schemas by number: each file of `migrations/` is run once, in order, and `user_version` tells
 //! how far a database is.
 
-use crate::open_error::OpenError;
+use crate::open_error::{OpenError, check_schema};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -37,13 +37,7 @@ pub(crate) fn migrate(
     let found: u32 = transaction
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .map_err(database)?;
-    if found > known {
-        return Err(OpenError::Newer {
-            path: path.to_owned(),
-            found,
-            known,
-        });
-    }
+    check_schema(path, found, migrations.len())?;
     for migration in migrations.iter().skip(found as usize) {
         transaction.execute_batch(migration).map_err(database)?;
     }

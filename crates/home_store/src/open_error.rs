@@ -1,7 +1,7 @@
 //! Why a home's folder cannot be used.
 
 use home_core::ErrorClass;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a home's folder, or a file in it, cannot be opened. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -54,4 +54,20 @@ impl OpenError {
     pub fn class(&self) -> ErrorClass {
         ErrorClass::Refused
     }
+}
+
+/// Refuses a schema of a later version.
+///
+/// # Errors
+/// [`OpenError::Newer`].
+pub(crate) fn check_schema(path: &Path, found: u32, known: usize) -> Result<(), OpenError> {
+    let known = u32::try_from(known).unwrap_or(u32::MAX);
+    if found > known {
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::config::{Given, Place};
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
 /// `kith home …`
 #[derive(Debug, Args)]
@@ -19,6 +20,10 @@ pub(super) enum HomeCommand {
     Invite(Invite),
     /// Print what is in force, and where each value comes from; starts nothing.
     Config(Given),
+    /// Copy the home, while it runs or not, into a new folder.
+    Backup(Backup),
+    /// Make a home anew from a backup, verified, into an empty folder.
+    Restore(Restore),
 }
 
 /// What an invitation allows.
@@ -30,6 +35,27 @@ pub(super) struct Invite {
     /// How long it is good for.
     #[arg(long, value_name = "TIME", default_value = "7d", value_parser = crate::duration::seconds)]
     pub(super) expires: u64,
+    #[command(flatten)]
+    pub(super) place: Place,
+}
+
+/// Where a backup goes.
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    /// The backup's folder, which must not exist. It will hold the home's key.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) place: Place,
+}
+
+/// Which backup goes where.
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    /// The backup's folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) from: PathBuf,
+    /// The home's folder must be empty or not there yet.
     #[command(flatten)]
     pub(super) place: Place,
 }

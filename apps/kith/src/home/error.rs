@@ -1,7 +1,7 @@
-//! Why `kith home` or `kith home invite` ended, with the exit code of the contract.
+//! Why `kith home` or what is done beside it ended, with the exit code of the contract.
 
 use home_core::StoreError;
-use home_store::OpenError;
+use home_store::{BackupError, OpenError};
 use protocol::home_url::HomeUrlError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -78,6 +78,12 @@ pub enum HomeCommandError {
         reason = std::error::Error::source(.0).map_or_else(String::new, ToString::to_string)
     )]
     Store(#[from] StoreError),
+    /// There is no backup.
+    #[error("{0}; there is no new backup, and the home is as it was")]
+    Backup(BackupError),
+    /// The backup was not restored.
+    #[error("{0}; nothing was restored, and the backup is as it was")]
+    Restore(BackupError),
     /// The system refuses what every program needs: threads, randomness, its output.
     #[error("the system refuses {what}: {source}")]
     System {
@@ -96,6 +102,7 @@ impl HomeCommandError {
             Self::ConfigMissing { .. } | Self::ConfigInvalid { .. } | Self::Settings(_) => 5,
             Self::ConfigUnreadable { .. } => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,
+            Self::Backup(error) | Self::Restore(error) => of_copies(error),
             Self::Folder(_) | Self::Key { .. } | Self::KeyDamaged { .. } | Self::Store(_) => 7,
             Self::System { .. } => 1,
         }
@@ -108,5 +115,24 @@ impl HomeCommandError {
             7 => "storage",
             _ => "bug",
         }
+    }
+}
+
+/// What was named is wrong, or the disk is.
+fn of_copies(error: &BackupError) -> u8 {
+    match error {
+        BackupError::Exists { .. }
+        | BackupError::CutOff { .. }
+        | BackupError::NoBackup { .. }
+        | BackupError::NewerForm { .. }
+        | BackupError::Damaged { .. }
+        | BackupError::Unsound { .. }
+        | BackupError::Foreign { .. }
+        | BackupError::Occupied { .. }
+        | BackupError::Open(OpenError::Missing { .. } | OpenError::Newer { .. }) => 5,
+        BackupError::Open(_)
+        | BackupError::Source { .. }
+        | BackupError::Disk { .. }
+        | BackupError::Busy => 7,
     }
 }

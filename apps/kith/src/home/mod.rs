@@ -11,6 +11,7 @@
 mod accept;
 mod arguments;
 mod config;
+mod copies;
 mod descriptors;
 mod error;
 mod health;
@@ -53,6 +54,12 @@ pub fn run(
         None => {
             logging::start();
             server::serve(&config::config(&arguments.given, matches)?, output)
+        }
+        Some(HomeCommand::Backup(backup)) => {
+            copies::backup(&config::data_folder(&backup.place)?, &backup, output)
+        }
+        Some(HomeCommand::Restore(restore)) => {
+            copies::restore(&config::data_folder(&restore.place)?, &restore, output)
         }
     }
 }

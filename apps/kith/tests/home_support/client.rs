@@ -54,6 +54,11 @@ pub fn log(of: u64) -> Log {
     }
 }
 
+/// The key of the inbox that pays for a log.
+fn owner(log: &Log) -> SigningKey {
+    SigningKey::from_bytes(log.log.as_bytes().repeat(2)[..].try_into().unwrap())
+}
+
 /// A body of the smallest bucket, different for each number.
 pub fn body(of: u64) -> Vec<u8> {
     let mut body = vec![0x5a; 512];
@@ -132,24 +137,30 @@ impl Client {
         }
     }
 
+    /// Proves that the inbox of [`Self::pay_for`] is one's own.
+    pub async fn own(&mut self, log: &Log) {
+        let owner = owner(log);
+        let inbox = InboxId::new(*log.log.as_bytes());
+        let message = proof::owner_message(&self.greeting.home, &self.greeting.nonce, &inbox);
+        let own = Request::Own(request::Own {
+            inbox,
+            key: OwnerKey::new(owner.verifying_key().to_bytes()),
+            signature: proof::sign(&owner, &message),
+        });
+        assert_eq!(self.ask(&own).await, DONE);
+    }
+
     /// Makes an inbox in an open home and turns its allowance into the token of a log.
     pub async fn pay_for(&mut self, log: &Log) {
-        let owner = SigningKey::from_bytes(log.log.as_bytes().repeat(2)[..].try_into().unwrap());
         let inbox = InboxId::new(*log.log.as_bytes());
-        let key = OwnerKey::new(owner.verifying_key().to_bytes());
+        let key = OwnerKey::new(owner(log).verifying_key().to_bytes());
         let create = Request::CreateInbox(request::CreateInbox {
             inbox,
             owner: key,
             admission: Admission::Open,
         });
         assert_eq!(self.ask(&create).await, DONE);
-        let message = proof::owner_message(&self.greeting.home, &self.greeting.nonce, &inbox);
-        let own = Request::Own(request::Own {
-            inbox,
-            key,
-            signature: proof::sign(&owner, &message),
-        });
-        assert_eq!(self.ask(&own).await, DONE);
+        self.own(log).await;
         let tokens: Vec<TokenHash> = vec![log.token.hash()];
         let allow = Request::Allow(request::Allow { inbox, tokens });
         assert_eq!(self.ask(&allow).await, DONE);

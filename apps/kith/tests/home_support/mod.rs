@@ -47,6 +47,17 @@ pub fn get(address: &str, path: &str) -> String {
     answer
 }
 
+/// `kith home` with these arguments, where no file may be longer than so many KiB.
+pub fn cramped(kib: u32, arguments: &[&str]) -> Command {
+    let kith = command(arguments);
+    let mut shell = Command::new("bash");
+    // Ignoring the signal turns the limit into an error of the write.
+    let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
+    shell.args(["-c", &script]).arg(kith.get_program());
+    shell.args(kith.get_args());
+    shell
+}
+
 impl RunningHome {
     /// A home that takes everybody, on a free port.
     pub fn start(data: &Path) -> Self {

@@ -219,7 +219,7 @@ pub fn repairs_are_found_from_below_the_head_at_which_they_were_left(store: &mut
     let head = opened(store);
     let chain = below(store, head, &[5, 6, 7]);
     let aside = below(store, head, &[8]);
-    assert_eq!(numbers(store, chain[2], 0, 9), []);
+    assert_eq!(numbers(store, chain[2], 0, 9), [0_u64; 0]);
     assert_eq!(repair(store, chain[0], 1, TODAY), 1);
     assert_eq!(repair(store, head, 2, TODAY), 2);
     assert_eq!(repair(store, chain[1], 3, TODAY), 3);
@@ -277,7 +277,7 @@ pub fn old_repairs_are_dropped_and_their_numbers_do_not_come_again(store: &mut i
     store.drop_repairs(Day::new(11)).unwrap();
     assert_eq!(numbers(store, child, 0, 9), [2]);
     store.drop_repairs(Day::new(12)).unwrap();
-    assert_eq!(numbers(store, child, 0, 9), []);
+    assert_eq!(numbers(store, child, 0, 9), [0_u64; 0]);
     assert_eq!(repair(store, head, 1, TODAY), 3);
 }
 
