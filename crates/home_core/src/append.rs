@@ -36,7 +36,9 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         body: Vec<u8>,
     ) -> Outcome {
         let row = self.proven(from, (log, head), Right::Write)?;
-        if let Some(first) = self.logs.seen(row, &hash)? {
+        let today = self.today();
+        let since = today.minus(bounds::SEEN_DAYS);
+        if let Some(first) = self.logs.seen(row, &hash, since)? {
             return Ok(appended(first));
         }
         let children = self.logs.child_heads(row)?;
@@ -49,7 +51,6 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             seq,
             chain: chain_next(&last.chain, seq, ENTRY_MESSAGE, &hash),
         };
-        let today = self.today();
         let entry = NewEntry {
             position,
             kind: ENTRY_MESSAGE,
@@ -57,10 +58,6 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             body: &body,
         };
         self.logs.append(row, &entry, today)?;
-        if seq % bounds::SEEN_THINNED_EVERY == 0 {
-            let before = today.minus(bounds::SEEN_DAYS);
-            self.logs.thin_out_seen(row, before, bounds::SEEN_ENTRIES)?;
-        }
         let pushed = PushEntry {
             log,
             head,

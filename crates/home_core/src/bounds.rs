@@ -80,12 +80,9 @@ pub const MAX_SWEPT_BLOBS: usize = 64;
 /// For how long a ticket is good, in seconds.
 pub const TICKET_S: u64 = 60 * 60;
 
-/// Entries of a log whose hashes are remembered whatever their age.
-pub const SEEN_ENTRIES: u64 = 4_096;
-/// Days for which the hashes of all entries are remembered.
+/// Days for which the hashes of entries are remembered, within the bounds of
+/// [`crate::log_store::LogStore::seen`].
 pub const SEEN_DAYS: u64 = 7;
-/// After how many entries of a head the remembered hashes of its log are thinned out.
-pub const SEEN_THINNED_EVERY: u64 = 1_024;
 /// Days for which the bodies of entries are kept.
 pub const BODY_DAYS: u64 = 90;
 /// Days after which a use of a capability without KNOCK lapses.

@@ -15,7 +15,7 @@ use crate::bounds;
 use crate::connection::ConnectionId;
 use crate::home::Home;
 use crate::inbox_store::InboxStore;
-use crate::log_store::{HeadKeys, HeadRow, LogStore, NewChild};
+use crate::log_store::{HeadKeys, LogStore, NewChild};
 use crate::outcome::{Outcome, Stop};
 use protocol::frame::Response;
 use protocol::hash::chain_below;
@@ -47,16 +47,14 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         let order = children.len() as u64 + 1;
         // No entry comes under a head that has a child, so this is how it ends.
         let end = self.end_of(row, &log, &parent)?;
-        self.store_child(
-            row,
-            &NewChild {
-                order,
-                head: child,
-                keys,
-                start: chain_below(&end.chain, &child),
-                body: &body,
-            },
-        )?;
+        let stored = NewChild {
+            order,
+            head: child,
+            keys,
+            start: chain_below(&end.chain, &child),
+            body: &body,
+        };
+        self.logs.add_child(row, &stored)?;
         let pushed = PushChild {
             log,
             head: parent,
@@ -101,15 +99,6 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             .into());
         }
         connection.last_child_s = Some(now_s);
-        Ok(())
-    }
-
-    fn store_child(&mut self, parent: HeadRow, child: &NewChild<'_>) -> Result<(), Stop> {
-        self.logs.add_child(parent, child)?;
-        // Heads can end long before they have thinned out anything themselves.
-        let before = self.today().minus(bounds::SEEN_DAYS);
-        self.logs
-            .thin_out_seen(parent, before, bounds::SEEN_ENTRIES)?;
         Ok(())
     }
 }

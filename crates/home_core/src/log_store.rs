@@ -114,6 +114,11 @@ pub enum TokenState {
     Spent,
 }
 
+/// Entries of a head whose hashes are remembered whatever their age.
+pub const SEEN_ENTRIES: usize = 4_096;
+/// Entries of a head whose hashes are remembered if they are young.
+pub const SEEN_ENTRIES_AT_MOST: usize = 65_536;
+
 /// Logs, heads, entries, children, the tokens that open logs, and which blobs there are.
 ///
 /// Every method fails with [`StoreError`] alone, and after a failure the store is not used again.
@@ -166,24 +171,25 @@ pub trait LogStore: BlobIndex {
     /// [`StoreError`].
     fn last(&mut self, head: HeadRow) -> Result<Option<Position>, StoreError>;
 
-    /// The entry with this hash at this head, if it is still remembered.
+    /// The entry with this hash at this head, if it is still remembered: the last [`SEEN_ENTRIES`]
+    /// entries of a head are, and all that came on the day `since` or later among its last
+    /// [`SEEN_ENTRIES_AT_MOST`].
     ///
     /// # Errors
     /// [`StoreError`].
-    fn seen(&mut self, head: HeadRow, hash: &BodyHash) -> Result<Option<Position>, StoreError>;
+    fn seen(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        since: Day,
+    ) -> Result<Option<Position>, StoreError>;
 
     /// Stores an entry and remembers its hash.
     ///
     /// # Errors
-    /// [`StoreError`], also if the head has an entry of that number.
+    /// [`StoreError`], also if this is not the number after the last.
     fn append(&mut self, head: HeadRow, entry: &NewEntry<'_>, today: Day)
     -> Result<(), StoreError>;
-
-    /// Forgets hashes of a log that are older than `before` and not among its last `keep` entries.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    fn thin_out_seen(&mut self, head: HeadRow, before: Day, keep: u64) -> Result<(), StoreError>;
 
     /// Entries of a head from `from` on.
     ///

@@ -1,9 +1,13 @@
 //! The store of logs: `logs.sqlite`.
 
 mod blobs;
+mod ends;
+mod known;
 mod lapse;
 mod page;
+mod places;
 mod repairs;
+mod tail;
 mod tidy;
 
 use crate::database::Database;
@@ -15,10 +19,12 @@ use home_core::log_store::{
     StoredHead, TokenState,
 };
 use home_core::{Calendar, Day, StoreError, StoreName};
+use known::KnownHeads;
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
 use protocol::response::{Child, Entry, StoredRepair};
 use rusqlite::{Row, params};
 use std::path::Path;
+use tail::Tail;
 
 /// Logs in one SQLite file.
 #[derive(Debug)]
@@ -26,6 +32,10 @@ pub struct SqliteLogs {
     database: Database,
     /// The day that already has its row in `days`.
     noted: Option<Day>,
+    /// The number that the next entry gets.
+    next_entry: u64,
+    tail: Tail,
+    known: KnownHeads,
 }
 
 impl SqliteLogs {
@@ -34,10 +44,20 @@ impl SqliteLogs {
     /// # Errors
     /// [`OpenError`].
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        Ok(Self {
-            database: Database::open(path, StoreName::Logs, migration::LOGS)?,
+        let database = Database::open(path, StoreName::Logs, migration::LOGS)?;
+        let mut logs = Self {
+            database,
             noted: None,
-        })
+            next_entry: 1,
+            tail: Tail::default(),
+            known: KnownHeads::default(),
+        };
+        logs.place_what_was_left()
+            .map_err(|source| OpenError::Store {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(logs)
     }
 
     fn add_head(
@@ -65,13 +85,6 @@ fn start(row: &Row<'_>) -> rusqlite::Result<Option<Chain>> {
         rusqlite::types::ValueRef::Null => Ok(None),
         _ => Ok(Some(fixed(row, 0, Chain::new)?)),
     }
-}
-
-fn position(row: &Row<'_>) -> rusqlite::Result<Position> {
-    Ok(Position {
-        seq: number(row, 0)?,
-        chain: fixed(row, 1, Chain::new)?,
-    })
 }
 
 impl LogStore for SqliteLogs {
@@ -146,21 +159,16 @@ impl LogStore for SqliteLogs {
     }
 
     fn last(&mut self, head: HeadRow) -> Result<Option<Position>, StoreError> {
-        self.database.one(
-            "SELECT seq, chain FROM entries WHERE head = ?1 ORDER BY seq DESC LIMIT 1",
-            params![column(head.head)],
-            position,
-        )
+        Ok(self.end(head.head)?.last)
     }
 
-    fn seen(&mut self, head: HeadRow, hash: &BodyHash) -> Result<Option<Position>, StoreError> {
-        self.database.one(
-            "SELECT entries.seq, entries.chain FROM seen
-             JOIN entries ON entries.number = seen.entry
-             WHERE seen.log = ?1 AND seen.hash = ?2 AND seen.head = ?3",
-            params![column(head.log), hash.as_bytes(), column(head.head)],
-            position,
-        )
+    fn seen(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        since: Day,
+    ) -> Result<Option<Position>, StoreError> {
+        self.remembered(head.head, hash, since)
     }
 
     fn append(
@@ -169,33 +177,7 @@ impl LogStore for SqliteLogs {
         entry: &NewEntry<'_>,
         today: Day,
     ) -> Result<(), StoreError> {
-        let number = self.database.insert(
-            "INSERT INTO entries (head, seq, kind, hash, chain, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                column(head.head),
-                column(entry.position.seq),
-                entry.kind,
-                entry.hash.as_bytes(),
-                entry.position.chain.as_bytes(),
-                entry.body
-            ],
-        )?;
-        self.database.change(
-            "INSERT OR REPLACE INTO seen (log, hash, head, entry, day) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                column(head.log),
-                entry.hash.as_bytes(),
-                column(head.head),
-                column(number),
-                column(today.number())
-            ],
-        )?;
-        self.note_day(today, number)
-    }
-
-    fn thin_out_seen(&mut self, head: HeadRow, before: Day, keep: u64) -> Result<(), StoreError> {
-        self.thin_out(head.log, before, keep)
+        self.append_at_the_end(head.head, entry, today)
     }
 
     fn entries(
@@ -217,6 +199,9 @@ impl LogStore for SqliteLogs {
     }
 
     fn child_heads(&mut self, head: HeadRow) -> Result<Vec<HeadId>, StoreError> {
+        if !self.end(head.head)?.has_children {
+            return Ok(Vec::new());
+        }
         self.database.all(
             "SELECT heads.head FROM children JOIN heads ON heads.number = children.head
              WHERE children.parent = ?1 ORDER BY children.place",
@@ -236,6 +221,7 @@ impl LogStore for SqliteLogs {
                 child.body
             ],
         )?;
+        self.end(parent.head)?.has_children = true;
         Ok(())
     }
 

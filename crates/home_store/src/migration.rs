@@ -12,6 +12,7 @@ pub(crate) const LOGS: &[&str] = &[
     include_str!("../migrations/logs/0003_lapse.sql"),
     include_str!("../migrations/logs/0004_one_chain.sql"),
     include_str!("../migrations/logs/0005_blobs.sql"),
+    include_str!("../migrations/logs/0006_places.sql"),
 ];
 /// The migrations of the inboxes; the first is number 1.
 pub(crate) const INBOXES: &[&str] = &[include_str!("../migrations/inboxes/0001_inboxes.sql")];

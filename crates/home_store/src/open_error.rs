@@ -47,6 +47,14 @@ pub enum OpenError {
         /// What the database said.
         source: rusqlite::Error,
     },
+    /// What the file holds cannot be read.
+    #[error("{} cannot be used: {source}", path.display())]
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// What failed.
+        source: home_core::StoreError,
+    },
 }
 
 impl OpenError {

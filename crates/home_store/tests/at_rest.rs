@@ -155,14 +155,14 @@ fn a_newer_schema_is_refused_with_both_numbers_and_left_alone() {
         error,
         OpenError::Newer {
             found: 7,
-            known: 5,
+            known: 6,
             ..
         }
     ));
     assert!(
         error
             .to_string()
-            .contains("its schema is 7, this version knows up to 5")
+            .contains("its schema is 7, this version knows up to 6")
     );
     assert!(matches!(held.inboxes(), Err(OpenError::Newer { .. })));
 }

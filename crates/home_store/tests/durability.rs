@@ -61,9 +61,8 @@ impl LogStore for Watched {
         head(log: &LogId, head: &HeadId) -> Option<StoredHead>;
         start(head: HeadRow) -> Option<Chain>;
         last(head: HeadRow) -> Option<Position>;
-        seen(head: HeadRow, hash: &BodyHash) -> Option<Position>;
+        seen(head: HeadRow, hash: &BodyHash, since: Day) -> Option<Position>;
         append(head: HeadRow, entry: &NewEntry<'_>, today: Day) -> ();
-        thin_out_seen(head: HeadRow, before: Day, keep: u64) -> ();
         entries(head: HeadRow, from: u64, limit: PageLimit) -> Rows<Entry>;
         children(head: HeadRow, after: u64, limit: PageLimit) -> Rows<Child>;
         child_heads(head: HeadRow) -> Vec<HeadId>;

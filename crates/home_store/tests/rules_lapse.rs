@@ -137,7 +137,7 @@ fn of_a_lapsed_log_nothing_is_left_but_its_id_also_if_the_home_restarts_meanwhil
     for _ in 0..8 {
         world.tick();
     }
-    for table in ["heads", "entries", "children", "seen", "repairs"] {
+    for table in ["heads", "entries", "children", "places", "repairs"] {
         assert_eq!(count(&world, table), 0, "{table}");
     }
     assert_eq!(count(&world, "logs WHERE lapsed = 2 AND read_on = 0"), 1);

@@ -35,7 +35,7 @@ kept!(logs, logs, LogStore:
     entries_come_back_in_order_and_whole,
     a_page_is_bounded_by_rows_and_bytes_but_never_empty,
     a_hash_is_seen_at_its_head_alone,
-    thinning_out_keeps_the_last_and_the_young,
+    an_entry_follows_the_last_or_is_refused,
     children_stand_in_their_order,
     bodies_of_old_days_are_dropped_and_nothing_else,
     repairs_are_found_from_below_the_head_at_which_they_were_left,

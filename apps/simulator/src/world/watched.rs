@@ -164,11 +164,16 @@ impl LogStore for Watched {
         self.store.borrow_mut().last(head)
     }
 
-    fn seen(&mut self, head: HeadRow, hash: &BodyHash) -> Result<Option<Position>, StoreError> {
+    fn seen(
+        &mut self,
+        head: HeadRow,
+        hash: &BodyHash,
+        since: Day,
+    ) -> Result<Option<Position>, StoreError> {
         if self.bug == Some(Bug::ForgetsSeen) {
             return Ok(None);
         }
-        let seen = self.store.borrow_mut().seen(head, hash)?;
+        let seen = self.store.borrow_mut().seen(head, hash, since)?;
         self.record.borrow_mut().recognised += u64::from(seen.is_some());
         Ok(seen)
     }
@@ -180,10 +185,6 @@ impl LogStore for Watched {
         today: Day,
     ) -> Result<(), StoreError> {
         self.write(|store| store.append(head, entry, today))
-    }
-
-    fn thin_out_seen(&mut self, head: HeadRow, before: Day, keep: u64) -> Result<(), StoreError> {
-        self.write(|store| store.thin_out_seen(head, before, keep))
     }
 
     fn entries(

@@ -7,19 +7,23 @@ use protocol::id::LogId;
 use rusqlite::params;
 
 /// Erases some rows of a lapsed log, its number and a number of rows given: what refers to others
-/// before what it refers to.
-const ERASURES: [&str; 5] = [
-    "DELETE FROM seen WHERE log = ?1 AND (hash, head) IN
-     (SELECT hash, head FROM seen WHERE log = ?1 LIMIT ?2)",
-    "DELETE FROM repairs WHERE log = ?1 AND number IN
-     (SELECT number FROM repairs WHERE log = ?1 LIMIT ?2)",
-    "DELETE FROM entries WHERE number IN
-     (SELECT entries.number FROM heads CROSS JOIN entries ON entries.head = heads.number
+/// before what it refers to. Statements that stand together take the same rows, and the last of them
+/// counts them.
+const ERASURES: [&[&str]; 4] = [
+    &["DELETE FROM repairs WHERE log = ?1 AND number IN
+     (SELECT number FROM repairs WHERE log = ?1 LIMIT ?2)"],
+    &[
+        "DELETE FROM entries WHERE number IN
+     (SELECT places.entry FROM heads CROSS JOIN places ON places.head = heads.number
       WHERE heads.log = ?1 LIMIT ?2)",
-    "DELETE FROM children WHERE number IN
+        "DELETE FROM places WHERE (head, seq) IN
+     (SELECT places.head, places.seq FROM heads CROSS JOIN places ON places.head = heads.number
+      WHERE heads.log = ?1 LIMIT ?2)",
+    ],
+    &["DELETE FROM children WHERE number IN
      (SELECT children.number FROM heads CROSS JOIN children ON children.parent = heads.number
-      WHERE heads.log = ?1 LIMIT ?2)",
-    "DELETE FROM heads WHERE number IN (SELECT number FROM heads WHERE log = ?1 LIMIT ?2)",
+      WHERE heads.log = ?1 LIMIT ?2)"],
+    &["DELETE FROM heads WHERE number IN (SELECT number FROM heads WHERE log = ?1 LIMIT ?2)"],
 ];
 
 impl SqliteLogs {
@@ -90,13 +94,17 @@ impl SqliteLogs {
         let Some(log) = log else {
             return Ok(false);
         };
-        // The numbers of entries that are erased may come again, so the day must be noted anew.
-        self.noted = None;
+        // Heads may be numbered again as these were, and an entry is found by its place alone.
+        self.known.clear();
+        self.place_all()?;
         let mut left = rows;
-        for sql in ERASURES {
-            let erased = self
-                .database
-                .change(sql, params![column(log), column(left as u64)])?;
+        for together in ERASURES {
+            let mut erased = 0;
+            for sql in together {
+                erased = self
+                    .database
+                    .change(sql, params![column(log), column(left as u64)])?;
+            }
             left = left.saturating_sub(erased);
             if left == 0 {
                 return Ok(true);

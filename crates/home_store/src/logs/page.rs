@@ -6,7 +6,24 @@ use home_core::StoreError;
 use home_core::log_store::{PageLimit, Rows};
 use protocol::id::{BodyHash, Chain, ReadKey, WriteKey};
 use protocol::response::{Child, Entry};
-use rusqlite::params;
+use rusqlite::{Row, params};
+
+/// Takes an entry into a page; whether it had room.
+fn take(page: &mut Page<Entry>, row: &Row<'_>) -> rusqlite::Result<bool> {
+    let bytes = blob_length(row, 4)?;
+    if !page.has_room(bytes) {
+        return Ok(false);
+    }
+    let entry = Entry {
+        seq: number(row, 0)?,
+        kind: row.get(1)?,
+        hash: fixed(row, 2, BodyHash::new)?,
+        chain: fixed(row, 3, Chain::new)?,
+        body: row.get(4)?,
+    };
+    page.push(entry, bytes);
+    Ok(true)
+}
 
 impl SqliteLogs {
     pub(super) fn entries_page(
@@ -16,26 +33,29 @@ impl SqliteLogs {
         limit: PageLimit,
     ) -> Result<Rows<Entry>, StoreError> {
         let mut page = Page::new(limit);
+        let mut full = false;
         self.database.each(
-            "SELECT seq, kind, hash, chain, body FROM entries
-             WHERE head = ?1 AND seq >= ?2 ORDER BY seq",
+            "SELECT entries.seq, kind, hash, chain, body FROM places
+             CROSS JOIN entries ON entries.number = places.entry
+             WHERE places.head = ?1 AND places.seq >= ?2 ORDER BY places.seq",
             params![column(head), column(from)],
             |row| {
-                let bytes = blob_length(row, 4)?;
-                if !page.has_room(bytes) {
-                    return Ok(false);
-                }
-                let entry = Entry {
-                    seq: number(row, 0)?,
-                    kind: row.get(1)?,
-                    hash: fixed(row, 2, BodyHash::new)?,
-                    chain: fixed(row, 3, Chain::new)?,
-                    body: row.get(4)?,
-                };
-                page.push(entry, bytes);
-                Ok(true)
+                full = !take(&mut page, row)?;
+                Ok(!full)
             },
         )?;
+        let behind = self.tail.of(head).skip_while(|place| place.seq < from);
+        for place in behind {
+            if full {
+                break;
+            }
+            let taken = self.database.one(
+                "SELECT seq, kind, hash, chain, body FROM entries WHERE number = ?1",
+                params![column(place.entry)],
+                |row| take(&mut page, row),
+            )?;
+            full = !taken.unwrap_or(false);
+        }
         Ok(page.into_rows())
     }
 

@@ -1,4 +1,4 @@
-//! What the store of logs forgets: hashes of old bodies, and bodies whose time is over.
+//! What the store of logs forgets: bodies whose time is over.
 
 use super::SqliteLogs;
 use crate::row::{column, number};
@@ -17,16 +17,6 @@ impl SqliteLogs {
             params![column(today.number()), column(entry)],
         )?;
         self.noted = Some(today);
-        Ok(())
-    }
-
-    pub(super) fn thin_out(&mut self, log: u64, before: Day, keep: u64) -> Result<(), StoreError> {
-        // Without that many entries the subquery is NULL and nothing is forgotten.
-        self.database.change(
-            "DELETE FROM seen WHERE log = ?1 AND day < ?2 AND entry <=
-             (SELECT entry FROM seen WHERE log = ?1 ORDER BY entry DESC LIMIT 1 OFFSET ?3)",
-            params![column(log), column(before.number()), column(keep)],
-        )?;
         Ok(())
     }
 
