@@ -333,3 +333,47 @@ async fn without_room_there_is_no_backup_and_no_home_and_the_home_goes_on() {
     }
     holds(&mut client, &log, &told).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_is_checked_while_it_is_written_to_and_a_damage_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("home");
+    let mut home = RunningHome::start_quiet(&data);
+    let mut client = Client::connect(&home.address).await;
+    let log = client.begin(1).await;
+    let told = Told::default();
+    let writer = tokio::spawn(append_until_killed(client, log, Arc::clone(&told)));
+    let look = ["check", "--data", text(&data)];
+    while count(&told) < 500 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..3 {
+        let sound = tokio::task::block_in_place(|| ended(&look));
+        assert_eq!(sound.status.code(), Some(0), "{sound:?}");
+        let said: serde_json::Value = serde_json::from_slice(&sound.stdout).unwrap();
+        assert!(said["entries"].as_u64().unwrap() >= 500, "{said}");
+        assert_eq!(said["wrong_in_all"], 0);
+    }
+    home.kill();
+    writer.await.unwrap();
+    let logs = rusqlite::Connection::open(data.join("logs.sqlite")).unwrap();
+    logs.execute("UPDATE entries SET hash = zeroblob(32) WHERE seq = 7", ())
+        .unwrap();
+    drop(logs);
+    let output = ended(&look);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.starts_with("{\"wrong\":\"the chain of head 1 breaks at entry 7\"}\n"),
+        "{said}"
+    );
+    let (code, kind, message) = fails(&mut home_support::command(&look));
+    assert_eq!((code, kind.as_str()), (7, "storage"));
+    assert!(message.starts_with("2 things are wrong in"), "{message}");
+    let nowhere = folder.path().join("nowhere");
+    let (code, ..) = fails(&mut home_support::command(&[
+        "check",
+        "--data",
+        text(&nowhere),
+    ]));
+    assert_eq!(code, 5);
+}

@@ -5,6 +5,7 @@
 //! The rules stand in `home_core`; here stand tables, statements and durability.
 
 mod backup;
+mod check;
 mod database;
 mod folder;
 mod inboxes;
@@ -15,6 +16,7 @@ mod restore;
 mod row;
 
 pub use backup::{BackupError, Finished, StandingStill, backup};
+pub use check::{Report, check};
 pub use folder::{HomeFolder, INBOXES_FILE, LOCK_FILE, LOGS_FILE};
 pub use inboxes::SqliteInboxes;
 pub use logs::SqliteLogs;

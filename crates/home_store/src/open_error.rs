@@ -39,6 +39,17 @@ pub enum OpenError {
         /// The newest schema that this version knows.
         known: u32,
     },
+    /// An earlier version wrote this file, and no home of this version has run on it yet.
+    #[error(
+        "{} was written by an earlier version of this program (schema {found}); a home that runs on it once brings it up to date",
+        path.display()
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// The schema's number in the file.
+        found: u32,
+    },
     /// The database refuses.
     #[error("{} cannot be opened as a database: {source}", path.display())]
     Database {

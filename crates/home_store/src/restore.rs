@@ -7,9 +7,10 @@
 use crate::backup::BackupError;
 use crate::backup::files::{HashedFile, Staging, copy, refused};
 use crate::backup::manifest::{KEY_FILE, Listed, Manifest, wal_of};
+use crate::check::check;
 use crate::folder::{INBOXES_FILE, LOGS_FILE};
 use crate::migration;
-use crate::open_error::check_schema;
+use crate::open_error::{OpenError, check_schema};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::io;
@@ -46,11 +47,29 @@ pub fn restore(from: &Path, to: &Path) -> Result<Restored, BackupError> {
     ] {
         take_in(staging.path(), name, known, from)?;
     }
+    look_through(staging.path(), from)?;
     staging.become_folder(to)?;
     Ok(Restored {
         until_ms: manifest.until_ms,
         bytes: manifest.files.iter().map(|one| one.bytes).sum(),
     })
+}
+
+/// Looks for what only a home knows to be wrong. What an earlier version wrote is looked at when a home
+/// of this version has run on it.
+fn look_through(folder: &Path, from: &Path) -> Result<(), BackupError> {
+    let report = match check(folder) {
+        Ok(report) => report,
+        Err(OpenError::Older { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    match report.found.into_iter().next() {
+        Some(what) => Err(BackupError::Unsound {
+            path: from.to_owned(),
+            what,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Whether a folder can be filled.

@@ -24,6 +24,8 @@ pub(super) enum HomeCommand {
     Backup(Backup),
     /// Make a home anew from a backup, verified, into an empty folder.
     Restore(Restore),
+    /// Look through all that the home holds, while it runs or not; changes nothing.
+    Check(Place),
 }
 
 /// What an invitation allows.

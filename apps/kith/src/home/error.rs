@@ -78,6 +78,17 @@ pub enum HomeCommandError {
         reason = std::error::Error::source(.0).map_or_else(String::new, ToString::to_string)
     )]
     Store(#[from] StoreError),
+    /// The home is damaged.
+    #[error(
+        "{wrong} things are wrong in {}; nothing was changed; copy the folder as it is, then restore a backup, and look at the disk",
+        folder.display()
+    )]
+    Wrong {
+        /// The home's folder.
+        folder: PathBuf,
+        /// How many.
+        wrong: u64,
+    },
     /// There is no backup.
     #[error("{0}; there is no new backup, and the home is as it was")]
     Backup(BackupError),
@@ -103,6 +114,7 @@ impl HomeCommandError {
             Self::ConfigUnreadable { .. } => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,
             Self::Backup(error) | Self::Restore(error) => of_copies(error),
+            Self::Wrong { .. } => 7,
             Self::Folder(_) | Self::Key { .. } | Self::KeyDamaged { .. } | Self::Store(_) => 7,
             Self::System { .. } => 1,
         }

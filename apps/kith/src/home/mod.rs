@@ -10,6 +10,7 @@
 
 mod accept;
 mod arguments;
+mod check;
 mod config;
 mod copies;
 mod descriptors;
@@ -50,6 +51,7 @@ pub fn run(
         Some(HomeCommand::Invite(invite)) => {
             invite::invite(&config::data_folder(&invite.place)?, &invite, output)
         }
+        Some(HomeCommand::Check(place)) => check::check(&config::data_folder(&place)?, output),
         Some(HomeCommand::Config(given)) => config::show(&given, matches, output),
         None => {
             logging::start();
