@@ -64,6 +64,9 @@ pub const MAX_SIGNALS: usize = 30;
 /// The time within which signals are counted, in seconds.
 pub const SIGNALS_WINDOW_S: u64 = 10;
 
+/// FETCH and KNOCK under one capability within a minute of the clock.
+pub const MAX_CONTACTS_A_MINUTE: u32 = 600;
+
 /// How long a client waits when it asked too early, in milliseconds.
 pub const RETRY_AFTER_MS: u64 = 1_000;
 

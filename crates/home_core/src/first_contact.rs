@@ -10,7 +10,8 @@
 //! | begun more than 30 days ago | `use-lapsed` | `use-lapsed` |
 //!
 //! A capability that was taken back refuses everything; one that is used up or ran out refuses new
-//! uses only. An unknown inbox answers like an unknown capability.
+//! uses only. An unknown inbox answers like an unknown capability. More than 600 requests under one
+//! capability in a minute are answered with `Retry`.
 
 use crate::bounds;
 use crate::home::Home;
@@ -117,6 +118,9 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         if capability.revoked {
             return Err(Refusal::CapabilityRevoked.into());
         }
+        self.pace
+            .count(capability.row, self.now_s)
+            .map_err(|after_ms| HomeError::Retry { after_ms })?;
         let begun = self.inboxes.find_use(capability.row, use_id)?;
         match begun {
             Some(begun) => {

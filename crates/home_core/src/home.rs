@@ -18,6 +18,7 @@ use crate::inbox_store::InboxStore;
 use crate::lapse::Tidied;
 use crate::log_store::LogStore;
 use crate::outcome::{Outcome, Stop};
+use crate::pace::Pace;
 use crate::store_error::StoreError;
 use protocol::frame::Response;
 use protocol::id::{HeadId, InboxId, LogId, Nonce};
@@ -109,6 +110,7 @@ pub struct Home<L, I> {
     waiting: VecDeque<Effect>,
     released: VecDeque<Effect>,
     pub(crate) tidied: Tidied,
+    pub(crate) pace: Pace,
     pub(crate) blobs: Option<Blobs>,
     stopped: bool,
 }
@@ -128,6 +130,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             waiting: VecDeque::new(),
             released: VecDeque::new(),
             tidied: Tidied::new(),
+            pace: Pace::default(),
             blobs: None,
             stopped: false,
         }

@@ -28,6 +28,7 @@ mod lapse;
 mod log;
 pub mod log_store;
 mod outcome;
+mod pace;
 mod read;
 mod repair;
 mod signal;

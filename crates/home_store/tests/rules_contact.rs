@@ -244,3 +244,30 @@ fn a_capability_that_pays_gives_one_log_and_one_inbox() {
         );
     }
 }
+
+#[test]
+fn a_capability_that_is_used_too_often_asks_to_come_again_and_others_go_on() {
+    let mut world = World::new();
+    let owner = world.reachable(&[1]);
+    world.ask(owner, &Request::GrantCapability(capability(5, None)));
+    let mut publish = publish_request(DEVICE, &[]);
+    publish.last_resort = Some(body(100));
+    world.publish(owner, publish);
+    let stranger = world.connect();
+    for _ in 0..600 {
+        assert!(matches!(
+            world.ask(stranger, &fetch(1)),
+            Response::Fetched(_)
+        ));
+    }
+    let retry = |answer: Response| match answer {
+        Response::Error(HomeError::Retry { after_ms }) => (1..=60_000).contains(&after_ms),
+        _ => false,
+    };
+    assert!(retry(world.ask(stranger, &fetch(1))));
+    assert!(retry(world.ask(stranger, &knock(1, 7))));
+    let other = Request::Fetch(fetch_request(5, 2));
+    assert!(matches!(world.ask(stranger, &other), Response::Fetched(_)));
+    world.now_s += 60;
+    assert_eq!(world.ask(stranger, &knock(1, 7)), DONE);
+}

@@ -7,9 +7,11 @@
 //! | sends longer headers than [`MAX_HEADER_BYTES`] | 431 |
 //! | neither asks nor gets on | cut at the end of its [`Visit`] |
 //! | finds no place | 503 |
+//! | connects too often (`limits`) | 429 |
 //!
 //! Invariant: a connection costs a place as long as it costs a descriptor.
 
+use super::limits::Limits;
 use super::metrics::Metrics;
 use super::visit::Visit;
 use axum::Router;
@@ -20,6 +22,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -44,6 +47,10 @@ const TELLING: Duration = Duration::from_secs(1);
 const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\n\
     content-type: text/plain\r\ncontent-length: 36\r\nconnection: close\r\n\r\n\
     All places here are taken for now.\r\n";
+/// What those are told who connect too often.
+const TOO_OFTEN: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 10\r\n\
+    content-type: text/plain\r\ncontent-length: 38\r\nconnection: close\r\n\r\n\
+    Too many connections from one place.\r\n";
 
 /// The first pause after the system gave no connection; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -56,6 +63,8 @@ pub(super) struct Doors {
     pub(super) places: Arc<Semaphore>,
     /// Where it is counted who comes.
     pub(super) metrics: Arc<Metrics>,
+    /// How often the same people may come; none: as often as they like.
+    pub(super) limits: Option<Arc<Limits>>,
 }
 
 /// Takes connections for as long as it is polled; dropped, it ends all that are not WebSockets.
@@ -70,9 +79,9 @@ pub(super) async fn accept(listener: TcpListener, doors: Doors) {
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, address)) => {
                     pause = FIRST_PAUSE;
-                    keeper.take(stream, &mut visits);
+                    keeper.take(stream, address.ip(), &mut visits);
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -115,17 +124,22 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn take(&self, stream: TcpStream, visits: &mut JoinSet<()>) {
+    fn take(&self, stream: TcpStream, from: IpAddr, visits: &mut JoinSet<()>) {
         // Frames are small and somebody waits for each; if it cannot be set they come later.
         let _ = stream.set_nodelay(true);
         let metrics = &self.doors.metrics;
+        if self.comes_too_often(from) {
+            metrics.limited_visits.inc();
+            self.turn_away(stream, TOO_OFTEN, visits);
+            return;
+        }
         let Ok(place) = Arc::clone(&self.doors.places).try_acquire_owned() else {
             metrics.turned_away.inc();
-            self.turn_away(stream, visits);
+            self.turn_away(stream, NO_PLACE, visits);
             return;
         };
         metrics.accepted.inc();
-        let visit = Visit::begin(place);
+        let visit = Visit::begin(place, from);
         let entrance = Entrance {
             router: self.doors.router.clone(),
             visit: visit.clone(),
@@ -147,14 +161,20 @@ impl Keeper {
         });
     }
 
-    fn turn_away(&self, mut stream: TcpStream, visits: &mut JoinSet<()>) {
-        tracing::debug!("all places for connections are taken");
+    fn comes_too_often(&self, from: IpAddr) -> bool {
+        self.doors.limits.as_ref().is_some_and(|limits| {
+            limits.are_known_at_once() && limits.visit(limits.network_of(from)).is_err()
+        })
+    }
+
+    fn turn_away(&self, mut stream: TcpStream, words: &'static [u8], visits: &mut JoinSet<()>) {
+        tracing::debug!("a connection was turned away");
         let Ok(telling) = Arc::clone(&self.turning_away).try_acquire_owned() else {
             return;
         };
         visits.spawn(async move {
             let tell = async {
-                stream.write_all(NO_PLACE).await?;
+                stream.write_all(words).await?;
                 stream.shutdown().await?;
                 // Closing with something unread would take the answer back.
                 let mut unread = [0; 512];
@@ -192,9 +212,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_finds_no_place_is_told_as_many_bytes_as_announced() {
-        let text = std::str::from_utf8(NO_PLACE).unwrap();
-        let (headers, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(headers.contains(&format!("content-length: {}\r\n", body.len())));
+    fn whoever_is_turned_away_is_told_as_many_bytes_as_announced() {
+        for words in [NO_PLACE, TOO_OFTEN] {
+            let text = std::str::from_utf8(words).unwrap();
+            let (headers, body) = text.split_once("\r\n\r\n").unwrap();
+            assert!(headers.contains(&format!("content-length: {}\r\n", body.len())));
+        }
     }
 }

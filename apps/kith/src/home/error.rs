@@ -53,6 +53,11 @@ pub enum HomeCommandError {
     /// The folder or a file in it cannot be used.
     #[error("{0}; nothing was changed; choose another folder with --data or mend this one")]
     Folder(#[from] OpenError),
+    /// The header for addresses is none.
+    #[error(
+        "limits.address-header: `{0}` is no name of a header; nothing was started; name the one in which your proxy says who asks, or none"
+    )]
+    AddressHeader(String),
     /// The home's key cannot be read or made.
     #[error("the home's key in {} cannot be used: {source}; nothing was changed", path.display())]
     Key {
@@ -109,7 +114,7 @@ impl HomeCommandError {
     /// The exit code: 5 invalid input, 7 the disk or the store refuses, 1 everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoDataFolder | Self::Url(_) | Self::Listen { .. } => 5,
+            Self::NoDataFolder | Self::Url(_) | Self::Listen { .. } | Self::AddressHeader(_) => 5,
             Self::ConfigMissing { .. } | Self::ConfigInvalid { .. } | Self::Settings(_) => 5,
             Self::ConfigUnreadable { .. } => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,

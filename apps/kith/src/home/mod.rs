@@ -18,6 +18,7 @@ mod error;
 mod health;
 mod identity;
 mod invite;
+mod limits;
 mod logging;
 mod metrics;
 mod outgoing;

@@ -1,12 +1,16 @@
 //! Everything that can be asked for by HTTP, and the way from there to a WebSocket.
 
+use super::limits::Network;
 use super::server::Shared;
 use super::socket::{self, MAX_MESSAGE_BYTES};
 use super::visit::Visit;
 use super::{health, page};
 use axum::Router;
-use axum::extract::{Extension, State, WebSocketUpgrade};
-use axum::response::Response;
+use axum::extract::{Extension, Request, State, WebSocketUpgrade};
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use protocol::home_url::SOCKET_PATH;
 use std::sync::Arc;
@@ -25,12 +29,34 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route(SOCKET_PATH, get(upgrade))
+        .layer(from_fn_with_state(Arc::clone(shared), admit))
         .with_state(Arc::clone(shared))
+}
+
+/// Finds out who asks, and whether they ask too often.
+async fn admit(
+    State(shared): State<Arc<Shared>>,
+    Extension(visit): Extension<Visit>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let limits = &shared.limits;
+    let network = limits.network(visit.from(), request.headers());
+    let is_counted = visit.is_new() && limits.are_known_at_once();
+    if !is_counted && let Err(early) = limits.visit(network) {
+        shared.metrics.limited_visits.inc();
+        let seconds = early.as_secs() + 1;
+        let after = [(RETRY_AFTER, seconds.to_string())];
+        return (StatusCode::TOO_MANY_REQUESTS, after).into_response();
+    }
+    request.extensions_mut().insert(network);
+    next.run(request).await
 }
 
 async fn upgrade(
     State(shared): State<Arc<Shared>>,
     Extension(visit): Extension<Visit>,
+    Extension(network): Extension<Option<Network>>,
     socket: WebSocketUpgrade,
 ) -> Response {
     socket
@@ -42,7 +68,8 @@ async fn upgrade(
             tracing::debug!("a connection begins");
             let metrics = Arc::clone(&shared.metrics);
             metrics.connections.inc();
-            socket::serve(socket, shared).await;
+            let guest = shared.limits.guest(network);
+            socket::serve(socket, shared, guest).await;
             metrics.connections.dec();
             drop(visit);
             tracing::debug!("a connection ended");

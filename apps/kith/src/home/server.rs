@@ -4,6 +4,7 @@
 use super::accept::{Doors, accept};
 use super::config::Config;
 use super::error::HomeCommandError;
+use super::limits::{self, Limits};
 use super::metrics::{self, Metrics, Observed};
 use super::output::Output;
 use super::writer::{self, ToWriter, Writer};
@@ -36,6 +37,7 @@ pub(super) struct Shared {
     pub(super) home: HomeKey,
     pub(super) writer: mpsc::Sender<ToWriter>,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) limits: Arc<Limits>,
     connections: AtomicU64,
     stopping: AtomicBool,
 }
@@ -61,6 +63,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         .map(HomeUrl::parse)
         .transpose()
         .map_err(HomeCommandError::Url)?;
+    let limits = Arc::new(Limits::new(&config.limits)?);
     let folder = HomeFolder::lock(&config.data)?;
     let identity = Identity::new(&*identity::seed(&config.data)?, config.open);
     let key = *identity.key();
@@ -81,6 +84,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
             home: key,
             writer: writer.inputs.clone(),
             metrics,
+            limits,
             connections: AtomicU64::new(1),
             stopping: AtomicBool::new(false),
         });
@@ -169,11 +173,13 @@ async fn run(
         router: routes::router(&shared),
         places: Arc::clone(&places),
         metrics: Arc::clone(&shared.metrics),
+        limits: Some(Arc::clone(&shared.limits)),
     };
     let operator = Doors {
         router: metrics::router(&shared.metrics, observed),
         places: Arc::new(Semaphore::new(METRICS_PLACES)),
         metrics: Arc::default(),
+        limits: None,
     };
     tokio::select! {
         () = accept(listening.people, people) => {}
@@ -184,6 +190,7 @@ async fn run(
         }
         _ = writer.ended => {}
         () = tick(shared.writer.clone()) => {}
+        () = forget(&shared.limits) => {}
     }
     // The writer answers what is waiting, flushes and lets go of all connections. It may have
     // ended by itself; then there is nothing to tell it.
@@ -206,6 +213,15 @@ async fn accept_if_any(listener: Option<(TcpListener, SocketAddr)>, doors: Doors
     match listener {
         Some((listener, _)) => accept(listener, doors).await,
         None => std::future::pending().await,
+    }
+}
+
+/// Keeps what limits remember small.
+async fn forget(limits: &Limits) {
+    let mut ticks = interval(limits::FORGETTING);
+    loop {
+        ticks.tick().await;
+        limits.forget();
     }
 }
 

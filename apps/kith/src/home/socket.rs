@@ -9,6 +9,7 @@
 //! | the reader fell behind | 1013 |
 //! | no life for 90 seconds | none, the connection is dropped |
 
+use super::limits::Guest;
 use super::outgoing::{self, Ends, Frame, FrameKind, Queue};
 use super::server::Shared;
 use super::writer::ToWriter;
@@ -53,7 +54,7 @@ enum End {
 }
 
 /// Serves one connection until it ends.
-pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>) {
+pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>, guest: Guest) {
     let mut nonce = [0; 32];
     if getrandom::fill(&mut nonce).is_err() {
         // Without randomness no proof can be bound to this connection.
@@ -83,6 +84,7 @@ pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>) {
         connection,
         nonce,
         shared: &shared,
+        guest,
         window: &window,
         refusals,
     };
@@ -119,6 +121,7 @@ struct Reader<'a> {
     connection: ConnectionId,
     nonce: Nonce,
     shared: &'a Shared,
+    guest: Guest,
     window: &'a Semaphore,
     refusals: mpsc::Sender<Frame>,
 }
@@ -147,9 +150,15 @@ impl Reader<'_> {
     }
 
     async fn frame(&mut self, bytes: &Bytes) -> Option<End> {
+        self.guest.wrote(bytes.len()).await;
         match admit(bytes, &self.shared.home, &self.nonce) {
             Ok((id, request)) => {
-                self.shared.metrics.requested(request.kind());
+                let kind = request.kind();
+                self.shared.metrics.requested(kind);
+                if let Err(after_ms) = self.shared.limits.request(&self.guest, kind) {
+                    self.shared.metrics.limited_requests.inc();
+                    return self.refuse(id, HomeError::Retry { after_ms }).await;
+                }
                 let weight = weight(bytes.len(), request.is_answered_at_length());
                 // Waiting here stops reading, and the other side's sending in turn.
                 self.window.acquire_many(weight).await.ok()?.forget();
@@ -165,17 +174,22 @@ impl Reader<'_> {
             Err((id, error)) => {
                 self.shared.metrics.invalid.inc();
                 tracing::debug!("a frame was refused");
-                let frame = Frame {
-                    bytes: Response::Error(error).to_frame(id).into(),
-                    kind: FrameKind::Refusal,
-                };
-                self.refusals
-                    .send(frame)
-                    .await
-                    .is_err()
-                    .then_some(End::Gone)
+                self.shared.limits.invalid(&self.guest).await;
+                self.refuse(id, error).await
             }
         }
+    }
+
+    async fn refuse(&mut self, id: u64, error: HomeError) -> Option<End> {
+        let frame = Frame {
+            bytes: Response::Error(error).to_frame(id).into(),
+            kind: FrameKind::Refusal,
+        };
+        self.refusals
+            .send(frame)
+            .await
+            .is_err()
+            .then_some(End::Gone)
     }
 }
 

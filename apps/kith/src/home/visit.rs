@@ -4,8 +4,9 @@
 //! Whoever has a [`Visit`] holds the place. A handler finds it among the extensions of its request,
 //! and calls [`Visit::renew`] for as long as it gets on with something long.
 
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
@@ -22,6 +23,9 @@ pub(super) struct Visit(Arc<Inner>);
 struct Inner {
     /// Held for its end.
     _place: OwnedSemaphorePermit,
+    from: IpAddr,
+    /// Whether nothing was asked on it yet.
+    is_new: AtomicBool,
     since: Instant,
     /// When it ends, in milliseconds after `since`.
     until_ms: AtomicU64,
@@ -29,14 +33,26 @@ struct Inner {
 
 impl Visit {
     /// Begins with a whole life.
-    pub(super) fn begin(place: OwnedSemaphorePermit) -> Self {
+    pub(super) fn begin(place: OwnedSemaphorePermit, from: IpAddr) -> Self {
         let visit = Self(Arc::new(Inner {
             _place: place,
+            from,
+            is_new: AtomicBool::new(true),
             since: Instant::now(),
             until_ms: AtomicU64::new(0),
         }));
         visit.renew();
         visit
+    }
+
+    /// The address at the other end, be it a proxy's.
+    pub(super) fn from(&self) -> IpAddr {
+        self.0.from
+    }
+
+    /// Whether this is the first that is asked on the connection; true once.
+    pub(super) fn is_new(&self) -> bool {
+        self.0.is_new.swap(false, Ordering::Relaxed)
     }
 
     /// Gives the connection a whole life from now.

@@ -12,7 +12,8 @@ use protocol::secret::Token;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -69,7 +70,20 @@ pub fn body(of: u64) -> Vec<u8> {
 impl Client {
     pub async fn connect(address: &str) -> Self {
         let url = format!("ws://{address}/socket");
-        let (socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+        Self::connect_by(url.into_client_request().unwrap()).await
+    }
+
+    /// Through a proxy that says from where.
+    pub async fn connect_from(address: &str, from: &str) -> Self {
+        let url = format!("ws://{address}/socket");
+        let mut request = url.into_client_request().unwrap();
+        let headers = request.headers_mut();
+        headers.insert("x-forwarded-for", from.parse().unwrap());
+        Self::connect_by(request).await
+    }
+
+    async fn connect_by(request: tungstenite::handshake::client::Request) -> Self {
+        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         let mut client = Self {
             socket,
             greeting: Greeting {

@@ -55,6 +55,19 @@ pub(super) struct Config {
     pub(super) open: bool,
     pub(super) max_connections: u32,
     pub(super) metrics: MetricsConfig,
+    pub(super) limits: LimitsConfig,
+}
+
+/// `[limits]`; 0 is no limit.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct LimitsConfig {
+    pub(super) visits_per_minute: u32,
+    pub(super) costly_per_minute: u32,
+    pub(super) invalid_per_minute: u32,
+    pub(super) bytes_per_second: u32,
+    pub(super) address_header: Option<String>,
+    pub(super) loopback: bool,
 }
 
 /// `[metrics]`

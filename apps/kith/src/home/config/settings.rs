@@ -34,6 +34,66 @@ pub(in crate::home) struct Settings {
     #[command(flatten)]
     #[serde(default)]
     pub(super) metrics: MetricsSettings,
+    #[command(flatten)]
+    #[serde(default)]
+    pub(super) limits: LimitsSettings,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::home) struct LimitsSettings {
+    /// Connections and requests by HTTP of one network in a minute, 0: no limit [default: 600].
+    #[arg(
+        id = "limits_visits_per_minute",
+        long = "limits-visits-per-minute",
+        value_name = "N",
+        env = "KITH_HOME_LIMITS_VISITS_PER_MINUTE"
+    )]
+    pub(super) visits_per_minute: Option<u32>,
+    /// OPEN, create-inbox, FETCH and KNOCK of one network in a minute, 0: no limit [default: 600].
+    #[arg(
+        id = "limits_costly_per_minute",
+        long = "limits-costly-per-minute",
+        value_name = "N",
+        env = "KITH_HOME_LIMITS_COSTLY_PER_MINUTE"
+    )]
+    pub(super) costly_per_minute: Option<u32>,
+    /// Frames of one network that are no valid request in a minute, 0: no limit [default: 600].
+    #[arg(
+        id = "limits_invalid_per_minute",
+        long = "limits-invalid-per-minute",
+        value_name = "N",
+        env = "KITH_HOME_LIMITS_INVALID_PER_MINUTE"
+    )]
+    pub(super) invalid_per_minute: Option<u32>,
+    /// Bytes that are read of one connection in a second, 0: no limit [default: 2097152].
+    #[arg(
+        id = "limits_bytes_per_second",
+        long = "limits-bytes-per-second",
+        value_name = "N",
+        env = "KITH_HOME_LIMITS_BYTES_PER_SECOND"
+    )]
+    pub(super) bytes_per_second: Option<u32>,
+    /// The header in which a proxy says from where somebody comes [default: none].
+    #[arg(
+        id = "limits_address_header",
+        long = "limits-address-header",
+        value_name = "NAME",
+        env = "KITH_HOME_LIMITS_ADDRESS_HEADER"
+    )]
+    pub(super) address_header: Option<String>,
+    /// Limit who comes from this machine as well [default: false].
+    #[arg(
+        id = "limits_loopback",
+        long = "limits-loopback",
+        value_name = "BOOL",
+        env = "KITH_HOME_LIMITS_LOOPBACK",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    pub(super) loopback: Option<bool>,
 }
 
 /// `[metrics]`
@@ -60,6 +120,14 @@ impl Settings {
             open: Some(false),
             max_connections: NonZeroU32::new(100_000),
             metrics: MetricsSettings::default(),
+            limits: LimitsSettings {
+                visits_per_minute: Some(600),
+                costly_per_minute: Some(600),
+                invalid_per_minute: Some(600),
+                bytes_per_second: Some(2 * 1024 * 1024),
+                address_header: None,
+                loopback: Some(false),
+            },
         }
     }
 

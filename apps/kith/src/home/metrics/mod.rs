@@ -32,6 +32,10 @@ pub(super) struct Metrics {
     pub(super) cut: Counter,
     /// Connections for which there was no place.
     pub(super) turned_away: Counter,
+    /// Connections and requests by HTTP that came too often.
+    pub(super) limited_visits: Counter,
+    /// Requests that were answered with `Retry` because too many came from one network.
+    pub(super) limited_requests: Counter,
     /// Connections that were closed because they did not read what was sent.
     pub(super) fell_behind: Counter,
     /// Frames that were no valid request.
@@ -128,6 +132,16 @@ impl Metrics {
                 "connections_turned_away",
                 "Connections for which there was no place",
                 &self.turned_away,
+            ),
+            (
+                "visits_limited",
+                "Connections and requests by HTTP that came too often from one network",
+                &self.limited_visits,
+            ),
+            (
+                "requests_limited",
+                "Requests that came too often from one network",
+                &self.limited_requests,
             ),
             (
                 "readers_cut_off",
