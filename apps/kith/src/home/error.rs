@@ -53,6 +53,11 @@ pub enum HomeCommandError {
     /// The folder or a file in it cannot be used.
     #[error("{0}; nothing was changed; choose another folder with --data or mend this one")]
     Folder(#[from] OpenError),
+    /// A text of the card is no line.
+    #[error(
+        "card.{0}: it is blank, longer than 512 bytes or more than one line; nothing was started; write one line"
+    )]
+    Card(&'static str),
     /// The header for addresses is none.
     #[error(
         "limits.address-header: `{0}` is no name of a header; nothing was started; name the one in which your proxy says who asks, or none"
@@ -114,7 +119,11 @@ impl HomeCommandError {
     /// The exit code: 5 invalid input, 7 the disk or the store refuses, 1 everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoDataFolder | Self::Url(_) | Self::Listen { .. } | Self::AddressHeader(_) => 5,
+            Self::NoDataFolder
+            | Self::Url(_)
+            | Self::Listen { .. }
+            | Self::AddressHeader(_)
+            | Self::Card(_) => 5,
             Self::ConfigMissing { .. } | Self::ConfigInvalid { .. } | Self::Settings(_) => 5,
             Self::ConfigUnreadable { .. } => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,

@@ -6,6 +6,7 @@ use super::socket::{self, MAX_MESSAGE_BYTES};
 use super::visit::Visit;
 use super::{health, page};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Extension, Request, State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
@@ -23,8 +24,11 @@ const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 
 /// The routes of a home.
 pub(super) fn router(shared: &Arc<Shared>) -> Router {
+    let html = page::html(&shared.card);
+    let json = Bytes::from(shared.card.json());
     Router::new()
-        .route("/", get(page::page))
+        .route("/", get(move || page::page(html.clone())))
+        .route("/card.json", get(move || page::card(json.clone())))
         .route("/style.css", get(page::style))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -2,6 +2,7 @@
 //! then the process.
 
 use super::accept::{Doors, accept};
+use super::card::Card;
 use super::config::Config;
 use super::error::HomeCommandError;
 use super::limits::{self, Limits};
@@ -38,6 +39,7 @@ pub(super) struct Shared {
     pub(super) writer: mpsc::Sender<ToWriter>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Arc<Limits>,
+    pub(super) card: Card,
     connections: AtomicU64,
     stopping: AtomicBool,
 }
@@ -64,6 +66,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         .transpose()
         .map_err(HomeCommandError::Url)?;
     let limits = Arc::new(Limits::new(&config.limits)?);
+    let card = Card::new(&config.card, config.open)?;
     let folder = HomeFolder::lock(&config.data)?;
     let identity = Identity::new(&*identity::seed(&config.data)?, config.open);
     let key = *identity.key();
@@ -85,6 +88,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
             writer: writer.inputs.clone(),
             metrics,
             limits,
+            card,
             connections: AtomicU64::new(1),
             stopping: AtomicBool::new(false),
         });

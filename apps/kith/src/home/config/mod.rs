@@ -7,6 +7,7 @@ mod file;
 mod settings;
 mod show;
 
+pub(super) use settings::Age;
 pub(super) use show::show;
 
 use super::error::HomeCommandError;
@@ -56,6 +57,16 @@ pub(super) struct Config {
     pub(super) max_connections: u32,
     pub(super) metrics: MetricsConfig,
     pub(super) limits: LimitsConfig,
+    pub(super) card: CardConfig,
+}
+
+/// `[card]`
+#[derive(Debug, Deserialize)]
+pub(super) struct CardConfig {
+    pub(super) operator: Option<String>,
+    pub(super) contact: Option<String>,
+    pub(super) about: Option<String>,
+    pub(super) age: Option<Age>,
 }
 
 /// `[limits]`; 0 is no limit.

@@ -5,7 +5,7 @@
 //! variable `KITH_HOME_SECTION_SOME_NAME` (a test holds all of them to it). A setting is added here,
 //! in [`Settings::defaults`] if it has one, and in [`super::Config`].
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -37,6 +37,70 @@ pub(in crate::home) struct Settings {
     #[command(flatten)]
     #[serde(default)]
     pub(super) limits: LimitsSettings,
+    #[command(flatten)]
+    #[serde(default)]
+    pub(super) card: CardSettings,
+}
+
+/// `[card]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::home) struct CardSettings {
+    /// Who runs the home, as they want to be called [default: not said].
+    #[arg(
+        id = "card_operator",
+        long = "card-operator",
+        value_name = "TEXT",
+        env = "KITH_HOME_CARD_OPERATOR"
+    )]
+    pub(super) operator: Option<String>,
+    /// How to reach them [default: not said].
+    #[arg(
+        id = "card_contact",
+        long = "card-contact",
+        value_name = "TEXT",
+        env = "KITH_HOME_CARD_CONTACT"
+    )]
+    pub(super) contact: Option<String>,
+    /// A sentence about the home [default: not said].
+    #[arg(
+        id = "card_about",
+        long = "card-about",
+        value_name = "TEXT",
+        env = "KITH_HOME_CARD_ABOUT"
+    )]
+    pub(super) about: Option<String>,
+    /// For people of which age it is [default: not said].
+    #[arg(
+        id = "card_age",
+        long = "card-age",
+        value_name = "AGE",
+        env = "KITH_HOME_CARD_AGE"
+    )]
+    pub(super) age: Option<Age>,
+}
+
+/// For people of which age a home is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub(in crate::home) enum Age {
+    /// From 13 years on.
+    #[value(name = "13+")]
+    #[serde(rename = "13+")]
+    Teenagers,
+    /// From 18 years on.
+    #[value(name = "18+")]
+    #[serde(rename = "18+")]
+    Adults,
+}
+
+impl Age {
+    /// As it is written.
+    pub(in crate::home) const fn words(self) -> &'static str {
+        match self {
+            Self::Teenagers => "13+",
+            Self::Adults => "18+",
+        }
+    }
 }
 
 /// `[limits]`
@@ -128,6 +192,7 @@ impl Settings {
                 address_header: None,
                 loopback: Some(false),
             },
+            card: CardSettings::default(),
         }
     }
 
