@@ -6,8 +6,9 @@
 //! | says nothing, or its request line and headers drip | cut after [`HEADERS_WITHIN`] |
 //! | sends longer headers than [`MAX_HEADER_BYTES`] | 431 |
 //! | neither asks nor gets on | cut at the end of its [`Visit`] |
-//! | finds no place | 503 |
-//! | connects too often (`limits`) | 429 |
+//! | does not end the handshake of TLS | cut after [`HEADERS_WITHIN`] |
+//! | finds no place | 503; with TLS just closed |
+//! | connects too often (`limits`) | 429; with TLS just closed |
 //!
 //! Invariant: a connection costs a place as long as it costs a descriptor.
 
@@ -25,11 +26,12 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 use tower_service::Service;
 
 /// How long request line and headers may take, on a new connection and on one that is used again.
@@ -65,6 +67,8 @@ pub(super) struct Doors {
     pub(super) metrics: Arc<Metrics>,
     /// How often the same people may come; none: as often as they like.
     pub(super) limits: Option<Arc<Limits>>,
+    /// With it TLS is spoken.
+    pub(super) tls: Option<TlsAcceptor>,
 }
 
 /// Takes connections for as long as it is polled; dropped, it ends all that are not WebSockets.
@@ -144,14 +148,15 @@ impl Keeper {
             router: self.doors.router.clone(),
             visit: visit.clone(),
         };
-        let serving = self
-            .http
-            .serve_connection(TokioIo::new(stream), entrance)
-            .with_upgrades();
+        let serving = Serving {
+            http: self.http.clone(),
+            entrance,
+            tls: self.doors.tls.clone(),
+        };
         let cut = metrics.cut.clone();
         visits.spawn(async move {
             let ended = tokio::select! {
-                served = serving => served.is_ok(),
+                served = serving.serve(stream) => served,
                 () = visit.over() => false,
             };
             if !ended {
@@ -169,6 +174,10 @@ impl Keeper {
 
     fn turn_away(&self, mut stream: TcpStream, words: &'static [u8], visits: &mut JoinSet<()>) {
         tracing::debug!("a connection was turned away");
+        if self.doors.tls.is_some() {
+            // A handshake would cost more than a place.
+            return;
+        }
         let Ok(telling) = Arc::clone(&self.turning_away).try_acquire_owned() else {
             return;
         };
@@ -185,6 +194,34 @@ impl Keeper {
             let _ = timeout(TELLING, tell).await;
             drop(telling);
         });
+    }
+}
+
+/// One connection until it is a WebSocket.
+struct Serving {
+    http: http1::Builder,
+    entrance: Entrance,
+    tls: Option<TlsAcceptor>,
+}
+
+impl Serving {
+    /// Whether it ended in order.
+    async fn serve(self, stream: TcpStream) -> bool {
+        let Some(tls) = &self.tls else {
+            return self.http(stream).await;
+        };
+        match timeout(HEADERS_WITHIN, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.http(stream).await,
+            Ok(Err(_)) | Err(_) => false,
+        }
+    }
+
+    async fn http(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> bool {
+        self.http
+            .serve_connection(TokioIo::new(stream), self.entrance)
+            .with_upgrades()
+            .await
+            .is_ok()
     }
 }
 

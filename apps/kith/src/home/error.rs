@@ -53,6 +53,30 @@ pub enum HomeCommandError {
     /// The folder or a file in it cannot be used.
     #[error("{0}; nothing was changed; choose another folder with --data or mend this one")]
     Folder(#[from] OpenError),
+    /// Only one of the two files of a certificate is named.
+    #[error(
+        "tls.certificate and tls.key belong together, and only one is set; nothing was started; name both or none"
+    )]
+    HalfACertificate,
+    /// A file of the certificate cannot be read.
+    #[error("{} cannot be read: {source}; nothing was changed; make it readable for the home or name another file", path.display())]
+    CertificateUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file of the certificate does not hold what it should.
+    #[error("{} cannot be used for TLS: {what}; nothing was changed; name a certificate with its chain and its key, both as PEM", path.display())]
+    CertificateInvalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up: {0}; nothing was started")]
+    Tls(rustls::Error),
     /// A text of the card is no line.
     #[error(
         "card.{0}: it is blank, longer than 512 bytes or more than one line; nothing was started; write one line"
@@ -125,12 +149,13 @@ impl HomeCommandError {
             | Self::AddressHeader(_)
             | Self::Card(_) => 5,
             Self::ConfigMissing { .. } | Self::ConfigInvalid { .. } | Self::Settings(_) => 5,
-            Self::ConfigUnreadable { .. } => 7,
+            Self::HalfACertificate | Self::CertificateInvalid { .. } => 5,
+            Self::ConfigUnreadable { .. } | Self::CertificateUnreadable { .. } => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,
             Self::Backup(error) | Self::Restore(error) => of_copies(error),
             Self::Wrong { .. } => 7,
             Self::Folder(_) | Self::Key { .. } | Self::KeyDamaged { .. } | Self::Store(_) => 7,
-            Self::System { .. } => 1,
+            Self::System { .. } | Self::Tls(_) => 1,
         }
     }
 

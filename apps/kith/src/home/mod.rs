@@ -28,6 +28,7 @@ mod routes;
 mod server;
 mod shutdown;
 mod socket;
+mod tls;
 mod visit;
 mod writer;
 

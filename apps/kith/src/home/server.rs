@@ -8,6 +8,7 @@ use super::error::HomeCommandError;
 use super::limits::{self, Limits};
 use super::metrics::{self, Metrics, Observed};
 use super::output::Output;
+use super::tls::Tls;
 use super::writer::{self, ToWriter, Writer};
 use super::{descriptors, identity, routes, shutdown};
 use home_core::{ConnectionId, Home, Identity};
@@ -67,6 +68,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         .map_err(HomeCommandError::Url)?;
     let limits = Arc::new(Limits::new(&config.limits)?);
     let card = Card::new(&config.card, config.open)?;
+    let tls = Tls::new(config)?;
     let folder = HomeFolder::lock(&config.data)?;
     let identity = Identity::new(&*identity::seed(&config.data)?, config.open);
     let key = *identity.key();
@@ -96,7 +98,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         let asked = shutdown::asked()?;
         announce(output, &listening, url, config.open, &folder)?;
         let observed = Observed::new(config.data.clone(), &writer.inputs, places);
-        run(listening, writer, shared, observed, asked).await
+        run(listening, writer, shared, observed, tls, asked).await
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     result
@@ -107,6 +109,7 @@ struct Listening {
     people: TcpListener,
     address: SocketAddr,
     metrics: Option<(TcpListener, SocketAddr)>,
+    scheme: &'static str,
 }
 
 impl Listening {
@@ -120,6 +123,11 @@ impl Listening {
             people,
             address,
             metrics,
+            scheme: if config.tls.certificate.is_some() {
+                "https"
+            } else {
+                "http"
+            },
         })
     }
 }
@@ -141,11 +149,9 @@ fn announce(
     let address = listening.address;
     let metrics = listening.metrics.as_ref().map(|(_, address)| address);
     // Without --url only this machine can be told an address that clients accept.
-    let url = url.or_else(|| HomeUrl::parse(&format!("http://{address}")).ok());
-    let place = match &url {
-        Some(url) => url.as_str().to_owned(),
-        None => format!("http://{address}"),
-    };
+    let here = format!("{}://{address}", listening.scheme);
+    let url = url.or_else(|| HomeUrl::parse(&here).ok());
+    let place = url.as_ref().map_or(here.as_str(), HomeUrl::as_str);
     let data = folder.path().display();
     output
         .result(
@@ -168,6 +174,7 @@ async fn run(
     writer: Writer,
     shared: Arc<Shared>,
     observed: Observed,
+    tls: Option<Tls>,
     asked: impl Future<Output = ()>,
 ) -> Result<(), HomeCommandError> {
     let most = observed.places().min(Semaphore::MAX_PERMITS);
@@ -178,12 +185,14 @@ async fn run(
         places: Arc::clone(&places),
         metrics: Arc::clone(&shared.metrics),
         limits: Some(Arc::clone(&shared.limits)),
+        tls: tls.as_ref().map(|tls| tls.acceptor.clone()),
     };
     let operator = Doors {
         router: metrics::router(&shared.metrics, observed),
         places: Arc::new(Semaphore::new(METRICS_PLACES)),
         metrics: Arc::default(),
         limits: None,
+        tls: None,
     };
     tokio::select! {
         () = accept(listening.people, people) => {}
@@ -195,6 +204,7 @@ async fn run(
         _ = writer.ended => {}
         () = tick(shared.writer.clone()) => {}
         () = forget(&shared.limits) => {}
+        () = keep_if_any(tls) => {}
     }
     // The writer answers what is waiting, flushes and lets go of all connections. It may have
     // ended by itself; then there is nothing to tell it.
@@ -216,6 +226,13 @@ async fn run(
 async fn accept_if_any(listener: Option<(TcpListener, SocketAddr)>, doors: Doors) {
     match listener {
         Some((listener, _)) => accept(listener, doors).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn keep_if_any(tls: Option<Tls>) {
+    match tls {
+        Some(tls) => tls.keep().await,
         None => std::future::pending().await,
     }
 }

@@ -24,6 +24,33 @@ pub(super) fn asked() -> Result<impl Future<Output = ()>, HomeCommandError> {
     })
 }
 
+/// SIGHUP, by which a process is asked to read its files again.
+#[derive(Debug)]
+pub(super) struct HungUp {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+impl HungUp {
+    /// Ends at the next signal.
+    pub(super) async fn asked(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal {
+            signal.recv().await;
+            return;
+        }
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Hears SIGHUP from now on, where there is one and the system tells of it.
+pub(super) fn hung_up() -> HungUp {
+    HungUp {
+        #[cfg(unix)]
+        signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
+    }
+}
+
 /// Ends at the first signal that asks the process to stop.
 ///
 /// # Errors

@@ -9,12 +9,16 @@ use protocol::proof::{self, Right};
 use protocol::request::{self, Admission};
 use protocol::response::{Greeting, Page};
 use protocol::secret::Token;
+use rustls::pki_types::CertificateDer;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use tokio_tungstenite::{
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
+};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 pub const DONE: Response = Response::Done(protocol::response::Done {});
@@ -82,8 +86,35 @@ impl Client {
         Self::connect_by(request).await
     }
 
+    /// By TLS, trusting this certificate alone.
+    ///
+    /// # Errors
+    /// What went wrong, if the home does not show it.
+    pub async fn connect_trusting(
+        address: &str,
+        certificate: CertificateDer<'static>,
+    ) -> Result<Self, tungstenite::Error> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(certificate).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let port = address.rsplit(':').next().unwrap();
+        let url = format!("wss://localhost:{port}/socket");
+        let connector = Some(Connector::Rustls(Arc::new(config)));
+        let (socket, _) = connect_async_tls_with_config(url, None, false, connector).await?;
+        Ok(Self::greeted(socket).await)
+    }
+
     async fn connect_by(request: tungstenite::handshake::client::Request) -> Self {
         let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        Self::greeted(socket).await
+    }
+
+    async fn greeted(socket: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
         let mut client = Self {
             socket,
             greeting: Greeting {

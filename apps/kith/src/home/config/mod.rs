@@ -58,6 +58,14 @@ pub(super) struct Config {
     pub(super) metrics: MetricsConfig,
     pub(super) limits: LimitsConfig,
     pub(super) card: CardConfig,
+    pub(super) tls: TlsConfig,
+}
+
+/// `[tls]`
+#[derive(Debug, Deserialize)]
+pub(super) struct TlsConfig {
+    pub(super) certificate: Option<PathBuf>,
+    pub(super) key: Option<PathBuf>,
 }
 
 /// `[card]`

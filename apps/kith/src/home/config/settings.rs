@@ -40,6 +40,31 @@ pub(in crate::home) struct Settings {
     #[command(flatten)]
     #[serde(default)]
     pub(super) card: CardSettings,
+    #[command(flatten)]
+    #[serde(default)]
+    pub(super) tls: TlsSettings,
+}
+
+/// `[tls]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::home) struct TlsSettings {
+    /// The certificate with its chain, PEM; with it the home speaks TLS [default: none].
+    #[arg(
+        id = "tls_certificate",
+        long = "tls-certificate",
+        value_name = "FILE",
+        env = "KITH_HOME_TLS_CERTIFICATE"
+    )]
+    pub(super) certificate: Option<PathBuf>,
+    /// The certificate's key, PEM [default: none].
+    #[arg(
+        id = "tls_key",
+        long = "tls-key",
+        value_name = "FILE",
+        env = "KITH_HOME_TLS_KEY"
+    )]
+    pub(super) key: Option<PathBuf>,
 }
 
 /// `[card]`
@@ -193,12 +218,14 @@ impl Settings {
                 loopback: Some(false),
             },
             card: CardSettings::default(),
+            tls: TlsSettings::default(),
         }
     }
 
     /// Reads relative paths from `folder` on.
     pub(super) fn below(mut self, folder: &Path) -> Self {
-        for path in [&mut self.data].into_iter().flatten() {
+        let paths = [&mut self.data, &mut self.tls.certificate, &mut self.tls.key];
+        for path in paths.into_iter().flatten() {
             *path = folder.join(&path);
         }
         self
