@@ -8,6 +8,7 @@
 //! Each database is looked at as it was at one moment, in constant memory. Meanwhile a running home writes
 //! on, and its WAL grows by what it writes.
 
+mod entries;
 mod inboxes;
 mod logs;
 
@@ -19,6 +20,9 @@ use std::path::Path;
 
 /// Findings that are kept with their words; more are counted.
 const MAX_KEPT: usize = 100;
+
+/// Pages that stay in memory, negative: in KiB. Heads lead all over the table of entries.
+const CACHE_KIB: i64 = -32 * 1024;
 
 /// What a home holds, and what is wrong with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,6 +95,7 @@ fn look(
     let database = Connection::open_with_flags(&path, flags).map_err(failed)?;
     database
         .pragma_update(None, "query_only", true)
+        .and_then(|()| database.pragma_update(None, "cache_size", CACHE_KIB))
         .map_err(failed)?;
     let schema: u32 = database
         .pragma_query_value(None, "user_version", |row| row.get(0))

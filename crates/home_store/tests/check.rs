@@ -112,7 +112,7 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     (
         LOGS_FILE,
         "UPDATE entries SET head = 99 WHERE seq = 8",
-        "row 8 of entries belongs to a row that is not there",
+        "row 8 of entries belongs to no head",
     ),
     (
         LOGS_FILE,
@@ -207,6 +207,64 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "item 1 of inbox 1 is acknowledged by a device of another inbox",
     ),
 ];
+
+/// Gives each entry its place, as a home does in time.
+const PLACE: &str = "INSERT INTO places SELECT head, seq, number, substr(hash, 1, 8) FROM entries;
+     UPDATE placed SET entry = 8";
+
+/// Damages of a home whose entries all have their places.
+#[cfg(test)]
+const DAMAGED_PLACES: &[(&str, &str)] = &[
+    (
+        "DELETE FROM entries WHERE seq = 3",
+        "place 3 of head 1 leads to no entry of it",
+    ),
+    (
+        "DELETE FROM entries WHERE seq = 8",
+        "place 8 of head 1 leads to no entry of it",
+    ),
+    (
+        "UPDATE entries SET chain = zeroblob(32) WHERE seq = 8",
+        "the chain of head 1 breaks at entry 8",
+    ),
+    (
+        "UPDATE entries SET body = zeroblob(512) WHERE seq = 7",
+        "the body of entry 7 at head 1 is not what came",
+    ),
+    (
+        "DELETE FROM places WHERE seq = 4",
+        "row 4 of entries has no place",
+    ),
+    (
+        "UPDATE places SET entry = 2 WHERE seq = 3",
+        "place 3 of head 1 leads to no entry of it",
+    ),
+    (
+        "UPDATE places SET mark = zeroblob(8) WHERE seq = 5",
+        "the mark of entry 5 at head 1 is not of its hash",
+    ),
+];
+
+#[test]
+fn each_damage_of_placed_entries_is_found_by_name() {
+    let world = lived();
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole");
+    fs::write(world.folder.path().join("home.key"), [42; 32]).unwrap();
+    home_store::backup(world.folder.path(), &whole).unwrap();
+    for (round, (sql, expected)) in DAMAGED_PLACES.iter().enumerate() {
+        let home = folder.path().join(round.to_string());
+        home_store::restore(&whole, &home).unwrap();
+        let database = rusqlite::Connection::open(home.join(LOGS_FILE)).unwrap();
+        database.execute_batch(PLACE).unwrap();
+        let sound = looked_at(&home);
+        assert_eq!((sound.found, sound.entries), (Vec::new(), 8));
+        database.execute_batch(sql).unwrap();
+        let report = looked_at(&home);
+        let found = report.found.iter().any(|one| one.contains(expected));
+        assert!(found, "{sql}: {:?}", report.found);
+    }
+}
 
 #[test]
 fn each_damage_is_found_by_name() {

@@ -1,11 +1,12 @@
 //! What holds of logs: their heads, their chain, their bodies.
 
+use super::entries::Walk;
 use super::{Report, each};
 use crate::row::{fixed, number};
-use protocol::hash::{body_hash, chain_below, chain_next, chain_start, first_head, head_of_commit};
+use protocol::hash::{body_hash, chain_below, chain_start, first_head, head_of_commit};
 use protocol::id::{BodyHash, Chain, HeadId, LogId};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 pub(super) fn look(database: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     logs(database, report)?;
@@ -80,10 +81,7 @@ const HEADS: &str =
 
 fn heads(database: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     let mut one = database.prepare(&format!("{HEADS} WHERE heads.number = ?1"))?;
-    let mut last =
-        database.prepare("SELECT chain FROM entries WHERE head = ?1 ORDER BY seq DESC LIMIT 1")?;
-    let mut entries = database
-        .prepare("SELECT seq, kind, hash, chain, body FROM entries WHERE head = ?1 ORDER BY seq")?;
+    let mut walk = Walk::begin(database, report)?;
     let all = format!("{HEADS} WHERE logs.lapsed = 0 ORDER BY heads.number");
     each(database, &all, |row| {
         let this = head(row)?;
@@ -95,10 +93,7 @@ fn heads(database: &Connection, report: &mut Report) -> rusqlite::Result<()> {
             }
             (Some(parent), Some(start)) => {
                 let parent = one.query_row(params![parent], head)?;
-                let end = last
-                    .query_row(params![parent.number], |row| fixed(row, 0, Chain::new))
-                    .optional()?;
-                let end = end.unwrap_or_else(|| parent.start());
+                let end = walk.end(parent.number)?.unwrap_or_else(|| parent.start());
                 let goes_on = start == chain_below(&end, &this.id);
                 report.holds(goes_on, || {
                     format!("the chain of head {of} does not go on from the head above it")
@@ -107,40 +102,8 @@ fn heads(database: &Connection, report: &mut Report) -> rusqlite::Result<()> {
             // Written by a version that began the chain anew at each head.
             (Some(_), None) => {}
         }
-        let mut before = (0, this.start());
-        let mut rows = entries.query(params![of])?;
-        while let Some(row) = rows.next()? {
-            before = entry(row, of, before, report)?;
-        }
-        Ok(())
+        walk.entries(of, this.start(), report)
     })
-}
-
-/// Looks at one entry, and goes on from what its row says, so that one damage is found once.
-fn entry(
-    row: &Row<'_>,
-    head: i64,
-    (last, chain): (u64, Chain),
-    report: &mut Report,
-) -> rusqlite::Result<(u64, Chain)> {
-    let seq = number(row, 0)?;
-    let hash = fixed(row, 2, BodyHash::new)?;
-    let found = fixed(row, 3, Chain::new)?;
-    report.entries += 1;
-    report.holds(seq == last + 1, || {
-        format!("head {head} has entry {seq} right after entry {last}")
-    });
-    let expected = chain_next(&chain, seq, row.get(1)?, &hash);
-    report.holds(found == expected, || {
-        format!("the chain of head {head} breaks at entry {seq}")
-    });
-    if let Some(body) = row.get_ref(4)?.as_blob_or_null()? {
-        report.bodies += 1;
-        report.holds(body_hash(body) == hash, || {
-            format!("the body of entry {seq} at head {head} is not what came")
-        });
-    }
-    Ok((seq, found))
 }
 
 fn children(database: &Connection, report: &mut Report) -> rusqlite::Result<()> {
