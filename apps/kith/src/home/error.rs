@@ -1,5 +1,6 @@
 //! Why `kith home` or what is done beside it ended, with the exit code of the contract.
 
+use super::blobs::BlobStoreError;
 use home_core::StoreError;
 use home_store::{BackupError, OpenError};
 use protocol::home_url::HomeUrlError;
@@ -106,6 +107,9 @@ pub enum HomeCommandError {
         /// Its bytes.
         found: usize,
     },
+    /// The storage of blobs cannot be used.
+    #[error("{0}; nothing was started; look at the settings that begin with `blobs.`")]
+    Blobs(#[from] BlobStoreError),
     /// A store failed while the home ran.
     #[error(
         "{0}: {reason}; the home has stopped, and whatever it confirmed is safe; look at the disk and start it again",
@@ -149,8 +153,10 @@ impl HomeCommandError {
             | Self::AddressHeader(_)
             | Self::Card(_) => 5,
             Self::ConfigMissing { .. } | Self::ConfigInvalid { .. } | Self::Settings(_) => 5,
+            Self::Blobs(BlobStoreError::Object(_)) => 5,
             Self::HalfACertificate | Self::CertificateInvalid { .. } => 5,
             Self::ConfigUnreadable { .. } | Self::CertificateUnreadable { .. } => 7,
+            Self::Blobs(BlobStoreError::Folder { .. }) => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,
             Self::Backup(error) | Self::Restore(error) => of_copies(error),
             Self::Wrong { .. } => 7,

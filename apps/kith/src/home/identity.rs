@@ -4,6 +4,7 @@
 //! is used the first time.
 
 use super::error::HomeCommandError;
+use home_core::ticket::TicketKey;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -37,6 +38,16 @@ pub(super) fn seed(folder: &Path) -> Result<Zeroizing<[u8; 32]>, HomeCommandErro
         }
         Err(source) => Err(HomeCommandError::Key { path, source }),
     }
+}
+
+/// A key for tickets, for this run.
+///
+/// # Errors
+/// [`HomeCommandError::System`].
+pub(super) fn ticket_key() -> Result<TicketKey, HomeCommandError> {
+    let mut key = Zeroizing::new([0; 32]);
+    random(key.as_mut())?;
+    Ok(TicketKey::new(*key))
 }
 
 /// Fills bytes from the operating system's randomness.

@@ -10,6 +10,7 @@
 
 mod accept;
 mod arguments;
+mod blobs;
 mod card;
 mod check;
 mod config;

@@ -1,5 +1,6 @@
 //! Everything that can be asked for by HTTP, and the way from there to a WebSocket.
 
+use super::blobs::{self, Blobs};
 use super::limits::Network;
 use super::server::Shared;
 use super::socket::{self, MAX_MESSAGE_BYTES};
@@ -23,7 +24,7 @@ const READ_BUFFER_BYTES: usize = 2 * 1024;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 
 /// The routes of a home.
-pub(super) fn router(shared: &Arc<Shared>) -> Router {
+pub(super) fn router(shared: &Arc<Shared>, blobs: Arc<Blobs>) -> Router {
     let html = page::html(&shared.card);
     let json = Bytes::from(shared.card.json());
     Router::new()
@@ -35,6 +36,7 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
         .route(SOCKET_PATH, get(upgrade))
         .layer(from_fn_with_state(Arc::clone(shared), admit))
         .with_state(Arc::clone(shared))
+        .merge(blobs::router(blobs))
 }
 
 /// Finds out who asks, and whether they ask too often.

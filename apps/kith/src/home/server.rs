@@ -2,6 +2,7 @@
 //! then the process.
 
 use super::accept::{Doors, accept};
+use super::blobs::{self, Blobs};
 use super::card::Card;
 use super::config::Config;
 use super::error::HomeCommandError;
@@ -72,7 +73,13 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
     let folder = HomeFolder::lock(&config.data)?;
     let identity = Identity::new(&*identity::seed(&config.data)?, config.open);
     let key = *identity.key();
-    let home = Home::new(identity, folder.logs()?, folder.inboxes()?);
+    let tickets = identity::ticket_key()?;
+    let settings = config.blobs.settings(&config.data);
+    let home =
+        Home::new(identity, folder.logs()?, folder.inboxes()?).with_blobs(home_core::Blobs {
+            key: tickets.clone(),
+            limits: settings.limits,
+        });
     let places = descriptors::places(usize::try_from(config.max_connections).unwrap_or(usize::MAX));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -85,6 +92,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         let listening = Listening::begin(config).await?;
         let metrics = Arc::new(Metrics::default());
         let writer = writer::start(home, Arc::clone(&metrics))?;
+        let blobs = Arc::new(Blobs::open(&settings, tickets, writer.inputs.clone())?);
         let shared = Arc::new(Shared {
             home: key,
             writer: writer.inputs.clone(),
@@ -98,7 +106,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         let asked = shutdown::asked()?;
         announce(output, &listening, url, config.open, &folder)?;
         let observed = Observed::new(config.data.clone(), &writer.inputs, places);
-        run(listening, writer, shared, observed, tls, asked).await
+        run(listening, writer, shared, blobs, observed, tls, asked).await
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     result
@@ -173,6 +181,7 @@ async fn run(
     listening: Listening,
     writer: Writer,
     shared: Arc<Shared>,
+    blobs: Arc<Blobs>,
     observed: Observed,
     tls: Option<Tls>,
     asked: impl Future<Output = ()>,
@@ -181,7 +190,7 @@ async fn run(
     let places = Arc::new(Semaphore::new(most));
     tracing::info!(places = most, "the home listens");
     let people = Doors {
-        router: routes::router(&shared),
+        router: routes::router(&shared, Arc::clone(&blobs)),
         places: Arc::clone(&places),
         metrics: Arc::clone(&shared.metrics),
         limits: Some(Arc::clone(&shared.limits)),
@@ -203,6 +212,7 @@ async fn run(
         }
         _ = writer.ended => {}
         () = tick(shared.writer.clone()) => {}
+        () = blobs::sweep(blobs) => {}
         () = forget(&shared.limits) => {}
         () = keep_if_any(tls) => {}
     }

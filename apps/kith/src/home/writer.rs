@@ -5,7 +5,7 @@ use super::error::HomeCommandError;
 use super::metrics::Metrics;
 use super::outgoing::{FrameKind, Outgoing};
 use axum::body::Bytes;
-use home_core::{Admitted, ConnectionId, Effect, Home, Input, StoreError};
+use home_core::{Admitted, BlobAct, BlobWord, ConnectionId, Effect, Home, Input, StoreError};
 use home_store::{SqliteInboxes, SqliteLogs};
 use protocol::frame::Response;
 use protocol::id::Nonce;
@@ -42,6 +42,11 @@ pub(super) enum ToWriter {
     },
     Disconnected {
         connection: ConnectionId,
+    },
+    /// Who moves the bytes of blobs asks or tells something.
+    Blob {
+        act: BlobAct,
+        answer: oneshot::Sender<BlobWord>,
     },
     /// Time passed.
     Tick,
@@ -87,6 +92,8 @@ pub(super) fn start(home: SqliteHome, metrics: Arc<Metrics>) -> Result<Writer, H
             let mut thread = Thread {
                 home,
                 peers: BTreeMap::new(),
+                asked: BTreeMap::new(),
+                tasks: 0,
                 metrics,
             };
             thread.run(receiver)
@@ -105,6 +112,9 @@ pub(super) fn start(home: SqliteHome, metrics: Arc<Metrics>) -> Result<Writer, H
 struct Thread {
     home: SqliteHome,
     peers: BTreeMap<ConnectionId, Peer>,
+    /// Who waits for a word about a blob, by the number of the task.
+    asked: BTreeMap<u64, oneshot::Sender<BlobWord>>,
+    tasks: u64,
     metrics: Arc<Metrics>,
 }
 
@@ -183,6 +193,12 @@ impl Thread {
                 self.peers.remove(&connection);
                 Some(Input::Disconnected { connection })
             }
+            ToWriter::Blob { act, answer } => {
+                self.tasks += 1;
+                self.asked.insert(self.tasks, answer);
+                let task = self.tasks;
+                Some(Input::Blob { task, act })
+            }
             ToWriter::Tick => Some(Input::Tick),
             ToWriter::Stop => None,
         }
@@ -206,8 +222,10 @@ impl Thread {
                         self.send(connection, bytes.clone(), FrameKind::Push);
                     }
                 }
-                // Nobody holds bytes of blobs here yet, so nobody asks about them.
-                Effect::Blob { .. } => {}
+                Effect::Blob { task, word } => {
+                    // Whoever asked may be gone; what they told holds all the same.
+                    let _ = self.asked.remove(&task).map(|answer| answer.send(word));
+                }
                 Effect::Close { connection } => {
                     self.peers.remove(&connection);
                 }

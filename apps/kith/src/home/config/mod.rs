@@ -3,6 +3,7 @@
 //! The file is the one that `--config` names, else `home.toml` in the home's folder if there is one.
 //! [`in_force`] says for each setting where its value comes from, which `kith home config` prints.
 
+mod blobs;
 mod file;
 mod settings;
 mod show;
@@ -11,6 +12,7 @@ pub(super) use settings::Age;
 pub(super) use show::show;
 
 use super::error::HomeCommandError;
+use blobs::BlobsConfig;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 use serde::Deserialize;
@@ -56,6 +58,7 @@ pub(super) struct Config {
     pub(super) open: bool,
     pub(super) max_connections: u32,
     pub(super) metrics: MetricsConfig,
+    pub(super) blobs: BlobsConfig,
     pub(super) limits: LimitsConfig,
     pub(super) card: CardConfig,
     pub(super) tls: TlsConfig,

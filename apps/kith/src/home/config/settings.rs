@@ -5,6 +5,7 @@
 //! variable `KITH_HOME_SECTION_SOME_NAME` (a test holds all of them to it). A setting is added here,
 //! in [`Settings::defaults`] if it has one, and in [`super::Config`].
 
+use super::blobs::BlobsSettings;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -34,6 +35,9 @@ pub(in crate::home) struct Settings {
     #[command(flatten)]
     #[serde(default)]
     pub(super) metrics: MetricsSettings,
+    #[command(flatten)]
+    #[serde(default)]
+    pub(super) blobs: BlobsSettings,
     #[command(flatten)]
     #[serde(default)]
     pub(super) limits: LimitsSettings,
@@ -209,6 +213,7 @@ impl Settings {
             open: Some(false),
             max_connections: NonZeroU32::new(100_000),
             metrics: MetricsSettings::default(),
+            blobs: BlobsSettings::defaults(),
             limits: LimitsSettings {
                 visits_per_minute: Some(600),
                 costly_per_minute: Some(600),
@@ -224,7 +229,12 @@ impl Settings {
 
     /// Reads relative paths from `folder` on.
     pub(super) fn below(mut self, folder: &Path) -> Self {
-        let paths = [&mut self.data, &mut self.tls.certificate, &mut self.tls.key];
+        let paths = [
+            &mut self.data,
+            &mut self.tls.certificate,
+            &mut self.tls.key,
+            &mut self.blobs.folder,
+        ];
         for path in paths.into_iter().flatten() {
             *path = folder.join(&path);
         }
