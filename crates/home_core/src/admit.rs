@@ -12,7 +12,7 @@ mod kind;
 mod log;
 
 use protocol::frame::{FrameError, Request};
-use protocol::id::{HomeKey, Nonce};
+use protocol::id::{HomeKey, LogId, Nonce};
 use protocol::refusal::HomeError;
 
 pub(crate) use blob::{BlobRequest, BlobWish};
@@ -33,6 +33,16 @@ impl Admitted {
             Checked::Log(LogRequest::Read { .. })
                 | Checked::Inbox(InboxRequest::Fetch { .. } | InboxRequest::Listen(_))
         )
+    }
+
+    /// The log that it is about, if it is about one, by which a driver keeps logs from crowding each
+    /// other out.
+    pub fn log(&self) -> Option<LogId> {
+        match &self.0 {
+            Checked::Log(request) => Some(request.log()),
+            Checked::Blob(request) => Some(request.log),
+            Checked::Hello { .. } | Checked::Inbox(_) => None,
+        }
     }
 }
 

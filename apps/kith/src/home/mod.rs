@@ -31,6 +31,7 @@ mod shutdown;
 mod socket;
 mod tls;
 mod visit;
+mod waiting;
 mod writer;
 
 pub use arguments::HomeArguments;

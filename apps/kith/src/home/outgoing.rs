@@ -1,4 +1,5 @@
-//! The bounded queue between the writer and one connection.
+//! The bounded queue between the writer and one connection: frames in portions, all that a flush of the
+//! writer has for it at once.
 //!
 //! Answers are bounded by the window of requests under way, which the connection keeps; pushes by
 //! their number and bytes. A reader that lets pushes pile up is cut off and comes back with its
@@ -9,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
-/// Frames in the queue at most.
-const MAX_FRAMES: usize = 1_024;
+/// Pushes in the queue at most.
+const MAX_PUSHES: usize = 1_024;
 /// Bytes of pushes in the queue at most.
 const MAX_PUSHED_BYTES: usize = 4 * 1024 * 1024;
 
@@ -24,37 +25,40 @@ pub(super) struct Frame {
 /// Why a frame goes out, which tells what it frees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FrameKind {
-    /// An answer of the writer: the request's share of the window.
+    /// An answer: the request's share of the window.
     Answer { weight: u32 },
     /// A push: its bytes.
     Push,
-    /// An answer of the connection itself.
-    Refusal,
 }
 
-/// The writer's end.
-#[derive(Debug)]
+/// What lies in the queue of pushes.
+#[derive(Debug, Default)]
+struct Pushes {
+    count: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+/// The end of whoever has something to say.
+#[derive(Debug, Clone)]
 pub(super) struct Outgoing {
-    frames: mpsc::Sender<Frame>,
-    pushed_bytes: Arc<AtomicUsize>,
-    /// Held for its end: the connection sees it go and closes.
-    _open: oneshot::Sender<()>,
+    portions: mpsc::UnboundedSender<Vec<Frame>>,
+    pushes: Arc<Pushes>,
 }
 
 /// The connection's end.
 #[derive(Debug)]
 pub(super) struct Queue {
-    pub(super) frames: mpsc::Receiver<Frame>,
-    pushed_bytes: Arc<AtomicUsize>,
+    pub(super) portions: mpsc::UnboundedReceiver<Vec<Frame>>,
+    pushes: Arc<Pushes>,
 }
 
 /// Everything that a connection gets of its queue.
 #[derive(Debug)]
 pub(super) struct Ends {
-    /// For the writer.
+    /// For the writer, and for the connection's own refusals.
     pub(super) outgoing: Outgoing,
-    /// For the connection's own refusals.
-    pub(super) refusals: mpsc::Sender<Frame>,
+    /// For the writer to hold: the connection sees it go and closes.
+    pub(super) hold: oneshot::Sender<()>,
     /// For the connection to read.
     pub(super) queue: Queue,
     /// Ends when the writer has let go of the connection.
@@ -67,49 +71,52 @@ pub(super) struct Full;
 
 /// Makes a queue.
 pub(super) fn queue() -> Ends {
-    let (sender, frames) = mpsc::channel(MAX_FRAMES);
-    let (open, let_go) = oneshot::channel();
-    let pushed_bytes = Arc::new(AtomicUsize::new(0));
+    let (sender, portions) = mpsc::unbounded_channel();
+    let (hold, let_go) = oneshot::channel();
+    let pushes = Arc::new(Pushes::default());
     Ends {
         outgoing: Outgoing {
-            frames: sender.clone(),
-            pushed_bytes: Arc::clone(&pushed_bytes),
-            _open: open,
+            portions: sender,
+            pushes: Arc::clone(&pushes),
         },
-        refusals: sender,
-        queue: Queue {
-            frames,
-            pushed_bytes,
-        },
+        hold,
+        queue: Queue { portions, pushes },
         let_go,
     }
 }
 
+/// How many pushes are among some frames, and their bytes.
+fn pushes(frames: &[Frame]) -> (usize, usize) {
+    let pushes = frames.iter().filter(|frame| frame.kind == FrameKind::Push);
+    pushes.fold((0, 0), |(count, bytes), frame| {
+        (count + 1, bytes + frame.bytes.len())
+    })
+}
+
 impl Outgoing {
-    /// Puts a frame into the queue.
+    /// Puts frames into the queue.
     ///
     /// # Errors
     /// [`Full`], also if the connection is gone.
-    pub(super) fn send(&self, bytes: Bytes, kind: FrameKind) -> Result<(), Full> {
-        if kind == FrameKind::Push {
-            let before = self.pushed_bytes.fetch_add(bytes.len(), Ordering::Relaxed);
-            if before + bytes.len() > MAX_PUSHED_BYTES {
+    pub(super) fn send(&self, frames: Vec<Frame>) -> Result<(), Full> {
+        let (count, bytes) = pushes(&frames);
+        if count > 0 {
+            let waiting = self.pushes.count.fetch_add(count, Ordering::Relaxed);
+            let waiting_bytes = self.pushes.bytes.fetch_add(bytes, Ordering::Relaxed);
+            if waiting + count > MAX_PUSHES || waiting_bytes + bytes > MAX_PUSHED_BYTES {
                 return Err(Full);
             }
         }
-        self.frames
-            .try_send(Frame { bytes, kind })
-            .map_err(|_| Full)
+        self.portions.send(frames).map_err(|_| Full)
     }
 }
 
 impl Queue {
-    /// Notes that a frame has left the queue.
-    pub(super) fn left(&self, frame: &Frame) {
-        if frame.kind == FrameKind::Push {
-            self.pushed_bytes
-                .fetch_sub(frame.bytes.len(), Ordering::Relaxed);
-        }
+    /// Notes that frames have left the queue.
+    pub(super) fn left(&self, frames: &[Frame]) {
+        let (count, bytes) = pushes(frames);
+        self.pushes.count.fetch_sub(count, Ordering::Relaxed);
+        self.pushes.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
@@ -117,25 +124,36 @@ impl Queue {
 mod tests {
     use super::*;
 
-    #[test]
-    fn pushes_are_bounded_by_bytes_and_room_comes_back() {
-        let mut ends = queue();
-        let push = Bytes::from(vec![0; 1024 * 1024]);
-        for _ in 0..4 {
-            assert_eq!(ends.outgoing.send(push.clone(), FrameKind::Push), Ok(()));
-        }
-        let frame = ends.queue.frames.try_recv().unwrap();
-        ends.queue.left(&frame);
-        assert_eq!(ends.outgoing.send(push.clone(), FrameKind::Push), Ok(()));
-        assert_eq!(ends.outgoing.send(push, FrameKind::Push), Err(Full));
+    fn frames(count: usize, bytes: usize, kind: FrameKind) -> Vec<Frame> {
+        let frame = || Frame {
+            bytes: Bytes::from(vec![0; bytes]),
+            kind,
+        };
+        (0..count).map(|_| frame()).collect()
     }
 
     #[test]
-    fn frames_are_bounded_by_number() {
+    fn pushes_are_bounded_by_bytes_and_room_comes_back() {
+        let mut ends = queue();
+        let push = || frames(1, 1024 * 1024, FrameKind::Push);
+        for _ in 0..4 {
+            assert_eq!(ends.outgoing.send(push()), Ok(()));
+        }
+        let portion = ends.queue.portions.try_recv().unwrap();
+        ends.queue.left(&portion);
+        assert_eq!(ends.outgoing.send(push()), Ok(()));
+        assert_eq!(ends.outgoing.send(push()), Err(Full));
+    }
+
+    #[test]
+    fn pushes_are_bounded_by_number_and_answers_by_their_window_alone() {
         let ends = queue();
+        let answer = || frames(256, 1, FrameKind::Answer { weight: 1 });
+        assert_eq!(ends.outgoing.send(answer()), Ok(()));
         let sent = (0..2_000)
-            .take_while(|_| ends.outgoing.send(Bytes::new(), FrameKind::Push).is_ok())
+            .take_while(|_| ends.outgoing.send(frames(3, 0, FrameKind::Push)).is_ok())
             .count();
-        assert_eq!(sent, MAX_FRAMES);
+        assert_eq!(sent, MAX_PUSHES / 3);
+        assert_eq!(ends.outgoing.send(answer()), Ok(()));
     }
 }

@@ -39,6 +39,8 @@ const TICK: Duration = Duration::from_secs(60 * 60);
 pub(super) struct Shared {
     pub(super) home: HomeKey,
     pub(super) writer: mpsc::Sender<ToWriter>,
+    /// Places for what waits for the writer, in units of a connection's window.
+    pub(super) waiting: Arc<Semaphore>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Arc<Limits>,
     pub(super) card: Card,
@@ -96,6 +98,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         let shared = Arc::new(Shared {
             home: key,
             writer: writer.inputs.clone(),
+            waiting: Arc::new(Semaphore::new(writer::MAX_WAITING_UNITS)),
             metrics,
             limits,
             card,

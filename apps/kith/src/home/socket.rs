@@ -10,8 +10,9 @@
 //! | no life for 90 seconds | none, the connection is dropped |
 
 use super::limits::Guest;
-use super::outgoing::{self, Ends, Frame, FrameKind, Queue};
+use super::outgoing::{self, Ends, Frame, FrameKind, Outgoing, Queue};
 use super::server::Shared;
+use super::waiting::Waiter;
 use super::writer::ToWriter;
 use axum::body::Bytes;
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
@@ -23,7 +24,7 @@ use protocol::id::Nonce;
 use protocol::refusal::HomeError;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 /// How often the home asks whether somebody is there.
@@ -66,14 +67,15 @@ pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>, guest: Guest) 
     let ends = outgoing::queue();
     let Ends {
         outgoing,
-        refusals,
+        hold,
         mut queue,
         let_go,
     } = ends;
     let connected = ToWriter::Connected {
         connection,
         nonce,
-        outgoing,
+        outgoing: outgoing.clone(),
+        hold,
     };
     if shared.writer.send(connected).await.is_err() {
         return;
@@ -86,7 +88,7 @@ pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>, guest: Guest) 
         shared: &shared,
         guest,
         window: &window,
-        refusals,
+        outgoing,
     };
     let end = tokio::select! {
         end = reader.read(&mut stream) => end,
@@ -101,7 +103,7 @@ pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>, guest: Guest) 
     close(&mut sink, end).await;
     let _ = shared
         .writer
-        .send(ToWriter::Disconnected { connection })
+        .send(ToWriter::Waiter(connection, Waiter::Gone))
         .await;
 }
 
@@ -123,7 +125,7 @@ struct Reader<'a> {
     shared: &'a Shared,
     guest: Guest,
     window: &'a Semaphore,
-    refusals: mpsc::Sender<Frame>,
+    outgoing: Outgoing,
 }
 
 impl Reader<'_> {
@@ -162,12 +164,14 @@ impl Reader<'_> {
                 let weight = weight(bytes.len(), request.is_answered_at_length());
                 // Waiting here stops reading, and the other side's sending in turn.
                 self.window.acquire_many(weight).await.ok()?.forget();
-                let request = ToWriter::Request {
-                    connection: self.connection,
+                let place = Arc::clone(&self.shared.waiting);
+                let waiter = Waiter::Request {
                     id,
                     request,
                     weight,
+                    place: place.acquire_many_owned(weight).await.ok()?,
                 };
+                let request = ToWriter::Waiter(self.connection, waiter);
                 let gone = self.shared.writer.send(request).await.is_err();
                 gone.then(|| self.shared.why_let_go())
             }
@@ -181,15 +185,14 @@ impl Reader<'_> {
     }
 
     async fn refuse(&mut self, id: u64, error: HomeError) -> Option<End> {
+        // Waiting here keeps whoever reads no refusals from filling the queue with them.
+        self.window.acquire().await.ok()?.forget();
         let frame = Frame {
             bytes: Response::Error(error).to_frame(id).into(),
-            kind: FrameKind::Refusal,
+            kind: FrameKind::Answer { weight: 1 },
         };
-        self.refusals
-            .send(frame)
-            .await
-            .is_err()
-            .then_some(End::Gone)
+        let sent = self.outgoing.send(vec![frame]);
+        sent.is_err().then_some(End::Gone)
     }
 }
 
@@ -209,8 +212,8 @@ async fn write(
     let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     loop {
         let mut next = tokio::select! {
-            frame = queue.frames.recv() => match frame {
-                Some(frame) => Some(frame),
+            portion = queue.portions.recv() => match portion {
+                Some(portion) => Some(portion),
                 None => return End::Gone,
             },
             _ = ping.tick() => {
@@ -220,17 +223,17 @@ async fn write(
                 None
             }
         };
-        while let Some(frame) = next {
-            queue.left(&frame);
-            let freed = match frame.kind {
-                FrameKind::Answer { weight } => weight as usize,
-                FrameKind::Push | FrameKind::Refusal => 0,
-            };
-            if sink.feed(Message::Binary(frame.bytes)).await.is_err() {
-                return End::Gone;
+        while let Some(portion) = next {
+            queue.left(&portion);
+            for frame in portion {
+                if sink.feed(Message::Binary(frame.bytes)).await.is_err() {
+                    return End::Gone;
+                }
+                if let FrameKind::Answer { weight } = frame.kind {
+                    window.add_permits(weight as usize);
+                }
             }
-            window.add_permits(freed);
-            next = queue.frames.try_recv().ok();
+            next = queue.portions.try_recv().ok();
         }
         if sink.flush().await.is_err() {
             return End::Gone;

@@ -3,24 +3,32 @@
 
 use super::error::HomeCommandError;
 use super::metrics::Metrics;
-use super::outgoing::{FrameKind, Outgoing};
+use super::outgoing::{Frame, FrameKind, Outgoing};
+use super::waiting::{Waiter, Waiting};
 use axum::body::Bytes;
-use home_core::{Admitted, BlobAct, BlobWord, ConnectionId, Effect, Home, Input, StoreError};
+use home_core::{BlobAct, BlobWord, ConnectionId, Effect, Home, Input, StoreError};
 use home_store::{SqliteInboxes, SqliteLogs};
 use protocol::frame::Response;
 use protocol::id::Nonce;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::{mpsc, oneshot};
 
-/// Inputs that wait for the writer at most; connections wait beyond that.
-const MAX_WAITING: usize = 256;
+/// Inputs on their way to the thread at most; connections wait beyond that.
+const MAX_INPUTS: usize = 1_024;
+/// What waits for its turn at most, in units of a connection's window; connections wait beyond that.
+pub(super) const MAX_WAITING_UNITS: usize = 4_096;
 /// Inputs in one flush at most.
-const MAX_BATCH: usize = 256;
+const MAX_BATCH: usize = 1_024;
 /// Weight in one flush at most, which bounds the memory of its answers.
 const MAX_BATCH_WEIGHT: u32 = 1_024;
+/// How long inputs are taken into one flush. A disk that needs longer for the flush gets as long, so that
+/// it is never the disk that waits; and nobody waits for a batch much longer than for a flush.
+const BATCH: Duration = Duration::from_millis(2);
+/// The longest, whatever the disk needs.
+const LONGEST_BATCH: Duration = Duration::from_millis(20);
 
 /// The home of this binary.
 pub(super) type SqliteHome = Home<SqliteLogs, SqliteInboxes>;
@@ -32,17 +40,11 @@ pub(super) enum ToWriter {
         connection: ConnectionId,
         nonce: Nonce,
         outgoing: Outgoing,
+        /// Let go of when the connection is to close.
+        hold: oneshot::Sender<()>,
     },
-    Request {
-        connection: ConnectionId,
-        id: u64,
-        request: Admitted,
-        /// Its share of the connection's window, which its answer gives back.
-        weight: u32,
-    },
-    Disconnected {
-        connection: ConnectionId,
-    },
+    /// Something for its turn.
+    Waiter(ConnectionId, Waiter),
     /// Who moves the bytes of blobs asks or tells something.
     Blob {
         act: BlobAct,
@@ -58,6 +60,9 @@ pub(super) enum ToWriter {
 #[derive(Debug)]
 struct Peer {
     outgoing: Outgoing,
+    _hold: oneshot::Sender<()>,
+    /// What this flush has for it.
+    portion: Vec<Frame>,
     /// The weights of the requests under way, oldest first: answers come in their order.
     weights: VecDeque<u32>,
 }
@@ -83,7 +88,7 @@ pub(super) fn now_s() -> u64 {
 /// # Errors
 /// [`HomeCommandError::System`] if there is no thread to be had.
 pub(super) fn start(home: SqliteHome, metrics: Arc<Metrics>) -> Result<Writer, HomeCommandError> {
-    let (inputs, receiver) = mpsc::channel(MAX_WAITING);
+    let (inputs, receiver) = mpsc::channel(MAX_INPUTS);
     let (alive, ended) = oneshot::channel();
     let thread = std::thread::Builder::new()
         .name("home-writer".to_owned())
@@ -94,6 +99,10 @@ pub(super) fn start(home: SqliteHome, metrics: Arc<Metrics>) -> Result<Writer, H
                 peers: BTreeMap::new(),
                 asked: BTreeMap::new(),
                 tasks: 0,
+                waiting: Waiting::default(),
+                addressed: Vec::new(),
+                last_flush: Duration::ZERO,
+                stopping: false,
                 metrics,
             };
             thread.run(receiver)
@@ -115,14 +124,26 @@ struct Thread {
     /// Who waits for a word about a blob, by the number of the task.
     asked: BTreeMap<u64, oneshot::Sender<BlobWord>>,
     tasks: u64,
+    waiting: Waiting,
+    /// Connections for which this flush has something.
+    addressed: Vec<ConnectionId>,
+    last_flush: Duration,
+    stopping: bool,
     metrics: Arc<Metrics>,
 }
 
 impl Thread {
     fn run(&mut self, mut inputs: mpsc::Receiver<ToWriter>) -> Result<(), StoreError> {
-        let mut going = true;
-        while going && let Some(first) = inputs.blocking_recv() {
-            let result = self.batch(first, &mut inputs, &mut going);
+        loop {
+            let first = match (self.waiting.is_empty(), self.stopping) {
+                (true, true) => return Ok(()),
+                (true, false) => match inputs.blocking_recv() {
+                    Some(first) => Some(first),
+                    None => return Ok(()),
+                },
+                (false, _) => None,
+            };
+            let result = self.batch(first, &mut inputs);
             // After a failure the home has nothing to say but that every connection is closed.
             self.deliver();
             if let Err(error) = result {
@@ -130,78 +151,109 @@ impl Thread {
                 return Err(error);
             }
         }
-        Ok(())
     }
 
-    /// Takes what is waiting, at most so much, and flushes once.
+    /// Takes what is waiting, at most so much and for so long, and flushes once.
     fn batch(
         &mut self,
-        first: ToWriter,
+        first: Option<ToWriter>,
         inputs: &mut mpsc::Receiver<ToWriter>,
-        going: &mut bool,
     ) -> Result<(), StoreError> {
         let begun = self.metrics.batch_begins();
-        let now_s = now_s();
-        let (mut count, mut weight) = (1, 0);
-        let mut next = Some(first);
-        while let Some(message) = next {
-            if let ToWriter::Request { weight: one, .. } = &message {
-                weight += one;
-            }
-            match self.input(message) {
-                Some(input) => self.home.handle(now_s, input)?,
-                None => *going = false,
-            }
-            let full = count >= MAX_BATCH || weight >= MAX_BATCH_WEIGHT;
-            next = if full { None } else { inputs.try_recv().ok() };
-            count += 1;
+        let (now_s, started) = (now_s(), Instant::now());
+        let longest = self.last_flush.clamp(BATCH, LONGEST_BATCH);
+        if let Some(first) = first {
+            self.take(first, now_s)?;
         }
+        let (mut count, mut weight) = (0, 0);
+        while count < MAX_BATCH && weight < MAX_BATCH_WEIGHT && started.elapsed() < longest {
+            // Who has just come takes part in the choice of who is next.
+            while let Ok(input) = inputs.try_recv() {
+                self.take(input, now_s)?;
+            }
+            let Some((connection, waiter)) = self.waiting.next() else {
+                break;
+            };
+            count += 1;
+            weight += self.serve(connection, waiter, now_s)?;
+        }
+        self.waiting.batch_ends();
+        let handled = Instant::now();
         self.home.flush()?;
-        self.metrics.batch_ends(begun, count - 1);
-        tracing::trace!(inputs = count - 1, "flushed");
+        self.last_flush = handled.elapsed();
+        self.metrics.batch_ends(begun, count);
+        tracing::trace!(inputs = count, "flushed");
         Ok(())
     }
 
-    /// Notes what the driver must know of a message; no input: stop.
-    fn input(&mut self, message: ToWriter) -> Option<Input> {
-        match message {
+    /// Takes an input: what has its turn waits for it, everything else happens.
+    fn take(&mut self, input: ToWriter, now_s: u64) -> Result<(), StoreError> {
+        match input {
             ToWriter::Connected {
                 connection,
                 nonce,
                 outgoing,
+                hold,
             } => {
-                let weights = VecDeque::new();
-                self.peers.insert(connection, Peer { outgoing, weights });
-                Some(Input::Connected { connection, nonce })
+                let peer = Peer {
+                    outgoing,
+                    _hold: hold,
+                    portion: Vec::new(),
+                    weights: VecDeque::new(),
+                };
+                self.peers.insert(connection, peer);
+                self.home
+                    .handle(now_s, Input::Connected { connection, nonce })
             }
-            ToWriter::Request {
-                connection,
+            ToWriter::Waiter(connection, waiter) => {
+                self.waiting.push(connection, waiter);
+                Ok(())
+            }
+            ToWriter::Blob { act, answer } => {
+                self.tasks += 1;
+                let task = self.tasks;
+                self.asked.insert(task, answer);
+                self.home.handle(now_s, Input::Blob { task, act })
+            }
+            ToWriter::Tick => self.home.handle(now_s, Input::Tick),
+            ToWriter::Stop => {
+                self.stopping = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets happen what has its turn; its weight.
+    fn serve(
+        &mut self,
+        connection: ConnectionId,
+        waiter: Waiter,
+        now_s: u64,
+    ) -> Result<u32, StoreError> {
+        let (input, weight) = match waiter {
+            Waiter::Request {
                 id,
                 request,
                 weight,
+                place: _given_back,
             } => {
                 if let Some(peer) = self.peers.get_mut(&connection) {
                     peer.weights.push_back(weight);
                 }
-                Some(Input::Request {
+                let input = Input::Request {
                     connection,
                     id,
                     request,
-                })
+                };
+                (input, weight)
             }
-            ToWriter::Disconnected { connection } => {
+            Waiter::Gone => {
                 self.peers.remove(&connection);
-                Some(Input::Disconnected { connection })
+                (Input::Disconnected { connection }, 0)
             }
-            ToWriter::Blob { act, answer } => {
-                self.tasks += 1;
-                self.asked.insert(self.tasks, answer);
-                let task = self.tasks;
-                Some(Input::Blob { task, act })
-            }
-            ToWriter::Tick => Some(Input::Tick),
-            ToWriter::Stop => None,
-        }
+        };
+        self.home.handle(now_s, input)?;
+        Ok(weight)
     }
 
     fn deliver(&mut self) {
@@ -219,7 +271,7 @@ impl Thread {
                     // Encoded once, shared by all.
                     let bytes = Bytes::from(response.to_frame(0));
                     for connection in connections {
-                        self.send(connection, bytes.clone(), FrameKind::Push);
+                        self.address(connection, bytes.clone(), FrameKind::Push);
                     }
                 }
                 Effect::Blob { task, word } => {
@@ -231,6 +283,9 @@ impl Thread {
                 }
             }
         }
+        for connection in std::mem::take(&mut self.addressed) {
+            self.send(connection);
+        }
     }
 
     fn answer(&mut self, connection: ConnectionId, id: u64, response: &Response) {
@@ -240,15 +295,25 @@ impl Thread {
             .and_then(|peer| peer.weights.pop_front());
         if let Some(weight) = weight {
             let bytes = Bytes::from(response.to_frame(id));
-            self.send(connection, bytes, FrameKind::Answer { weight });
+            self.address(connection, bytes, FrameKind::Answer { weight });
         }
     }
 
-    fn send(&mut self, connection: ConnectionId, bytes: Bytes, kind: FrameKind) {
-        let full = self
-            .peers
-            .get(&connection)
-            .is_some_and(|peer| peer.outgoing.send(bytes, kind).is_err());
+    /// Adds to what this flush has for a connection.
+    fn address(&mut self, connection: ConnectionId, bytes: Bytes, kind: FrameKind) {
+        if let Some(peer) = self.peers.get_mut(&connection) {
+            if peer.portion.is_empty() {
+                self.addressed.push(connection);
+            }
+            peer.portion.push(Frame { bytes, kind });
+        }
+    }
+
+    fn send(&mut self, connection: ConnectionId) {
+        let full = self.peers.get_mut(&connection).is_some_and(|peer| {
+            let portion = std::mem::take(&mut peer.portion);
+            peer.outgoing.send(portion).is_err()
+        });
         if full {
             self.peers.remove(&connection);
             self.metrics.fell_behind.inc();

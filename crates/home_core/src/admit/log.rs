@@ -68,6 +68,20 @@ pub(crate) enum LogRequest {
     },
 }
 
+impl LogRequest {
+    pub(super) fn log(&self) -> LogId {
+        match self {
+            Self::Prove { log, .. }
+            | Self::Open { log, .. }
+            | Self::Read { log, .. }
+            | Self::Append { log, .. }
+            | Self::Commit { log, .. }
+            | Self::Repair { log, .. }
+            | Self::Signal { log, .. } => *log,
+        }
+    }
+}
+
 pub(super) fn prove(
     request: &request::Prove,
     home: &HomeKey,
