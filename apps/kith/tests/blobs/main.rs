@@ -10,6 +10,8 @@ mod http;
 mod world;
 
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod crashes;
 #[cfg(test)]
 mod disks;

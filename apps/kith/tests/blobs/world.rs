@@ -136,6 +136,11 @@ impl World {
     pub async fn restart_with(&mut self, arguments: &[&str]) {
         self.home.kill();
         self.home = RunningHome::start_with(&self.home.data.clone(), arguments);
+        self.meet().await;
+    }
+
+    /// Connects to a home that began anew.
+    pub async fn meet(&mut self) {
         self.client = Client::connect(&self.home.address).await;
         self.client.prove(&self.log).await;
     }

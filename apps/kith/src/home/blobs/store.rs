@@ -14,7 +14,8 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{
-    Error as ObjectError, GetOptions, GetResultPayload, ObjectStore, ObjectStoreExt, WriteMultipart,
+    ClientOptions, Error as ObjectError, GetOptions, GetResultPayload, ObjectStore, ObjectStoreExt,
+    RetryConfig, WriteMultipart,
 };
 use protocol::id::BlobId;
 use std::fs::File;
@@ -33,6 +34,14 @@ const PART_BYTES: u64 = 8 * 1024 * 1024;
 const MAX_PARTS: u64 = 9_000;
 /// Parts on their way at once.
 const PARTS_AT_ONCE: usize = 2;
+/// How often a bucket is asked again before whoever asked is told.
+const RETRIES: usize = 3;
+/// For how long it is asked again.
+const RETRYING: Duration = Duration::from_secs(20);
+/// How long it may take to be reached.
+const CONNECTING: Duration = Duration::from_secs(5);
+/// How long a bucket may say nothing, also while a part is on its way to it.
+const ANSWERING: Duration = Duration::from_secs(60);
 const DAY_S: u64 = 24 * 60 * 60;
 
 /// Why the storage of blobs cannot be used.
@@ -260,15 +269,27 @@ fn name(blob: &BlobId) -> String {
 fn s3(bucket: &Bucket) -> Result<object_store::aws::AmazonS3, ObjectError> {
     // The library asks for the cryptography of the process; another part may have named the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = AmazonS3Builder::from_env().with_bucket_name(&bucket.name);
+    let retry = RetryConfig {
+        max_retries: RETRIES,
+        retry_timeout: RETRYING,
+        ..RetryConfig::default()
+    };
+    // Nobody knows how long a whole blob takes; what may not happen is that nothing comes.
+    let client = ClientOptions::new()
+        .with_timeout_disabled()
+        .with_connect_timeout(CONNECTING)
+        .with_read_timeout(ANSWERING)
+        .with_allow_http(true);
+    let mut builder = AmazonS3Builder::from_env()
+        .with_bucket_name(&bucket.name)
+        .with_client_options(client)
+        .with_retry(retry);
     if let Some(region) = &bucket.region {
         builder = builder.with_region(region);
     }
     if let Some(endpoint) = &bucket.endpoint {
-        // A store in the own network has no certificate, as a home behind a proxy has none.
-        builder = builder
-            .with_endpoint(endpoint)
-            .with_allow_http(endpoint.starts_with("http://"));
+        // Also http: a store in the own network may have no certificate.
+        builder = builder.with_endpoint(endpoint);
     }
     builder.build()
 }
