@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
+use crate::built::{commit, target_folder};
 use crate::process;
 
 /// Seeds between two lines of the record.
@@ -19,7 +20,7 @@ const PORTION: u64 = 1_000;
 /// Where the record is, from the root: one line of JSON a portion.
 const RECORD: &str = "docs/campaign.jsonl";
 /// Where failing seeds are kept, from the root: files `WORLD-SEED`.
-const REGRESSIONS: &str = "apps/simulator/regressions";
+pub(crate) const REGRESSIONS: &str = "apps/simulator/regressions";
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -192,28 +193,6 @@ fn totals(record: &[Value], world: &str) -> BTreeMap<String, u64> {
 fn of_world<'a>(record: &'a [Value], world: &'a str) -> impl Iterator<Item = &'a Value> {
     let is_of = move |line: &&Value| line.get("world").and_then(Value::as_str) == Some(world);
     record.iter().filter(is_of)
-}
-
-/// The commit, marked where the sources are not those of it.
-fn commit() -> Result<String> {
-    let short = process::output(process::command("git").args(["rev-parse", "--short", "HEAD"]))?;
-    let sources = [
-        "status",
-        "--porcelain",
-        "--",
-        "crates",
-        "apps",
-        "Cargo.lock",
-    ];
-    let changed = process::output(process::command("git").args(sources))?;
-    let is_changed = changed.lines().any(|line| !line.contains(REGRESSIONS));
-    let mark = if is_changed { "-changed" } else { "" };
-    Ok(format!("{}{mark}", short.trim()))
-}
-
-fn target_folder() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    process::root().join(target.map_or_else(|| "target".into(), PathBuf::from))
 }
 
 /// A seed tells the same story whether the program is built for debugging or for release.

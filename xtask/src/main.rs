@@ -9,6 +9,8 @@
     reason = "printing for the person at the terminal is what this program is for"
 )]
 
+mod bench;
+mod built;
 mod campaign;
 mod metadata;
 mod process;
@@ -34,6 +36,11 @@ Usage: cargo xtask COMMAND
   campaign (--hours N | --seeds N) [--world NAME]
                     live through seeds of the simulator on and on; what passed
                     goes to docs/campaign.jsonl, what failed is kept and tried again
+  bench [--reps N] [--secs S] [--only NAMES] [--disk DIR] [--memory DIR] [--long]
+                    measure a home beside the peers that are installed; goes on where
+                    it was cut off; the table goes to docs/bench
+  bench --table FILE
+                    make the table of raw figures again
   tidy              check the layers and the style of the sources
   readme            run the commands that README.md shows and compare what they print
 ";
@@ -58,6 +65,13 @@ fn main() -> ExitCode {
         },
         ["campaign", rest @ ..] => match campaign::Asked::read(rest) {
             Some(asked) => campaign::run(&asked).map(|()| ExitCode::SUCCESS),
+            None => {
+                eprint!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        },
+        ["bench", rest @ ..] => match bench::Asked::read(rest) {
+            Some(asked) => bench::run(&asked).map(|()| ExitCode::SUCCESS),
             None => {
                 eprint!("{USAGE}");
                 return ExitCode::from(2);
