@@ -45,3 +45,62 @@ fn a_folder_that_is_not_there_is_said() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("nothing was measured"), "{said}");
 }
+
+/// The figures of `kith bench …` in a folder of its own, of which nothing is left.
+fn figures(arguments: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let output = kith()
+        .args(["--json", "bench"])
+        .args(arguments)
+        .arg("--folder")
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}{complaint}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    serde_json::from_str(&said).unwrap()
+}
+
+#[test]
+fn the_cost_of_an_append_is_told_by_the_size_of_the_store() {
+    let figures = figures(&["append", "--entries", "300"]);
+    let points = figures["points"].as_array().unwrap();
+    let sizes: Vec<_> = points
+        .iter()
+        .map(|point| (point["logs"].as_u64(), point["entries"].as_u64()))
+        .collect();
+    assert_eq!(sizes, [(Some(1), Some(300)), (Some(300), Some(300))]);
+    for point in points {
+        assert!(point["us_per_entry"].as_f64().unwrap() > 0.0, "{figures}");
+    }
+    assert!(figures["dearest_over_cheapest"].as_f64().unwrap() >= 1.0);
+}
+
+#[test]
+fn a_home_with_entries_starts_and_greets() {
+    let figures = figures(&["cold-start", "--entries", "300"]);
+    assert_eq!(figures["entries"], 300);
+    let of = |name: &str| figures[name].as_f64().unwrap();
+    assert!(of("answered_ms") > 0.0 && of("listening_ms") > 0.0);
+}
+
+#[test]
+fn a_quiet_log_is_measured_alone_and_in_a_flood() {
+    let figures = figures(&["quiet", "--secs", "0.5"]);
+    assert!(figures["flood_per_s"].as_f64().unwrap() > 0.0, "{figures}");
+    for when in ["alone", "flooded"] {
+        assert!(figures[when]["p99_ms"].as_f64().unwrap() > 0.0, "{figures}");
+    }
+    assert!(figures["p99_ratio"].as_f64().unwrap() > 0.0, "{figures}");
+}
+
+#[test]
+fn latency_stands_beside_a_commit() {
+    let figures = figures(&["latency", "--secs", "0.2"]);
+    let of = |name: &str| figures[name].as_f64().unwrap();
+    assert!(of("wal_commit_p50_ms") > 0.0, "{figures}");
+    assert!(of("bound_ms") > 1.0, "{figures}");
+    assert!(of("p50_over_bound") > 0.0, "{figures}");
+}

@@ -170,7 +170,10 @@ fn children(parent: u32) -> Vec<u32> {
 }
 
 /// A port on loopback that nobody listens at.
-pub(crate) fn free_port() -> Result<u16, LoadError> {
+///
+/// # Errors
+/// [`LoadError::System`].
+pub fn free_port() -> Result<u16, LoadError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     listener
         .and_then(|listener| listener.local_addr())

@@ -4,7 +4,8 @@
 //! A message of 300 bytes is, encrypted and wrapped, an entry of 512 (docs/protocol.md, *Wrap*): bodies here
 //! are 512 random bytes, of which the first eight are the stamp.
 
-use super::home_client::{HomeClient, Logs, random};
+use super::home_client::{HomeClient, Logs};
+use super::requests::{BenchLog, random};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use load::{Arrivals, Idle, LoadError, Peer, Sender};
@@ -37,7 +38,7 @@ impl KithHome {
         }
     }
 
-    async fn next_log(&mut self) -> Result<super::home_client::BenchLog, LoadError> {
+    async fn next_log(&mut self) -> Result<BenchLog, LoadError> {
         match &mut self.logs {
             Some(logs) => logs.next().await,
             None => Err(LoadError::answer("open", "the home was not prepared")),

@@ -1,12 +1,20 @@
 //! `kith bench`: measures, and prints one JSON line.
 
+mod append;
+mod cold_start;
+mod filling;
 mod home;
 mod home_client;
+mod latency;
+mod quiet;
+mod requests;
 
 use crate::output::Output;
 use clap::{Args, Subcommand};
-use load::{LoadError, Suite, measure};
-use std::path::PathBuf;
+use load::{LoadError, Suite};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use tokio::runtime::{Builder, Runtime};
 
 /// `kith bench …`
 #[derive(Debug, Args)]
@@ -19,6 +27,49 @@ pub struct BenchArguments {
 enum BenchCommand {
     /// Measure a home of its own on loopback: pairs of clients, one of which writes to the other.
     Home(BenchHome),
+    /// Measure what an append costs as the store grows, in one log and over ten thousand.
+    Append(Grown),
+    /// Measure how soon a home that holds entries greets.
+    ColdStart(Started),
+    /// Measure a quiet log, alone and while another is flooded.
+    Quiet(Timed),
+    /// Measure the latency at 200 messages a second beside that of one commit of SQLite.
+    Latency(Timed),
+}
+
+#[derive(Debug, Args)]
+struct Grown {
+    /// Entries in the store at the end of each series.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+    entries: u32,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Started {
+    /// Entries that the home holds.
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
+    entries: u32,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Timed {
+    /// Seconds of each load.
+    #[arg(long, value_name = "S", default_value_t = 6.0)]
+    secs: f64,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Place {
+    /// Below which folder the home's data lie meanwhile; one in memory leaves the disk out [default: the system's
+    /// for what is temporary].
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -32,10 +83,8 @@ struct BenchHome {
     /// Pairs in the load of many.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..))]
     pairs: u16,
-    /// Below which folder the home's data lie meanwhile; one in memory leaves the disk out [default: the system's
-    /// for what is temporary].
-    #[arg(long, value_name = "DIR")]
-    folder: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Only the loads that are as fast as the home is.
     #[arg(long)]
     saturated_only: bool,
@@ -65,28 +114,57 @@ pub enum BenchError {
 /// # Errors
 /// [`BenchError`], exit code 1.
 pub fn run(arguments: BenchArguments, output: Output) -> Result<(), BenchError> {
-    let BenchCommand::Home(arguments) = arguments.command;
-    let below = arguments.folder.unwrap_or_else(std::env::temp_dir);
-    let folder = below.join(format!("kith-bench-{}", std::process::id()));
-    let suite = Suite {
-        folder: folder.clone(),
-        seconds: arguments.secs,
-        idle: arguments.idle,
-        pairs: usize::from(arguments.pairs),
-        open_loads: !arguments.saturated_only,
-        syncs: !arguments.no_syncs,
+    let place = match &arguments.command {
+        BenchCommand::Home(home) => &home.place,
+        BenchCommand::Append(grown) => &grown.place,
+        BenchCommand::ColdStart(started) => &started.place,
+        BenchCommand::Quiet(timed) | BenchCommand::Latency(timed) => &timed.place,
     };
+    let below = place.folder.clone().unwrap_or_else(std::env::temp_dir);
+    let folder = below.join(format!("kith-bench-{}", std::process::id()));
     let system = |what| move |source| BenchError::System { what, source };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(system("threads"))?;
-    let mut peer = home::KithHome::new();
-    let figures = runtime.block_on(measure(&mut peer, &suite));
+    // What an earlier run left is not measured again.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).map_err(system("the folder of the data"))?;
+    let figures = figures(arguments.command, &folder);
     // A temporary folder that stays behind is no loss.
     let _ = std::fs::remove_dir_all(&folder);
     let figures = figures?;
     output
         .result(&figures, &figures)
         .map_err(system("standard output"))
+}
+
+fn figures(command: BenchCommand, folder: &Path) -> Result<Value, BenchError> {
+    let runtime = runtime()?;
+    match command {
+        BenchCommand::Home(home) => {
+            let suite = Suite {
+                folder: folder.to_owned(),
+                seconds: home.secs,
+                idle: home.idle,
+                pairs: usize::from(home.pairs),
+                open_loads: !home.saturated_only,
+                syncs: !home.no_syncs,
+            };
+            let mut peer = home::KithHome::new();
+            Ok(runtime.block_on(load::measure(&mut peer, &suite))?)
+        }
+        BenchCommand::Append(grown) => append::measure(folder, grown.entries as usize),
+        BenchCommand::ColdStart(started) => {
+            let entries = started.entries as usize;
+            runtime.block_on(cold_start::measure(folder, entries))
+        }
+        BenchCommand::Quiet(timed) => runtime.block_on(quiet::measure(folder, timed.secs)),
+        BenchCommand::Latency(timed) => runtime.block_on(latency::measure(folder, timed.secs)),
+    }
+}
+
+/// One thread, so that a load takes the home at most one core.
+fn runtime() -> Result<Runtime, BenchError> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|source| BenchError::System {
+        what: "threads",
+        source,
+    })
 }
