@@ -53,14 +53,28 @@ const PACKAGES: &[Package] = &[
 ];
 
 /// What only a part of the checks needs.
-const FOR_CHECKS: &[Package] = &[Package {
-    purpose: "libfaketime, which sets the clocks of tests",
-    present: has_faketime,
-    apt: "faketime",
-    dnf: "libfaketime",
-    pacman: "libfaketime",
-    brew: "libfaketime",
-}];
+const FOR_CHECKS: &[Package] = &[
+    Package {
+        purpose: "libfaketime, which sets the clocks of tests",
+        present: has_faketime,
+        apt: "faketime",
+        dnf: "libfaketime",
+        pacman: "libfaketime",
+        brew: "libfaketime",
+    },
+    Package {
+        purpose: "pebble, a certificate authority for tests",
+        present: has_pebble,
+        apt: "pebble",
+        dnf: "pebble",
+        pacman: "pebble",
+        brew: "pebble",
+    },
+];
+
+fn has_pebble() -> bool {
+    on_path("pebble")
+}
 
 fn has_faketime() -> bool {
     process::succeeds(Command::new("faketime").args(["-f", "+0", "true"]))

@@ -14,6 +14,7 @@
 
 use super::limits::Limits;
 use super::metrics::Metrics;
+use super::tls::ACME;
 use super::visit::Visit;
 use axum::Router;
 use axum::body::Body;
@@ -211,6 +212,8 @@ impl Serving {
             return self.http(stream).await;
         };
         match timeout(HEADERS_WITHIN, tls.accept(stream)).await {
+            // Whoever asks this way wanted to see the certificate, and has.
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(ACME) => true,
             Ok(Ok(stream)) => self.http(stream).await,
             Ok(Err(_)) | Err(_) => false,
         }

@@ -59,6 +59,9 @@ pub enum HomeCommandError {
         "tls.certificate and tls.key belong together, and only one is set; nothing was started; name both or none"
     )]
     HalfACertificate,
+    /// No certificate can be asked for.
+    #[error("acme: {0}; nothing was started")]
+    Acme(&'static str),
     /// A file of the certificate cannot be read.
     #[error("{} cannot be read: {source}; nothing was changed; make it readable for the home or name another file", path.display())]
     CertificateUnreadable {
@@ -154,7 +157,7 @@ impl HomeCommandError {
             | Self::Card(_) => 5,
             Self::ConfigMissing { .. } | Self::ConfigInvalid { .. } | Self::Settings(_) => 5,
             Self::Blobs(BlobStoreError::Object(_)) => 5,
-            Self::HalfACertificate | Self::CertificateInvalid { .. } => 5,
+            Self::HalfACertificate | Self::CertificateInvalid { .. } | Self::Acme(_) => 5,
             Self::ConfigUnreadable { .. } | Self::CertificateUnreadable { .. } => 7,
             Self::Blobs(BlobStoreError::Folder { .. }) => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,

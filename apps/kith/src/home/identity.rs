@@ -4,15 +4,15 @@
 //! is used the first time.
 
 use super::error::HomeCommandError;
+use super::private_file::keep;
 use home_core::ticket::TicketKey;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 use zeroize::Zeroizing;
 
 /// The file in the home's folder.
 pub(super) const KEY_FILE: &str = "home.key";
-const NEW_KEY_FILE: &str = "home.key.new";
 
 /// Reads the seed, or makes it. The folder must be locked.
 ///
@@ -31,7 +31,7 @@ pub(super) fn seed(folder: &Path) -> Result<Zeroizing<[u8; 32]>, HomeCommandErro
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let mut seed = Zeroizing::new([0; 32]);
             random(seed.as_mut())?;
-            match keep(folder, &seed) {
+            match keep(&path, &*seed) {
                 Ok(()) => Ok(seed),
                 Err(source) => Err(HomeCommandError::Key { path, source }),
             }
@@ -59,30 +59,6 @@ pub(super) fn random(bytes: &mut [u8]) -> Result<(), HomeCommandError> {
         what: "randomness",
         source: io::Error::other(error),
     })
-}
-
-/// Writes beside and renames, so that no crash leaves half a key.
-fn keep(folder: &Path, seed: &[u8; 32]) -> io::Result<()> {
-    let new = folder.join(NEW_KEY_FILE);
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(&new)?;
-    file.write_all(seed)?;
-    file.sync_all()?;
-    fs::rename(&new, folder.join(KEY_FILE))?;
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod logging;
 mod metrics;
 mod outgoing;
 mod page;
+mod private_file;
 mod routes;
 mod server;
 mod shutdown;

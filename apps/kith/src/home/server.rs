@@ -71,7 +71,9 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         .map_err(HomeCommandError::Url)?;
     let limits = Arc::new(Limits::new(&config.limits)?);
     let card = Card::new(&config.card, config.open)?;
-    let tls = Tls::new(config)?;
+    let metrics = Arc::new(Metrics::default());
+    let expires_s = metrics.certificate_expires_s.clone();
+    let tls = Tls::new(config, url.as_ref(), expires_s)?;
     let folder = HomeFolder::lock(&config.data)?;
     let identity = Identity::new(&*identity::seed(&config.data)?, config.open);
     let key = *identity.key();
@@ -91,8 +93,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
             source,
         })?;
     let result = runtime.block_on(async {
-        let listening = Listening::begin(config).await?;
-        let metrics = Arc::new(Metrics::default());
+        let listening = Listening::begin(config, tls.is_some()).await?;
         let writer = writer::start(home, Arc::clone(&metrics))?;
         let blobs = Arc::new(Blobs::open(&settings, tickets, writer.inputs.clone())?);
         let shared = Arc::new(Shared {
@@ -124,7 +125,7 @@ struct Listening {
 }
 
 impl Listening {
-    async fn begin(config: &Config) -> Result<Self, HomeCommandError> {
+    async fn begin(config: &Config, is_tls: bool) -> Result<Self, HomeCommandError> {
         let (people, address) = listen(config.listen).await?;
         let metrics = match config.metrics.listen {
             Some(address) => Some(listen(address).await?),
@@ -134,11 +135,7 @@ impl Listening {
             people,
             address,
             metrics,
-            scheme: if config.tls.certificate.is_some() {
-                "https"
-            } else {
-                "http"
-            },
+            scheme: if is_tls { "https" } else { "http" },
         })
     }
 }

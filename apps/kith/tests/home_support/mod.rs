@@ -76,7 +76,12 @@ impl RunningHome {
     }
 
     /// Runs a command that begins with `kith home`, on a free port and this folder.
-    pub fn spawn(mut command: Command, data: &Path) -> Self {
+    pub fn spawn(command: Command, data: &Path) -> Self {
+        Self::spawn_at("127.0.0.1:0", command, data)
+    }
+
+    /// Runs a command that begins with `kith home` at an address.
+    pub fn spawn_at(listen: &str, mut command: Command, data: &Path) -> Self {
         let stderr = data.with_extension("stderr");
         let log = std::fs::OpenOptions::new()
             .create(true)
@@ -84,7 +89,7 @@ impl RunningHome {
             .open(&stderr)
             .unwrap();
         let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()])
+            .args(["--listen", listen, "--data", data.to_str().unwrap()])
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

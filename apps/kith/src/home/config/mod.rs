@@ -62,6 +62,7 @@ pub(super) struct Config {
     pub(super) limits: LimitsConfig,
     pub(super) card: CardConfig,
     pub(super) tls: TlsConfig,
+    pub(super) acme: AcmeConfig,
 }
 
 /// `[tls]`
@@ -69,6 +70,16 @@ pub(super) struct Config {
 pub(super) struct TlsConfig {
     pub(super) certificate: Option<PathBuf>,
     pub(super) key: Option<PathBuf>,
+}
+
+/// `[acme]`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct AcmeConfig {
+    pub(super) accept_terms: bool,
+    pub(super) contact: Option<String>,
+    pub(super) directory: String,
+    pub(super) root: Option<PathBuf>,
 }
 
 /// `[card]`

@@ -6,6 +6,7 @@
 //! in [`Settings::defaults`] if it has one, and in [`super::Config`].
 
 use super::blobs::BlobsSettings;
+use crate::home::tls::LETS_ENCRYPT;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -47,6 +48,9 @@ pub(in crate::home) struct Settings {
     #[command(flatten)]
     #[serde(default)]
     pub(super) tls: TlsSettings,
+    #[command(flatten)]
+    #[serde(default)]
+    pub(super) acme: AcmeSettings,
 }
 
 /// `[tls]`
@@ -69,6 +73,47 @@ pub(in crate::home) struct TlsSettings {
         env = "KITH_HOME_TLS_KEY"
     )]
     pub(super) key: Option<PathBuf>,
+}
+
+/// `[acme]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::home) struct AcmeSettings {
+    /// Get a certificate from a certificate authority, whose terms you accept [default: false].
+    #[arg(
+        id = "acme_accept_terms",
+        long = "acme-accept-terms",
+        value_name = "BOOL",
+        env = "KITH_HOME_ACME_ACCEPT_TERMS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    pub(super) accept_terms: Option<bool>,
+    /// A mail address that the authority is told [default: none].
+    #[arg(
+        id = "acme_contact",
+        long = "acme-contact",
+        value_name = "MAIL",
+        env = "KITH_HOME_ACME_CONTACT"
+    )]
+    pub(super) contact: Option<String>,
+    /// The authority's directory [default: that of Let's Encrypt].
+    #[arg(
+        id = "acme_directory",
+        long = "acme-directory",
+        value_name = "URL",
+        env = "KITH_HOME_ACME_DIRECTORY"
+    )]
+    pub(super) directory: Option<String>,
+    /// The root certificate of a private authority, PEM [default: those of the public ones].
+    #[arg(
+        id = "acme_root",
+        long = "acme-root",
+        value_name = "FILE",
+        env = "KITH_HOME_ACME_ROOT"
+    )]
+    pub(super) root: Option<PathBuf>,
 }
 
 /// `[card]`
@@ -224,6 +269,12 @@ impl Settings {
             },
             card: CardSettings::default(),
             tls: TlsSettings::default(),
+            acme: AcmeSettings {
+                accept_terms: Some(false),
+                contact: None,
+                directory: Some(LETS_ENCRYPT.to_owned()),
+                root: None,
+            },
         }
     }
 
@@ -234,6 +285,7 @@ impl Settings {
             &mut self.tls.certificate,
             &mut self.tls.key,
             &mut self.blobs.folder,
+            &mut self.acme.root,
         ];
         for path in paths.into_iter().flatten() {
             *path = folder.join(&path);

@@ -40,6 +40,8 @@ pub(super) struct Metrics {
     pub(super) fell_behind: Counter,
     /// Frames that were no valid request.
     pub(super) invalid: Counter,
+    /// When the certificate that is shown runs out, Unix time in seconds; 0 without one.
+    pub(super) certificate_expires_s: Gauge,
     /// What the writer is at.
     pub(super) pulse: Pulse,
     requests: Requests,
@@ -165,6 +167,11 @@ impl Metrics {
             "connections",
             "WebSocket connections that are open",
             self.connections.clone(),
+        );
+        registry.register(
+            "certificate_expiry_timestamp_seconds",
+            "Unix time at which the certificate that is shown runs out; 0 without one",
+            self.certificate_expires_s.clone(),
         );
         registry.register(
             "batch_seconds",

@@ -1,7 +1,7 @@
 //! A certificate in files that somebody else renews: read at the start, at SIGHUP, and when a file
 //! has changed. One that cannot be used is said, and the old one stays.
 
-use super::Certificates;
+use super::certificates::Certificates;
 use crate::home::error::HomeCommandError;
 use crate::home::shutdown::hung_up;
 use rustls::crypto::CryptoProvider;
@@ -101,7 +101,7 @@ impl Files {
     }
 }
 
-fn unusable(path: &Path, error: pem::Error) -> HomeCommandError {
+pub(super) fn unusable(path: &Path, error: pem::Error) -> HomeCommandError {
     let path = path.to_owned();
     match error {
         pem::Error::Io(source) => HomeCommandError::CertificateUnreadable { path, source },
