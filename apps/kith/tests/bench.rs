@@ -36,6 +36,24 @@ fn a_home_is_measured_and_nothing_is_left_behind() {
 }
 
 #[test]
+fn a_blob_is_measured_beside_a_copy_and_nothing_is_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = kith()
+        .args(["--json", "bench", "blob", "--bytes", "2000000", "--folder"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    let figures: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(figures["runs"].as_array().unwrap().len(), 3);
+    for name in ["cp_sync_s", "up_s", "down_s", "resident_peak_kib"] {
+        assert!(figures[name].as_f64().unwrap() > 0.0, "{figures}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_said() {
     let output = kith()
         .args(["bench", "home", "--folder", "/proc/none"])

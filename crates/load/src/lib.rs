@@ -19,6 +19,6 @@ pub use arrivals::{Arrivals, Receipts};
 pub use drive::{Load, Measured, Pace, drive};
 pub use error::LoadError;
 pub use peer::{Idle, Peer, Sender, Size};
-pub use process::{Server, cpu_s, file_bytes, free_port, resident_kib};
+pub use process::{Server, cpu_s, file_bytes, free_port, peak_resident_kib, resident_kib};
 pub use stamp::{find_stamps, stamped_text};
 pub use suite::{Suite, measure};

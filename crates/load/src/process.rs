@@ -31,12 +31,21 @@ pub fn cpu_s(processes: &[u32]) -> f64 {
 
 /// Resident memory of the processes, in KiB.
 pub fn resident_kib(processes: &[u32]) -> u64 {
-    let resident = |process: &u32| {
+    status_kib(processes, "VmRSS")
+}
+
+/// The most resident memory that the processes ever had, in KiB.
+pub fn peak_resident_kib(processes: &[u32]) -> u64 {
+    status_kib(processes, "VmHWM")
+}
+
+fn status_kib(processes: &[u32], name: &str) -> u64 {
+    let one = |process: &u32| {
         let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS"))?;
+        let line = status.lines().find(|line| line.starts_with(name))?;
         line.split_whitespace().nth(1)?.parse::<u64>().ok()
     };
-    processes.iter().filter_map(resident).sum()
+    processes.iter().filter_map(one).sum()
 }
 
 /// Bytes of all files in a folder.

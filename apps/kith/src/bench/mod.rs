@@ -1,6 +1,7 @@
 //! `kith bench`: measures, and prints one JSON line.
 
 mod append;
+mod blob;
 mod cold_start;
 mod filling;
 mod home;
@@ -35,6 +36,20 @@ enum BenchCommand {
     Quiet(Timed),
     /// Measure the latency at 200 messages a second beside that of one commit of SQLite.
     Latency(Timed),
+    /// Measure a large blob, put and had, beside cp and a sync of the same file.
+    Blob(Large),
+}
+
+#[derive(Debug, Args)]
+struct Large {
+    /// Bytes of content.
+    #[arg(long, value_name = "N", default_value_t = 1 << 30)]
+    bytes: u64,
+    /// How often; the figures are medians.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Debug, Args)]
@@ -119,6 +134,7 @@ pub fn run(arguments: BenchArguments, output: Output) -> Result<(), BenchError> 
         BenchCommand::Append(grown) => &grown.place,
         BenchCommand::ColdStart(started) => &started.place,
         BenchCommand::Quiet(timed) | BenchCommand::Latency(timed) => &timed.place,
+        BenchCommand::Blob(large) => &large.place,
     };
     let below = place.folder.clone().unwrap_or_else(std::env::temp_dir);
     let folder = below.join(format!("kith-bench-{}", std::process::id()));
@@ -157,6 +173,14 @@ fn figures(command: BenchCommand, folder: &Path) -> Result<Value, BenchError> {
         }
         BenchCommand::Quiet(timed) => runtime.block_on(quiet::measure(folder, timed.secs)),
         BenchCommand::Latency(timed) => runtime.block_on(latency::measure(folder, timed.secs)),
+        BenchCommand::Blob(large) => {
+            let load = blob::BlobLoad {
+                folder: folder.to_owned(),
+                bytes: large.bytes,
+                runs: large.runs,
+            };
+            Ok(runtime.block_on(blob::measure(&load))?)
+        }
     }
 }
 
