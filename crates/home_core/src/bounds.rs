@@ -56,6 +56,12 @@ pub const LOG_DAYS: u64 = 730;
 pub const MAX_LAPSED_A_DAY: usize = 100;
 /// Rows of lapsed logs that are erased with one input.
 pub const MAX_ERASED_ROWS: usize = 256;
+/// Entries whose bodies are dropped between two flushes.
+pub const MAX_PRUNED_ENTRIES: usize = 256;
+/// Bytes of the bodies that are dropped between two flushes, unless one is longer.
+pub const MAX_PRUNED_BYTES: u64 = 256 * 1024;
+/// How often a home that has a bound for it looks at what its logs take, in seconds.
+pub const BYTES_LOOKED_AT_EVERY_S: u64 = 60;
 /// Days for which repairs are kept.
 pub const REPAIR_DAYS: u64 = 90;
 

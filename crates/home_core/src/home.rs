@@ -19,6 +19,7 @@ use crate::lapse::Tidied;
 use crate::log_store::LogStore;
 use crate::outcome::{Outcome, Stop};
 use crate::pace::Pace;
+use crate::retention::Pruning;
 use crate::store_error::StoreError;
 use protocol::frame::Response;
 use protocol::id::{HeadId, InboxId, LogId, Nonce};
@@ -110,6 +111,7 @@ pub struct Home<L, I> {
     waiting: VecDeque<Effect>,
     released: VecDeque<Effect>,
     pub(crate) tidied: Tidied,
+    pub(crate) pruning: Pruning,
     pub(crate) pace: Pace,
     pub(crate) blobs: Option<Blobs>,
     stopped: bool,
@@ -130,6 +132,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             waiting: VecDeque::new(),
             released: VecDeque::new(),
             tidied: Tidied::new(),
+            pruning: Pruning::new(),
             pace: Pace::default(),
             blobs: None,
             stopped: false,
@@ -166,6 +169,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             self.stop();
             return Err(error);
         }
+        self.pruning.flushed();
         self.released.append(&mut self.waiting);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! What a home forgets, and when (docs/protocol.md, *What a home stores*).
 //!
-//! Once a day of its own count ([`crate::Calendar`]) old bodies, repairs, items and uses go, and
-//! logs that nobody has read for two years lapse: from then on they answer `Gone`, and their rows
+//! Once a day of its own count ([`crate::Calendar`]) old repairs, items and uses go, old bodies begin to
+//! (`retention`), and logs that nobody has read for two years lapse: from then on they answer `Gone`, and their rows
 //! are erased a few with each input, so that no input takes long. Of a lapsed log only the id stays,
 //! so that nobody takes it.
 //!
@@ -52,7 +52,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         self.look_at_the_clock()?;
         let today = self.today();
         if self.tidied.day != Some(today) {
-            self.logs.drop_bodies(today.minus(bounds::BODY_DAYS))?;
+            self.pruning.new_day();
             self.logs.drop_repairs(today.minus(bounds::REPAIR_DAYS))?;
             self.inboxes.forget(Forget {
                 items_before: today.minus(bounds::ITEM_DAYS),
@@ -62,6 +62,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             self.lapse(today)?;
             self.tidied.day = Some(today);
         }
+        self.prune(today)?;
         if self.tidied.erasing {
             self.tidied.erasing = self.logs.erase_lapsed(bounds::MAX_ERASED_ROWS)?;
         }

@@ -273,11 +273,18 @@ pub trait LogStore: BlobIndex {
     /// [`StoreError`].
     fn drop_repairs(&mut self, before: Day) -> Result<(), StoreError>;
 
-    /// Drops bodies of entries that are older than `before`; hashes and chains stay.
+    /// Drops bodies of the oldest entries of those from before `before`: so many entries and so many bytes,
+    /// or one that is longer; whether there may be more. Hashes and chains stay.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError>;
+    fn drop_bodies(&mut self, before: Day, entries: usize, bytes: u64) -> Result<bool, StoreError>;
+
+    /// Bytes that the store takes, without the room that it can use again.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn bytes(&mut self) -> Result<u64, StoreError>;
 
     /// The calendar that was kept last; none: the home has none yet.
     ///

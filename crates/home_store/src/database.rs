@@ -18,6 +18,9 @@ const STATEMENTS: usize = 128;
 /// Pages of the file that stay in memory, negative: in KiB.
 const CACHE_KIB: i64 = -32 * 1024;
 
+/// What the WAL keeps on the disk once it has been written into the file.
+const WAL_BYTES: i64 = 64 * 1024 * 1024;
+
 /// An open file.
 #[derive(Debug)]
 pub(crate) struct Database {
@@ -177,6 +180,8 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     // What is deleted is overwritten where that costs no extra write.
     connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.pragma_update(None, "cache_size", CACHE_KIB)?;
+    // A backup lets the WAL grow; what it does not need any more the disk gets back.
+    connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }

@@ -261,8 +261,12 @@ impl LogStore for SqliteLogs {
         self.drop_repairs_before(before)
     }
 
-    fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError> {
-        self.drop_bodies_before(before)
+    fn drop_bodies(&mut self, before: Day, entries: usize, bytes: u64) -> Result<bool, StoreError> {
+        self.drop_bodies_before(before, entries, bytes)
+    }
+
+    fn bytes(&mut self) -> Result<u64, StoreError> {
+        self.bytes_in_use()
     }
 
     fn calendar(&mut self) -> Result<Option<Calendar>, StoreError> {

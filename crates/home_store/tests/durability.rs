@@ -72,7 +72,8 @@ impl LogStore for Watched {
         repairs_above(head: HeadRow, after: u64, heads: u64) -> Vec<StoredRepair>;
         heads_below(head: HeadRow, at_most: u64) -> Vec<HeadId>;
         drop_repairs(before: Day) -> ();
-        drop_bodies(before: Day) -> ();
+        drop_bodies(before: Day, entries: usize, bytes: u64) -> bool;
+        bytes() -> u64;
         calendar() -> Option<Calendar>;
         keep_calendar(calendar: Calendar) -> ();
         note_read(log: &LogId, today: Day) -> ();

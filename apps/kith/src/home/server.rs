@@ -12,7 +12,7 @@ use super::output::Output;
 use super::tls::Tls;
 use super::writer::{self, ToWriter, Writer};
 use super::{descriptors, identity, routes, shutdown};
-use home_core::{ConnectionId, Home, Identity};
+use home_core::{ConnectionId, Home, Identity, Retention};
 use home_store::HomeFolder;
 use protocol::home_url::HomeUrl;
 use protocol::id::HomeKey;
@@ -79,8 +79,9 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
     let key = *identity.key();
     let tickets = identity::ticket_key()?;
     let settings = config.blobs.settings(&config.data);
-    let home =
-        Home::new(identity, folder.logs()?, folder.inboxes()?).with_blobs(home_core::Blobs {
+    let home = Home::new(identity, folder.logs()?, folder.inboxes()?)
+        .keeping(Retention::new(config.keep.days, config.keep.bytes))
+        .with_blobs(home_core::Blobs {
             key: tickets.clone(),
             limits: settings.limits,
         });

@@ -249,8 +249,12 @@ impl LogStore for Watched {
         self.write(|store| store.drop_repairs(before))
     }
 
-    fn drop_bodies(&mut self, before: Day) -> Result<(), StoreError> {
-        self.write(|store| store.drop_bodies(before))
+    fn drop_bodies(&mut self, before: Day, entries: usize, bytes: u64) -> Result<bool, StoreError> {
+        self.write(|store| store.drop_bodies(before, entries, bytes))
+    }
+
+    fn bytes(&mut self) -> Result<u64, StoreError> {
+        self.store.borrow_mut().bytes()
     }
 
     fn calendar(&mut self) -> Result<Option<Calendar>, StoreError> {

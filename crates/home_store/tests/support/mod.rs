@@ -5,7 +5,7 @@
 pub mod inbox;
 pub mod log;
 
-use home_core::{ConnectionId, Effect, Home, Identity, Input, admit};
+use home_core::{ConnectionId, Effect, Home, Identity, Input, Retention, admit};
 use home_store::{HomeFolder, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
 use protocol::id::{HomeKey, Nonce};
@@ -27,35 +27,42 @@ pub struct World {
     pub pushed: Vec<(ConnectionId, Response)>,
     nonces: BTreeMap<ConnectionId, Nonce>,
     open: bool,
+    keep: Retention,
     requests: u64,
 }
 
-fn home(folder: &TempDir, open: bool) -> Home<SqliteLogs, SqliteInboxes> {
+fn home(folder: &TempDir, open: bool, keep: Retention) -> Home<SqliteLogs, SqliteInboxes> {
     let held = HomeFolder::lock(folder.path()).unwrap();
     let identity = Identity::new(&[42; 32], open);
-    Home::new(identity, held.logs().unwrap(), held.inboxes().unwrap())
+    Home::new(identity, held.logs().unwrap(), held.inboxes().unwrap()).keeping(keep)
 }
 
 impl World {
     pub fn new() -> Self {
-        Self::with(true)
+        Self::with(true, Retention::default())
     }
 
     /// A home that takes new inboxes by invitation and token only.
     pub fn closed() -> Self {
-        Self::with(false)
+        Self::with(false, Retention::default())
     }
 
-    fn with(open: bool) -> Self {
+    /// A home that keeps bodies for so long.
+    pub fn keeping(keep: Retention) -> Self {
+        Self::with(true, keep)
+    }
+
+    fn with(open: bool, keep: Retention) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
-            home: home(&folder, open),
+            home: home(&folder, open, keep),
             folder,
             key: protocol::proof::home_key(&[42; 32]),
             now_s: NOON_S,
             pushed: Vec::new(),
             nonces: BTreeMap::new(),
             open,
+            keep,
             requests: 0,
         }
     }
@@ -63,8 +70,8 @@ impl World {
     /// The process ends and another serves the same folder; connections are gone.
     pub fn restart(&mut self) {
         let elsewhere = tempfile::tempdir().unwrap();
-        self.home = home(&elsewhere, false);
-        self.home = home(&self.folder, self.open);
+        self.home = home(&elsewhere, false, self.keep);
+        self.home = home(&self.folder, self.open, self.keep);
         self.nonces.clear();
     }
 

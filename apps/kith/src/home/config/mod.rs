@@ -5,6 +5,7 @@
 
 mod blobs;
 mod file;
+mod keep;
 mod settings;
 mod show;
 
@@ -15,6 +16,7 @@ use super::error::HomeCommandError;
 use blobs::BlobsConfig;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
+use keep::KeepConfig;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use settings::Settings;
@@ -63,6 +65,7 @@ pub(super) struct Config {
     pub(super) card: CardConfig,
     pub(super) tls: TlsConfig,
     pub(super) acme: AcmeConfig,
+    pub(super) keep: KeepConfig,
 }
 
 /// `[tls]`

@@ -6,8 +6,10 @@
 //! in [`Settings::defaults`] if it has one, and in [`super::Config`].
 
 use super::blobs::BlobsSettings;
+use super::keep::{KeepDays, KeepSettings};
 use crate::home::tls::LETS_ENCRYPT;
 use clap::{Args, ValueEnum};
+use home_core::bounds::BODY_DAYS;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -51,6 +53,9 @@ pub(in crate::home) struct Settings {
     #[command(flatten)]
     #[serde(default)]
     pub(super) acme: AcmeSettings,
+    #[command(flatten)]
+    #[serde(default)]
+    pub(super) keep: KeepSettings,
 }
 
 /// `[tls]`
@@ -274,6 +279,10 @@ impl Settings {
                 contact: None,
                 directory: Some(LETS_ENCRYPT.to_owned()),
                 root: None,
+            },
+            keep: KeepSettings {
+                days: KeepDays::try_from(BODY_DAYS).ok(),
+                bytes: None,
             },
         }
     }
