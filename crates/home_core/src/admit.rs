@@ -108,6 +108,7 @@ fn check(request: Request, home: &HomeKey, nonce: &Nonce) -> Result<Checked, Hom
         Request::Knock(request) => Inbox(inbox::knock(request)?),
         Request::Listen(request) => Inbox(inbox::listen(request)?),
         Request::Acknowledge(request) => Inbox(inbox::acknowledge(request)?),
+        Request::EraseInbox(request) => Inbox(InboxRequest::Erase(request.inbox)),
     })
 }
 

@@ -62,6 +62,8 @@ pub const MAX_PRUNED_ENTRIES: usize = 256;
 pub const MAX_PRUNED_BYTES: u64 = 256 * 1024;
 /// How often a home that has a bound for it looks at what its logs take, in seconds.
 pub const BYTES_LOOKED_AT_EVERY_S: u64 = 60;
+/// Rows of erased inboxes that are erased between two flushes; an item is up to 1 MiB.
+pub const MAX_ERASED_INBOX_ROWS: usize = 16;
 /// Days for which repairs are kept.
 pub const REPAIR_DAYS: u64 = 90;
 

@@ -13,6 +13,7 @@
 use crate::admit::{Admitted, Checked};
 use crate::blob::{BlobAct, BlobWord, Blobs};
 use crate::connection::{Connection, ConnectionId};
+use crate::erase::Erasing;
 use crate::greeting::Identity;
 use crate::inbox_store::InboxStore;
 use crate::lapse::Tidied;
@@ -112,6 +113,7 @@ pub struct Home<L, I> {
     released: VecDeque<Effect>,
     pub(crate) tidied: Tidied,
     pub(crate) pruning: Pruning,
+    pub(crate) erasing: Erasing,
     pub(crate) pace: Pace,
     pub(crate) blobs: Option<Blobs>,
     stopped: bool,
@@ -133,6 +135,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             released: VecDeque::new(),
             tidied: Tidied::new(),
             pruning: Pruning::new(),
+            erasing: Erasing::new(),
             pace: Pace::default(),
             blobs: None,
             stopped: false,
@@ -170,6 +173,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             return Err(error);
         }
         self.pruning.flushed();
+        self.erasing.flushed();
         self.released.append(&mut self.waiting);
         Ok(())
     }

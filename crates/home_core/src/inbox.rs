@@ -9,7 +9,7 @@ use crate::log_store::{LogStore, TokenState};
 use crate::outcome::{DONE, Outcome, Stop};
 use protocol::frame::Response;
 use protocol::id::{BodyHash, DeviceLabel, HomeInvitationHash, InboxId, OwnerKey};
-use protocol::refusal::Refusal;
+use protocol::refusal::{HomeError, Refusal};
 use protocol::response::Published;
 use std::collections::BTreeMap;
 
@@ -52,6 +52,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             } => self.knock((inbox, &capability, &use_id), &hash, item),
             InboxRequest::Listen(request) => self.listen(from, &request),
             InboxRequest::Acknowledge(request) => self.acknowledge(from, &request),
+            InboxRequest::Erase(inbox) => self.erase_inbox(from, &inbox),
         }
     }
 
@@ -68,6 +69,9 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             } else {
                 Err(Refusal::InboxTaken.into())
             };
+        }
+        if self.inboxes.is_erased(inbox)? {
+            return Err(HomeError::Gone.into());
         }
         match admission {
             CheckedAdmission::Open if self.identity.is_open() => {}
@@ -99,7 +103,9 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
 
     /// One answer for an unknown inbox and another key: nothing is learnt.
     fn own(&mut self, from: ConnectionId, inbox: InboxId, key: &OwnerKey) -> Outcome {
-        let stored = self.inboxes.inbox(&inbox)?.ok_or(Refusal::Unknown)?;
+        let Some(stored) = self.inboxes.inbox(&inbox)? else {
+            return Err(self.no_inbox(&inbox, Refusal::Unknown)?);
+        };
         if stored.owner != *key {
             return Err(Refusal::Unknown.into());
         }
@@ -118,7 +124,10 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             .get(&from)
             .and_then(|connection| connection.owned.get(inbox))
             .ok_or(Refusal::NotProven)?;
-        Ok(self.inboxes.inbox(inbox)?.ok_or(Refusal::Unknown)?)
+        match self.inboxes.inbox(inbox)? {
+            Some(stored) => Ok(stored),
+            None => Err(self.no_inbox(inbox, Refusal::Unknown)?),
+        }
     }
 
     /// `list` and `last_resort` replace what was there; KeyPackages that the home has or had are

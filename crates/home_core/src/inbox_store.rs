@@ -140,6 +140,24 @@ pub trait AdmissionStore {
     /// [`StoreError`], also if it exists.
     fn create_inbox(&mut self, inbox: &InboxId, owner: &OwnerKey) -> Result<(), StoreError>;
 
+    /// Erases an inbox: from now on it is not found, and what it holds waits to be erased.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn erase_inbox(&mut self, inbox: InboxRow) -> Result<(), StoreError>;
+
+    /// Whether an inbox existed and was erased, also when nothing of it is left but its id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn is_erased(&mut self, inbox: &InboxId) -> Result<bool, StoreError>;
+
+    /// Erases at most so many rows of erased inboxes; whether there may be more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn erase_some(&mut self, rows: usize) -> Result<bool, StoreError>;
+
     /// Counts logs against an inbox's allowance.
     ///
     /// # Errors

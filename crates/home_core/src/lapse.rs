@@ -63,6 +63,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
             self.tidied.day = Some(today);
         }
         self.prune(today)?;
+        self.go_on_erasing()?;
         if self.tidied.erasing {
             self.tidied.erasing = self.logs.erase_lapsed(bounds::MAX_ERASED_ROWS)?;
         }

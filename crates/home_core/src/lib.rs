@@ -18,6 +18,7 @@ pub mod bounds;
 mod capability;
 mod commit;
 mod connection;
+mod erase;
 mod first_contact;
 mod greeting;
 mod home;

@@ -177,8 +177,8 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What is deleted is overwritten where that costs no extra write.
-    connection.pragma_update(None, "secure_delete", "FAST")?;
+    // What is deleted is overwritten, also in pages that are free then.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "cache_size", CACHE_KIB)?;
     // A backup lets the WAL grow; what it does not need any more the disk gets back.
     connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;

@@ -3,6 +3,7 @@
 mod admission;
 mod capabilities;
 mod devices;
+mod erase;
 mod items;
 
 use crate::database::Database;

@@ -15,7 +15,10 @@ pub(crate) const LOGS: &[&str] = &[
     include_str!("../migrations/logs/0006_places.sql"),
 ];
 /// The migrations of the inboxes; the first is number 1.
-pub(crate) const INBOXES: &[&str] = &[include_str!("../migrations/inboxes/0001_inboxes.sql")];
+pub(crate) const INBOXES: &[&str] = &[
+    include_str!("../migrations/inboxes/0001_inboxes.sql"),
+    include_str!("../migrations/inboxes/0002_erasing.sql"),
+];
 
 /// Brings a database to the newest schema, all of it or nothing.
 ///

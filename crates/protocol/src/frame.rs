@@ -149,6 +149,8 @@ messages!(
         Listen(request::Listen) = "listen",
         /// Acknowledge items.
         Acknowledge(request::Acknowledge) = "acknowledge",
+        /// Erase an inbox for good.
+        EraseInbox(request::EraseInbox) = "erase-inbox",
     }
 );
 

@@ -373,6 +373,15 @@ pub struct Listen {
     pub after: u64,
 }
 
+/// Erases an inbox with all that is in it, for good. Owner only.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct EraseInbox {
+    /// The inbox.
+    #[n(0)]
+    pub inbox: InboxId,
+}
+
 /// Says that this device holds these items durably. Owner only.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -2,6 +2,7 @@
 
 use super::config::{Given, Place};
 use clap::{Args, Subcommand};
+use protocol::id::{InboxId, LogId};
 use std::path::PathBuf;
 
 /// `kith home …`
@@ -24,6 +25,8 @@ pub(super) enum HomeCommand {
     Backup(Backup),
     /// Make a home anew from a backup, verified, into an empty folder.
     Restore(Restore),
+    /// Erase an inbox or a log for good, at a home that does not run.
+    Erase(Erase),
     /// Look through all that the home holds, while it runs or not; changes nothing.
     Check(Place),
 }
@@ -60,4 +63,25 @@ pub(super) struct Restore {
     /// The home's folder must be empty or not there yet.
     #[command(flatten)]
     pub(super) place: Place,
+}
+
+/// What is erased.
+#[derive(Debug, Args)]
+pub(super) struct Erase {
+    #[command(flatten)]
+    pub(super) what: What,
+    #[command(flatten)]
+    pub(super) place: Place,
+}
+
+/// One of the two.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct What {
+    /// The inbox's id, 32 hexadecimal digits.
+    #[arg(long, value_name = "ID", value_parser = super::erase::inbox)]
+    pub(super) inbox: Option<InboxId>,
+    /// The log's id, 32 hexadecimal digits.
+    #[arg(long, value_name = "ID", value_parser = super::erase::log)]
+    pub(super) log: Option<LogId>,
 }

@@ -119,6 +119,12 @@ pub enum HomeCommandError {
         reason = std::error::Error::source(.0).map_or_else(String::new, ToString::to_string)
     )]
     Store(#[from] StoreError),
+    /// There is no such inbox or log.
+    #[error("there is no {what} of this id here, or it is erased already; nothing was changed")]
+    NotHere {
+        /// Inbox or log.
+        what: &'static str,
+    },
     /// The home is damaged.
     #[error(
         "{wrong} things are wrong in {}; nothing was changed; copy the folder as it is, then restore a backup, and look at the disk",
@@ -162,6 +168,7 @@ impl HomeCommandError {
             Self::Blobs(BlobStoreError::Folder { .. }) => 7,
             Self::Folder(OpenError::Missing { .. }) => 5,
             Self::Backup(error) | Self::Restore(error) => of_copies(error),
+            Self::NotHere { .. } => 5,
             Self::Wrong { .. } => 7,
             Self::Folder(_) | Self::Key { .. } | Self::KeyDamaged { .. } | Self::Store(_) => 7,
             Self::System { .. } | Self::Tls(_) => 1,

@@ -16,6 +16,7 @@ mod check;
 mod config;
 mod copies;
 mod descriptors;
+mod erase;
 mod error;
 mod health;
 mod identity;
@@ -56,6 +57,9 @@ pub fn run(
     match arguments.command {
         Some(HomeCommand::Invite(invite)) => {
             invite::invite(&config::data_folder(&invite.place)?, &invite, output)
+        }
+        Some(HomeCommand::Erase(erase)) => {
+            erase::erase(&config::data_folder(&erase.place)?, &erase.what, output)
         }
         Some(HomeCommand::Check(place)) => check::check(&config::data_folder(&place)?, output),
         Some(HomeCommand::Config(given)) => config::show(&given, matches, output),

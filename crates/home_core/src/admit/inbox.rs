@@ -57,6 +57,7 @@ pub(crate) enum InboxRequest {
     },
     Listen(request::Listen),
     Acknowledge(request::Acknowledge),
+    Erase(InboxId),
 }
 
 pub(super) fn own(

@@ -67,6 +67,8 @@ kinds!(
     Listen = "listen",
     /// Items are kept at the owner's.
     Acknowledge = "acknowledge",
+    /// Erase an inbox for good.
+    EraseInbox = "erase-inbox",
 );
 
 impl Admitted {
@@ -102,6 +104,7 @@ impl Admitted {
                 InboxRequest::Knock { .. } => RequestKind::Knock,
                 InboxRequest::Listen(_) => RequestKind::Listen,
                 InboxRequest::Acknowledge(_) => RequestKind::Acknowledge,
+                InboxRequest::Erase(_) => RequestKind::EraseInbox,
             },
         }
     }

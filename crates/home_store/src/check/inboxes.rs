@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 pub(super) fn look(database: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     counters(database, report)?;
+    erased(database, report)?;
     key_packages(database, report)?;
     acknowledgements(database, report)
 }
@@ -18,7 +19,7 @@ fn counters(database: &Connection, report: &mut Report) -> rusqlite::Result<()> 
         "SELECT inboxes.number, items, item_bytes, last_item, there, bytes, last FROM inboxes
          LEFT JOIN (SELECT inbox, count(*) AS there, sum(length(body)) AS bytes, max(number) AS last
                     FROM items GROUP BY inbox) AS kept ON kept.inbox = inboxes.number
-         ORDER BY inboxes.number",
+         WHERE erased = 0 ORDER BY inboxes.number",
         |row| {
             let inbox = number(row, 0)?;
             let counted: [i64; 2] = [row.get(1)?, row.get(2)?];
@@ -35,6 +36,21 @@ fn counters(database: &Connection, report: &mut Report) -> rusqlite::Result<()> 
             report.holds(last.unwrap_or_default() <= row.get(3)?, || {
                 format!("inbox {inbox} has an item of a number that it has not given yet")
             });
+            Ok(())
+        },
+    )
+}
+
+fn erased(database: &Connection, report: &mut Report) -> rusqlite::Result<()> {
+    each(
+        database,
+        "SELECT number FROM inboxes WHERE erased = 2 AND (EXISTS (SELECT 1 FROM items WHERE inbox = inboxes.number)
+         OR EXISTS (SELECT 1 FROM capabilities WHERE inbox = inboxes.number)
+         OR EXISTS (SELECT 1 FROM devices WHERE inbox = inboxes.number)
+         OR EXISTS (SELECT 1 FROM device_lists WHERE inbox = inboxes.number))",
+        |row| {
+            let inbox = number(row, 0)?;
+            report.wrong(format!("something is left of inbox {inbox}, which was erased"));
             Ok(())
         },
     )

@@ -60,7 +60,8 @@ impl AdmissionStore for SqliteInboxes {
 
     fn inbox(&mut self, inbox: &InboxId) -> Result<Option<StoredInbox>, StoreError> {
         self.database.one(
-            "SELECT number, owner, allowed_logs, items, item_bytes FROM inboxes WHERE inbox = ?1",
+            "SELECT number, owner, allowed_logs, items, item_bytes FROM inboxes
+             WHERE inbox = ?1 AND erased = 0",
             params![inbox.as_bytes()],
             |row| {
                 Ok(StoredInbox {
@@ -80,6 +81,18 @@ impl AdmissionStore for SqliteInboxes {
             params![inbox.as_bytes(), owner.as_bytes()],
         )?;
         Ok(())
+    }
+
+    fn erase_inbox(&mut self, inbox: InboxRow) -> Result<(), StoreError> {
+        self.mark_erased(inbox)
+    }
+
+    fn is_erased(&mut self, inbox: &InboxId) -> Result<bool, StoreError> {
+        self.was_erased(inbox)
+    }
+
+    fn erase_some(&mut self, rows: usize) -> Result<bool, StoreError> {
+        self.erase(rows)
     }
 
     fn count_allowed_logs(&mut self, inbox: InboxRow, logs: u64) -> Result<(), StoreError> {

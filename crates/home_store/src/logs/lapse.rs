@@ -76,6 +76,19 @@ impl SqliteLogs {
         self.erase_blobs_of(log.as_bytes())
     }
 
+    /// Whether there is a log of this id that has not lapsed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn exists(&mut self, log: &LogId) -> Result<bool, StoreError> {
+        let found = self.database.one(
+            "SELECT 1 FROM logs WHERE log = ?1 AND lapsed = 0",
+            params![log.as_bytes()],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
     pub(super) fn has_lapsed(&mut self, log: &LogId) -> Result<bool, StoreError> {
         let lapsed = self.database.one(
             "SELECT lapsed > 0 FROM logs WHERE log = ?1",

@@ -10,8 +10,8 @@ use protocol::id::{
 };
 use protocol::proof::Right;
 use protocol::request::{
-    Acknowledge, Admission, Allow, Append, BlobName, BlobPut, Commit, CreateInbox, Fetch,
-    GrantCapability, Hello, Knock, Listen, Open, Own, Prove, Publish, Read, Repair,
+    Acknowledge, Admission, Allow, Append, BlobName, BlobPut, Commit, CreateInbox, EraseInbox,
+    Fetch, GrantCapability, Hello, Knock, Listen, Open, Own, Prove, Publish, Read, Repair,
     RevokeCapability, Signal,
 };
 use protocol::secret::{CapabilitySecret, HomeInvitationSecret, Token};
@@ -237,6 +237,11 @@ fn about_own_inboxes() -> Vec<Named> {
                 numbers: vec![6, 7],
             }),
         ),
+        (
+            "erase-inbox",
+            "everything of an inbox",
+            Request::EraseInbox(EraseInbox { inbox: inbox() }),
+        ),
     ]
 }
 
@@ -367,14 +372,15 @@ pub fn kinds() -> BTreeSet<&'static str> {
         | Request::Fetch(_)
         | Request::Knock(_)
         | Request::Listen(_)
-        | Request::Acknowledge(_) => request.kind(),
+        | Request::Acknowledge(_)
+        | Request::EraseInbox(_) => request.kind(),
     };
     all().iter().map(|(_, _, request)| known(request)).collect()
 }
 
 #[test]
 fn every_kind_of_request_has_its_pinned_frame() {
-    assert_eq!(kinds().len(), 22);
+    assert_eq!(kinds().len(), 23);
     let vectors: Vec<Encoded> = all()
         .iter()
         .map(|(name, description, request)| Encoded::new(name, description, &request.to_frame(ID)))
