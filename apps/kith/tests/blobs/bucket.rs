@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
@@ -22,6 +23,8 @@ const BUCKET: &str = "attachments";
 struct Store {
     folder: TempDir,
     address: String,
+    /// Whether it answers; the address stays its own meanwhile.
+    answers: watch::Sender<bool>,
     serving: JoinHandle<()>,
 }
 
@@ -38,9 +41,20 @@ fn service(folder: &Path) -> S3Service {
     service.build()
 }
 
-async fn serve(listener: TcpListener, service: S3Service) {
+async fn serve(listener: TcpListener, service: S3Service, mut answers: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => accepted.unwrap().0,
+            changed = answers.changed() => {
+                changed.unwrap();
+                connections.abort_all();
+                continue;
+            }
+        };
+        if !*answers.borrow() {
+            continue;
+        }
         let service = service.clone();
         connections.spawn(async move {
             let io = TokioIo::new(stream);
@@ -55,23 +69,14 @@ impl Store {
         std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let serving = tokio::spawn(serve(listener, service(folder.path())));
+        let (answers, is_told) = watch::channel(true);
+        let serving = tokio::spawn(serve(listener, service(folder.path()), is_told));
         Self {
             folder,
             address,
+            answers,
             serving,
         }
-    }
-
-    async fn stop(&mut self) {
-        self.serving.abort();
-        // The address is free once it has ended.
-        let _ = (&mut self.serving).await;
-    }
-
-    async fn go_on(&mut self) {
-        let listener = TcpListener::bind(&self.address).await.unwrap();
-        self.serving = tokio::spawn(serve(listener, service(self.folder.path())));
     }
 
     /// Where the store keeps a blob.
@@ -162,12 +167,12 @@ async fn a_home_that_is_killed_while_it_copies_copies_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upload_waits_for_a_store_that_is_gone_or_refuses() {
-    let mut store = Store::start().await;
+    let store = Store::start().await;
     let mut world = store.world().await;
     let (kept, blob) = (blob(1, 100_000), blob(2, 100_000));
     world.put(&kept).await;
     let get = world.get_ticket(&kept).await.ticket;
-    store.stop().await;
+    store.answers.send(false).unwrap();
     let ticket = world.put_ticket(&blob).await;
     let whole = blob.patch(&ticket, 0, blob.bytes.len());
     for asked in [whole.clone(), kept.asked("GET", &get)] {
@@ -177,7 +182,7 @@ async fn an_upload_waits_for_a_store_that_is_gone_or_refuses() {
     }
     world.check_others(1).await;
     assert_eq!(world.stands(&blob, &ticket).await, blob.bytes.len());
-    store.go_on().await;
+    store.answers.send(true).unwrap();
     // A home that has another secret than the store.
     world.home.kill();
     world.home = store.home(&world.home.data.clone(), "another");
