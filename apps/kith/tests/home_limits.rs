@@ -156,7 +156,7 @@ async fn who_writes_too_fast_is_read_slowly_in_order_and_loses_nothing() {
     // Two MiB and 64 KiB may be ahead.
     let home = start(
         &folder.path().join("home"),
-        &["--limits-bytes-per-second=65536"],
+        &["--limits-bytes-per-second=65536", "--limits-loopback"],
     );
     let mut quiet = Client::connect_from(&home.address, ONE).await;
     let quiet_log = quiet.begin(1).await;

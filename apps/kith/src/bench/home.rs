@@ -58,7 +58,7 @@ impl Peer for KithHome {
             std::env::current_exe().map_err(LoadError::system("the path of this program"))?;
         let mut command = Command::new(program);
         // Nobody has to be kept from asking for too much: that is what is measured.
-        command.args(["home", "--open", "--limits-bytes-per-second=0", "--listen"]);
+        command.args(["home", "--open", "--listen"]);
         command.arg(format!("127.0.0.1:{port}"));
         command.arg("--data").arg(folder.join("home"));
         Ok(command)

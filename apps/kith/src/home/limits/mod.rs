@@ -176,9 +176,9 @@ impl Limits {
         }
     }
 
-    /// Somebody from this network, with a limit of their own on bytes.
+    /// Somebody from this network, with a limit of their own on bytes if networks limit them at all.
     pub(super) fn guest(&self, network: Option<Network>) -> Guest {
-        Guest::new(network, self.bytes)
+        Guest::new(network, network.and(self.bytes))
     }
 
     /// Forgets those who could do everything anew.
