@@ -111,27 +111,44 @@ impl<P: Peer> Run<'_, P> {
     }
 
     async fn load(&mut self, pairs: usize, pace: Pace) -> Result<Measured, LoadError> {
-        let load = Load {
-            pace,
-            seconds: self.suite.seconds,
-        };
+        let load = self.load_of(pace);
         let receipts = Arc::new(Receipts::new());
-        let mut ready = Vec::new();
-        for _ in 0..pairs {
-            let arrivals = Arrivals::new(Arc::clone(&receipts), load.window());
-            let sender = self.peer.pair(arrivals.clone()).await?;
-            ready.push((sender, arrivals));
-        }
+        let ready = self.pairs(pairs, &load, &receipts).await?;
         drive(ready, &receipts, load, &self.server.processes()).await
     }
 
+    fn load_of(&self, pace: Pace) -> Load {
+        let seconds = self.suite.seconds;
+        Load { pace, seconds }
+    }
+
+    /// New pairs, ready to begin.
+    async fn pairs(
+        &mut self,
+        pairs: usize,
+        load: &Load,
+        receipts: &Arc<Receipts>,
+    ) -> Result<Vec<(P::Sender, Arrivals)>, LoadError> {
+        let mut ready = Vec::new();
+        for _ in 0..pairs {
+            let arrivals = Arrivals::new(Arc::clone(receipts), load.window());
+            let sender = self.peer.pair(arrivals.clone()).await?;
+            ready.push((sender, arrivals));
+        }
+        Ok(ready)
+    }
+
     /// Syncs for each message that arrived; none without `strace`. Watching slows a server down, so
-    /// nothing else is read off this load.
+    /// nothing else is read off this load. What it costs to make the pairs is not counted.
     async fn syncs(&mut self, pairs: usize, pace: Pace) -> Result<Option<f64>, LoadError> {
-        let Some(syncs) = Syncs::watch(&self.server.processes(), &self.suite.folder) else {
+        let load = self.load_of(pace);
+        let receipts = Arc::new(Receipts::new());
+        let ready = self.pairs(pairs, &load, &receipts).await?;
+        let processes = self.server.processes();
+        let Some(syncs) = Syncs::watch(&processes, &self.suite.folder) else {
             return Ok(None);
         };
-        let measured = self.load(pairs, pace).await?;
+        let measured = drive(ready, &receipts, load, &processes).await?;
         let count = syncs.count();
         Ok(count.map(|count| count as f64 / measured.total().max(1) as f64))
     }
