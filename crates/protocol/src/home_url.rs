@@ -64,7 +64,14 @@ impl HomeUrl {
         if !bare {
             return Err(HomeUrlError::NotAnOrigin);
         }
-        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        let origin = url.as_str().trim_end_matches('/').to_owned();
+        // A host in other letters is longer in the letters of domain names, and must read again as it is.
+        if origin.len() > MAX_URL_BYTES {
+            return Err(HomeUrlError::TooLong {
+                found: origin.len(),
+            });
+        }
+        Ok(Self(origin))
     }
 
     /// The address as text, `https://example.org`.
@@ -125,6 +132,18 @@ mod tests {
         );
         assert_eq!(parsed("example.org"), Err(HomeUrlError::Malformed));
         assert_eq!(parsed("ftp://example.org"), Err(HomeUrlError::Malformed));
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_only_as_it_is_written_is_refused() {
+        // Labels of 19 bytes as they are typed, of 25 as they are written (`xn--…`).
+        let host = |labels: usize| vec!["\u{fc}bcdefghijklmnopqr"; labels].join(".");
+        let short = HomeUrl::parse(&format!("https://{}", host(9))).unwrap();
+        assert_eq!(HomeUrl::parse(short.as_str()), Ok(short));
+        let typed = format!("https://{}", host(11));
+        assert!(typed.len() <= MAX_URL_BYTES);
+        let error = HomeUrl::parse(&typed).unwrap_err();
+        assert!(matches!(error, HomeUrlError::TooLong { found } if found > MAX_URL_BYTES));
     }
 
     #[test]
