@@ -12,6 +12,7 @@
 mod bench;
 mod built;
 mod campaign;
+mod fuzz;
 mod metadata;
 mod process;
 mod readme;
@@ -41,6 +42,9 @@ Usage: cargo xtask COMMAND
                     it was cut off; the table goes to docs/bench
   bench --table FILE
                     make the table of raw figures again
+  fuzz [--target T] [--minutes M] [--keep]
+                    let libFuzzer try the decoders of a home, M minutes each (2);
+                    with --keep what reaches more goes to fuzz/corpus
   tidy              check the layers and the style of the sources
   readme            run the commands that README.md shows and compare what they print
 ";
@@ -72,6 +76,13 @@ fn main() -> ExitCode {
         },
         ["bench", rest @ ..] => match bench::Asked::read(rest) {
             Some(asked) => bench::run(&asked).map(|()| ExitCode::SUCCESS),
+            None => {
+                eprint!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        },
+        ["fuzz", rest @ ..] => match fuzz::Asked::read(rest) {
+            Some(asked) => fuzz::run(&asked).map(|()| ExitCode::SUCCESS),
             None => {
                 eprint!("{USAGE}");
                 return ExitCode::from(2);
