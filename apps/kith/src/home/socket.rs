@@ -7,6 +7,7 @@
 //! | a message longer than any frame, or no WebSocket message | 1002, after an `Invalid` |
 //! | the store failed | 1011 |
 //! | the reader fell behind | 1013 |
+//! | nothing of what is sent was taken for 90 seconds | 1013 |
 //! | no life for 90 seconds | none, the connection is dropped |
 
 use super::limits::Guest;
@@ -17,7 +18,7 @@ use super::writer::ToWriter;
 use axum::body::Bytes;
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{Sink, SinkExt, StreamExt};
 use home_core::{ConnectionId, admit};
 use protocol::frame::{MAX_FRAME_BYTES, Response};
 use protocol::id::Nonce;
@@ -92,13 +93,13 @@ pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>, guest: Guest) 
     };
     let end = tokio::select! {
         end = reader.read(&mut stream) => end,
-        end = write(&mut sink, &mut queue, &window) => end,
+        end = write(&mut sink, &mut queue, &window, SILENCE) => end,
         _ = let_go => shared.why_let_go(),
     };
     drop(reader);
     if let End::Closed(close_code::AWAY) = end {
         // The writer has flushed and let go; what it answered still goes out.
-        let _ = timeout(LAST_WORDS, write(&mut sink, &mut queue, &window)).await;
+        let _ = timeout(LAST_WORDS, write(&mut sink, &mut queue, &window, SILENCE)).await;
     }
     close(&mut sink, end).await;
     let _ = shared
@@ -143,7 +144,10 @@ impl Reader<'_> {
                 Some(Ok(Message::Text(_))) => {
                     return End::Broken(close_code::UNSUPPORTED, "frames are binary");
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                // They cost little, but whoever sends nothing else would send them without a limit.
+                Some(Ok(Message::Ping(bytes) | Message::Pong(bytes))) => {
+                    self.guest.wrote(bytes.len()).await;
+                }
                 // Too long, broken or gone: whoever is still there is told, then closed.
                 Some(Err(_)) => return End::Broken(close_code::PROTOCOL, UNREADABLE),
                 Some(Ok(Message::Close(_))) | None => return End::Gone,
@@ -203,11 +207,13 @@ fn weight(bytes: usize, answered_at_length: bool) -> u32 {
     own.max(answer).min(WINDOW)
 }
 
-/// Sends what is queued, all that is there before each flush, and pings.
-async fn write(
-    sink: &mut SplitSink<WebSocket, Message>,
+/// Sends what is queued, all that is there before each flush, and pings. Whoever takes nothing for as long
+/// as `patience` is let go of: what waits for them would lie in memory for as long as they like.
+async fn write<S: Sink<Message> + Unpin>(
+    sink: &mut S,
     queue: &mut Queue,
     window: &Semaphore,
+    patience: Duration,
 ) -> End {
     let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     loop {
@@ -217,8 +223,8 @@ async fn write(
                 None => return End::Gone,
             },
             _ = ping.tick() => {
-                if sink.send(Message::Ping(Bytes::new())).await.is_err() {
-                    return End::Gone;
+                if let Err(end) = taken(patience, sink.send(Message::Ping(Bytes::new()))).await {
+                    return end;
                 }
                 None
             }
@@ -226,8 +232,9 @@ async fn write(
         while let Some(portion) = next {
             queue.left(&portion);
             for frame in portion {
-                if sink.feed(Message::Binary(frame.bytes)).await.is_err() {
-                    return End::Gone;
+                let feed = sink.feed(Message::Binary(frame.bytes));
+                if let Err(end) = taken(patience, feed).await {
+                    return end;
                 }
                 if let FrameKind::Answer { weight } = frame.kind {
                     window.add_permits(weight as usize);
@@ -235,9 +242,20 @@ async fn write(
             }
             next = queue.portions.try_recv().ok();
         }
-        if sink.flush().await.is_err() {
-            return End::Gone;
+        if let Err(end) = taken(patience, sink.flush()).await {
+            return end;
         }
+    }
+}
+
+/// Waits until the other side has taken something, or says how the connection ends.
+async fn taken<E>(
+    patience: Duration,
+    sending: impl Future<Output = Result<(), E>>,
+) -> Result<(), End> {
+    match timeout(patience, sending).await {
+        Ok(sent) => sent.map_err(|_| End::Gone),
+        Err(_) => Err(End::Closed(close_code::AGAIN)),
     }
 }
 
@@ -263,3 +281,48 @@ async fn close(sink: &mut SplitSink<WebSocket, Message>, end: End) {
 
 /// The longest message that the WebSocket takes: what is longer is never held in memory.
 pub(super) const MAX_MESSAGE_BYTES: usize = MAX_FRAME_BYTES;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    /// The way to somebody who does not read.
+    struct Stuck;
+
+    impl Sink<Message> for Stuck {
+        type Error = ();
+
+        fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Pending
+        }
+
+        fn start_send(self: Pin<&mut Self>, _: Message) -> Result<(), ()> {
+            Err(())
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Pending
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn who_takes_nothing_is_let_go_of_with_the_code_for_slow_readers() {
+        let mut ends = outgoing::queue();
+        let frame = Frame {
+            bytes: Bytes::from_static(b"page"),
+            kind: FrameKind::Answer { weight: 1 },
+        };
+        ends.outgoing.send(vec![frame]).unwrap();
+        let window = Semaphore::new(0);
+        let patience = Duration::from_millis(20);
+        let end = write(&mut Stuck, &mut ends.queue, &window, patience).await;
+        assert!(matches!(end, End::Closed(close_code::AGAIN)));
+        assert_eq!(window.available_permits(), 0);
+    }
+}
