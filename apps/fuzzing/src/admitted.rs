@@ -15,6 +15,8 @@ pub(crate) fn run(bytes: &[u8]) -> Verdict {
                 unreachable!("what is no frame was admitted: {read:?}");
             };
             assert!(id == read_id && id > 0);
+            let numberless = request.to_frame(0);
+            assert!(admit(&numberless, &requests::home_key(), &requests::nonce(1)).is_err());
             assert_eq!(admitted.kind().name(), request.kind());
             assert_eq!(admitted.log(), requests::log_of(&request));
             Verdict::Taken
