@@ -14,6 +14,11 @@ use home::HomeArguments;
 use output::Output;
 use std::process::ExitCode;
 
+/// A home is to give back what a busy hour took; the system's allocator on Linux keeps blocks of a megabyte
+/// once some were freed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Kith: a place for relationships that live online.
 #[derive(Debug, Parser)]
 #[command(name = "kith", version)]

@@ -3,8 +3,9 @@
 #[cfg(test)]
 mod home_support;
 
-use home_support::client::Client;
+use home_support::client::{Client, Log, body};
 use home_support::{RunningHome, command};
+use protocol::frame::Response;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
@@ -13,6 +14,9 @@ use std::time::{Duration, Instant};
 /// Longer than the home lets anybody wait for nothing.
 #[cfg(test)]
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest entry.
+#[cfg(test)]
+const LONG_BYTES: usize = 1 << 20;
 #[cfg(test)]
 const GET: &str = "GET / HTTP/1.1\r\nHost: home\r\n\r\n";
 
@@ -130,6 +134,16 @@ fn headers_without_end_are_refused() {
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
 }
 
+/// Resident memory of a home.
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+fn resident_kib(home: &RunningHome) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", home.child.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let resident = line.unwrap().split_whitespace().nth(1);
+    resident.unwrap().parse().unwrap()
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_connection_costs_little_memory() {
@@ -137,26 +151,58 @@ async fn an_idle_connection_costs_little_memory() {
     const MOST_KIB: usize = 16;
     let folder = tempfile::tempdir().unwrap();
     let home = RunningHome::start(&folder.path().join("home"));
-    let resident_kib = || -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", home.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        line.unwrap()
-            .split_whitespace()
-            .nth(1)
-            .unwrap()
-            .parse()
-            .unwrap()
-    };
     let mut idle = Vec::new();
     for _ in 0..50 {
         idle.push(Client::connect(&home.address).await);
     }
-    let before = resident_kib();
+    let before = resident_kib(&home);
     for _ in 0..CONNECTIONS {
         idle.push(Client::connect(&home.address).await);
     }
-    let each = resident_kib().saturating_sub(before) / CONNECTIONS;
+    let each = resident_kib(&home).saturating_sub(before) / CONNECTIONS;
     assert!(each < MOST_KIB, "{each} KiB for each");
+}
+
+/// Sends and reads a long message on each of so many connections, which then are quiet.
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+async fn heavy(home: &RunningHome, of: std::ops::Range<u64>) -> Vec<(Client, Log)> {
+    let mut heavy = Vec::new();
+    for of in of {
+        let mut client = Client::connect(&home.address).await;
+        let log = client.begin(of).await;
+        let append = Client::append_request(&log, vec![7; LONG_BYTES]);
+        assert!(matches!(client.ask(&append).await, Response::Appended(_)));
+        assert_eq!(client.read(&log, 1, false).await.entries.len(), 1);
+        heavy.push((client, log));
+    }
+    heavy
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_gives_back_what_long_messages_took_and_goes_on() {
+    const MORE: usize = 100;
+    let folder = tempfile::tempdir().unwrap();
+    let home = RunningHome::start(&folder.path().join("home"));
+    // The first fill what the home keeps in memory of its files.
+    let mut clients = heavy(&home, 1..50).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let before = resident_kib(&home);
+    clients.extend(heavy(&home, 100..100 + MORE as u64).await);
+    let most = before + MORE * LONG_BYTES / 1024 / 4;
+    let patience = Instant::now() + PATIENCE;
+    while resident_kib(&home) > most {
+        let kib = resident_kib(&home);
+        assert!(Instant::now() < patience, "{before} KiB before, now {kib}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    for (client, log) in &mut clients {
+        for of in 0..3 {
+            let append = Client::append_request(log, body(of));
+            assert!(matches!(client.ask(&append).await, Response::Appended(_)));
+        }
+    }
 }
 
 /// The limits of a running process are changed by prlimit, which util-linux has.

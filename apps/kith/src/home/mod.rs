@@ -28,12 +28,14 @@ mod outgoing;
 mod page;
 mod private_file;
 mod routes;
+mod sending;
 mod server;
 mod shutdown;
 mod socket;
 mod tls;
 mod visit;
 mod waiting;
+mod wire;
 mod writer;
 
 pub use arguments::HomeArguments;

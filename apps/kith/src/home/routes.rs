@@ -3,12 +3,12 @@
 use super::blobs::{self, Blobs};
 use super::limits::Network;
 use super::server::Shared;
-use super::socket::{self, MAX_MESSAGE_BYTES};
+use super::socket;
 use super::visit::Visit;
 use super::{health, page};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Extension, Request, State, WebSocketUpgrade};
+use axum::body::{Body, Bytes};
+use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::middleware::{Next, from_fn_with_state};
@@ -16,12 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use protocol::home_url::SOCKET_PATH;
 use std::sync::Arc;
-
-/// What the WebSocket reads at once. Each connection holds a buffer of this size, so it is small; a
-/// longer message gets one of its own.
-const READ_BUFFER_BYTES: usize = 2 * 1024;
-/// How much a WebSocket gathers before it writes.
-const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
 /// The routes of a home.
 pub(super) fn router(shared: &Arc<Shared>, blobs: Arc<Blobs>) -> Router {
@@ -59,25 +54,33 @@ async fn admit(
     next.run(request).await
 }
 
+/// Answers the opening handshake of a WebSocket (RFC 6455, 4.2) and serves it from then on.
 async fn upgrade(
     State(shared): State<Arc<Shared>>,
     Extension(visit): Extension<Visit>,
     Extension(network): Extension<Option<Network>>,
-    socket: WebSocketUpgrade,
+    mut request: Request,
 ) -> Response {
-    socket
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_BUFFER_BYTES)
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(async move |socket| {
-            tracing::debug!("a connection begins");
-            let metrics = Arc::clone(&shared.metrics);
-            metrics.connections.inc();
-            let guest = shared.limits.guest(network);
-            socket::serve(socket, shared, guest).await;
-            metrics.connections.dec();
-            drop(visit);
-            tracing::debug!("a connection ended");
-        })
+    let answer = match create_response_with_body(&request, Body::empty) {
+        Ok(answer) => answer,
+        Err(error) => {
+            let words = format!("a WebSocket begins here: {error}\n");
+            return (StatusCode::BAD_REQUEST, words).into_response();
+        }
+    };
+    let upgraded = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        let Ok(stream) = upgraded.await else {
+            return;
+        };
+        tracing::debug!("a connection begins");
+        let metrics = Arc::clone(&shared.metrics);
+        metrics.connections.inc();
+        let guest = shared.limits.guest(network);
+        socket::serve(stream, shared, guest).await;
+        metrics.connections.dec();
+        drop(visit);
+        tracing::debug!("a connection ended");
+    });
+    answer
 }

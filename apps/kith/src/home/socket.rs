@@ -11,27 +11,33 @@
 //! | no life for 90 seconds | none, the connection is dropped |
 
 use super::limits::Guest;
-use super::outgoing::{self, Ends, Frame, FrameKind, Outgoing, Queue};
+use super::outgoing::{self, Ends, Frame, FrameKind, Outgoing};
+use super::sending::{Flow, Over, Sending, WireSink};
 use super::server::Shared;
 use super::waiting::Waiter;
+use super::wire::{self, HEAVY_BYTES, Wire};
 use super::writer::ToWriter;
 use axum::body::Bytes;
-use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{Sink, SinkExt, StreamExt};
+use futures_util::stream::SplitStream;
+use futures_util::{SinkExt, StreamExt};
 use home_core::{ConnectionId, admit};
-use protocol::frame::{MAX_FRAME_BYTES, Response};
+use hyper::upgrade::Upgraded;
+use protocol::frame::Response;
 use protocol::id::Nonce;
 use protocol::refusal::HomeError;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout};
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-/// How often the home asks whether somebody is there.
-const PING_EVERY: Duration = Duration::from_secs(30);
 /// How long a connection may show no life.
 const SILENCE: Duration = Duration::from_secs(90);
+/// How long a connection that is heavy must be quiet to give its buffers back.
+const QUIET: Duration = Duration::from_secs(2);
 /// How long a close may take.
 const CLOSING: Duration = Duration::from_secs(2);
 /// How long the last answers may take once the home stops.
@@ -53,10 +59,12 @@ enum End {
     Closed(CloseCode),
     /// Closed by the home after it said why.
     Broken(CloseCode, &'static str),
+    /// Not at all: it is quiet, and its buffers are worth giving back.
+    Quiet,
 }
 
 /// Serves one connection until it ends.
-pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>, guest: Guest) {
+pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
     let mut nonce = [0; 32];
     if getrandom::fill(&mut nonce).is_err() {
         // Without randomness no proof can be bound to this connection.
@@ -69,7 +77,7 @@ pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>, guest: Guest) 
     let Ends {
         outgoing,
         hold,
-        mut queue,
+        queue,
         let_go,
     } = ends;
     let connected = ToWriter::Connected {
@@ -81,41 +89,80 @@ pub(super) async fn serve(socket: WebSocket, shared: Arc<Shared>, guest: Guest) 
     if shared.writer.send(connected).await.is_err() {
         return;
     }
-    let (mut sink, mut stream) = socket.split();
-    let window = Semaphore::new(WINDOW as usize);
+    let (wire, read) = wire::begin(stream).await;
+    let flow = Flow {
+        window: Semaphore::new(WINDOW as usize),
+        heavy: AtomicBool::new(false),
+        sent: AtomicBool::new(true),
+    };
+    let mut sending = Sending::new(queue, SILENCE);
     let mut reader = Reader {
         connection,
         nonce,
         shared: &shared,
         guest,
-        window: &window,
+        flow: &flow,
         outgoing,
+        read: &read,
+        got: 0,
+        silent: Duration::ZERO,
     };
-    let end = tokio::select! {
-        end = reader.read(&mut stream) => end,
-        end = write(&mut sink, &mut queue, &window, SILENCE) => end,
-        _ = let_go => shared.why_let_go(),
-    };
+    let both = until_it_ends(wire, &mut reader, &mut sending, let_go).await;
     drop(reader);
-    if let End::Closed(close_code::AWAY) = end {
-        // The writer has flushed and let go; what it answered still goes out.
-        let _ = timeout(LAST_WORDS, write(&mut sink, &mut queue, &window, SILENCE)).await;
+    if let Some((mut sink, end)) = both {
+        if let End::Closed(CloseCode::Away) = end {
+            // The writer has flushed and let go; what it answered still goes out.
+            let _ = timeout(LAST_WORDS, sending.run(&mut sink, &flow)).await;
+        }
+        close(&mut sink, end).await;
     }
-    close(&mut sink, end).await;
     let _ = shared
         .writer
         .send(ToWriter::Waiter(connection, Waiter::Gone))
         .await;
 }
 
+/// Reads and sends until the connection ends, over as many WebSockets as it takes; what is left of the
+/// last of them, and how it ends.
+async fn until_it_ends(
+    mut wire: Wire,
+    reader: &mut Reader<'_>,
+    sending: &mut Sending,
+    mut let_go: oneshot::Receiver<()>,
+) -> Option<(WireSink, End)> {
+    let flow = reader.flow;
+    loop {
+        let (mut sink, mut stream) = wire.split();
+        let end = tokio::select! {
+            end = reader.read(&mut stream) => end,
+            over = sending.run(&mut sink, flow) => match over {
+                Over::Gone => End::Gone,
+                Over::Stuck => End::Closed(CloseCode::Again),
+            },
+            _ = &mut let_go => reader.shared.why_let_go(),
+        };
+        if !matches!(end, End::Quiet) {
+            return Some((sink, end));
+        }
+        // An answer to a ping may still be on its way out, and belongs to the buffers.
+        let is_out = matches!(timeout(CLOSING, sink.flush()).await, Ok(Ok(())));
+        // They are halves of one, so this does not fail.
+        wire = sink.reunite(stream).ok()?;
+        if is_out && reader.has_all_that_was_read() {
+            flow.heavy.store(false, Ordering::Relaxed);
+            wire = wire::made_anew(wire).await;
+        }
+    }
+}
+
 impl Shared {
     fn why_let_go(&self) -> End {
         End::Closed(if self.is_stopping() {
-            close_code::AWAY
+            CloseCode::Away
         } else if self.writer.is_closed() {
-            close_code::ERROR
+            CloseCode::Error
         } else {
-            close_code::AGAIN
+            CloseCode::Again
         })
     }
 }
@@ -125,34 +172,70 @@ struct Reader<'a> {
     nonce: Nonce,
     shared: &'a Shared,
     guest: Guest,
-    window: &'a Semaphore,
+    flow: &'a Flow,
     outgoing: Outgoing,
+    /// Bytes that were read of the stream.
+    read: &'a AtomicU64,
+    /// Bytes of the messages that were got, at least.
+    got: u64,
+    /// For how long nothing has been got.
+    silent: Duration,
 }
 
 impl Reader<'_> {
-    async fn read(&mut self, stream: &mut SplitStream<WebSocket>) -> End {
+    async fn read(&mut self, stream: &mut SplitStream<Wire>) -> End {
         loop {
-            let Ok(next) = timeout(SILENCE, stream.next()).await else {
-                return End::Gone;
+            let patience = if self.flow.heavy.load(Ordering::Relaxed) {
+                QUIET
+            } else {
+                SILENCE
             };
+            let Ok(next) = timeout(patience, stream.next()).await else {
+                self.silent += patience;
+                if self.silent >= SILENCE {
+                    return End::Gone;
+                }
+                if self.has_all_that_was_read() && self.nothing_is_under_way() {
+                    return End::Quiet;
+                }
+                continue;
+            };
+            self.silent = Duration::ZERO;
+            if let Some(Ok(message)) = &next {
+                self.got += wire::least_on_the_wire(message.len());
+            }
             match next {
                 Some(Ok(Message::Binary(bytes))) => {
+                    if bytes.len() > HEAVY_BYTES {
+                        self.flow.heavy.store(true, Ordering::Relaxed);
+                    }
                     if let Some(end) = self.frame(&bytes).await {
                         return end;
                     }
                 }
                 Some(Ok(Message::Text(_))) => {
-                    return End::Broken(close_code::UNSUPPORTED, "frames are binary");
+                    return End::Broken(CloseCode::Unsupported, "frames are binary");
                 }
                 // They cost little, but whoever sends nothing else would send them without a limit.
                 Some(Ok(Message::Ping(bytes) | Message::Pong(bytes))) => {
                     self.guest.wrote(bytes.len()).await;
                 }
+                Some(Ok(Message::Frame(_))) => {}
                 // Too long, broken or gone: whoever is still there is told, then closed.
-                Some(Err(_)) => return End::Broken(close_code::PROTOCOL, UNREADABLE),
+                Some(Err(_)) => return End::Broken(CloseCode::Protocol, UNREADABLE),
                 Some(Ok(Message::Close(_))) | None => return End::Gone,
             }
         }
+    }
+
+    /// Whether nothing that was read is still without its message.
+    fn has_all_that_was_read(&self) -> bool {
+        self.got == self.read.load(Ordering::Relaxed)
+    }
+
+    fn nothing_is_under_way(&self) -> bool {
+        let answered = self.flow.window.available_permits() == WINDOW as usize;
+        answered && self.flow.sent.load(Ordering::Relaxed)
     }
 
     async fn frame(&mut self, bytes: &Bytes) -> Option<End> {
@@ -167,7 +250,7 @@ impl Reader<'_> {
                 }
                 let weight = weight(bytes.len(), request.is_answered_at_length());
                 // Waiting here stops reading, and the other side's sending in turn.
-                self.window.acquire_many(weight).await.ok()?.forget();
+                self.flow.window.acquire_many(weight).await.ok()?.forget();
                 let place = Arc::clone(&self.shared.waiting);
                 let waiter = Waiter::Request {
                     id,
@@ -190,7 +273,7 @@ impl Reader<'_> {
 
     async fn refuse(&mut self, id: u64, error: HomeError) -> Option<End> {
         // Waiting here keeps whoever reads no refusals from filling the queue with them.
-        self.window.acquire().await.ok()?.forget();
+        self.flow.window.acquire().await.ok()?.forget();
         let frame = Frame {
             bytes: Response::Error(error).to_frame(id).into(),
             kind: FrameKind::Answer { weight: 1 },
@@ -207,61 +290,9 @@ fn weight(bytes: usize, answered_at_length: bool) -> u32 {
     own.max(answer).min(WINDOW)
 }
 
-/// Sends what is queued, all that is there before each flush, and pings. Whoever takes nothing for as long
-/// as `patience` is let go of: what waits for them would lie in memory for as long as they like.
-async fn write<S: Sink<Message> + Unpin>(
-    sink: &mut S,
-    queue: &mut Queue,
-    window: &Semaphore,
-    patience: Duration,
-) -> End {
-    let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
-    loop {
-        let mut next = tokio::select! {
-            portion = queue.portions.recv() => match portion {
-                Some(portion) => Some(portion),
-                None => return End::Gone,
-            },
-            _ = ping.tick() => {
-                if let Err(end) = taken(patience, sink.send(Message::Ping(Bytes::new()))).await {
-                    return end;
-                }
-                None
-            }
-        };
-        while let Some(portion) = next {
-            queue.left(&portion);
-            for frame in portion {
-                let feed = sink.feed(Message::Binary(frame.bytes));
-                if let Err(end) = taken(patience, feed).await {
-                    return end;
-                }
-                if let FrameKind::Answer { weight } = frame.kind {
-                    window.add_permits(weight as usize);
-                }
-            }
-            next = queue.portions.try_recv().ok();
-        }
-        if let Err(end) = taken(patience, sink.flush()).await {
-            return end;
-        }
-    }
-}
-
-/// Waits until the other side has taken something, or says how the connection ends.
-async fn taken<E>(
-    patience: Duration,
-    sending: impl Future<Output = Result<(), E>>,
-) -> Result<(), End> {
-    match timeout(patience, sending).await {
-        Ok(sent) => sent.map_err(|_| End::Gone),
-        Err(_) => Err(End::Closed(close_code::AGAIN)),
-    }
-}
-
-async fn close(sink: &mut SplitSink<WebSocket, Message>, end: End) {
+async fn close(sink: &mut WireSink, end: End) {
     let (code, what) = match end {
-        End::Gone => return,
+        End::Gone | End::Quiet => return,
         End::Closed(code) => (code, None),
         End::Broken(code, what) => (code, Some(what)),
     };
@@ -277,52 +308,4 @@ async fn close(sink: &mut SplitSink<WebSocket, Message>, end: End) {
     };
     // The other side may be long gone; nothing depends on this.
     let _ = timeout(CLOSING, say).await;
-}
-
-/// The longest message that the WebSocket takes: what is longer is never held in memory.
-pub(super) const MAX_MESSAGE_BYTES: usize = MAX_FRAME_BYTES;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::pin::Pin;
-    use std::task::{Context, Poll};
-
-    /// The way to somebody who does not read.
-    struct Stuck;
-
-    impl Sink<Message> for Stuck {
-        type Error = ();
-
-        fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
-            Poll::Pending
-        }
-
-        fn start_send(self: Pin<&mut Self>, _: Message) -> Result<(), ()> {
-            Err(())
-        }
-
-        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
-            Poll::Pending
-        }
-
-        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
-            Poll::Pending
-        }
-    }
-
-    #[tokio::test]
-    async fn who_takes_nothing_is_let_go_of_with_the_code_for_slow_readers() {
-        let mut ends = outgoing::queue();
-        let frame = Frame {
-            bytes: Bytes::from_static(b"page"),
-            kind: FrameKind::Answer { weight: 1 },
-        };
-        ends.outgoing.send(vec![frame]).unwrap();
-        let window = Semaphore::new(0);
-        let patience = Duration::from_millis(20);
-        let end = write(&mut Stuck, &mut ends.queue, &window, patience).await;
-        assert!(matches!(end, End::Closed(close_code::AGAIN)));
-        assert_eq!(window.available_permits(), 0);
-    }
 }

@@ -1,0 +1,239 @@
+//! What goes out on one connection: the frames that are queued, all that are there before each flush,
+//! and pings.
+//!
+//! Sending can be interrupted at any point and goes on where it was.
+
+use super::outgoing::{Frame, FrameKind, Queue};
+use super::wire::{HEAVY_BYTES, Wire};
+use axum::body::Bytes;
+use futures_util::stream::SplitSink;
+use futures_util::{Sink, SinkExt};
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, Interval, timeout};
+use tokio_tungstenite::tungstenite::Message;
+
+/// How often the home asks whether somebody is there.
+const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// The half of a WebSocket that takes messages.
+pub(super) type WireSink = SplitSink<Wire, Message>;
+
+/// Why nothing more is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    /// There is nobody to send to, or nothing to be sent ever.
+    Gone,
+    /// The other side takes nothing, and what waits for it would lie in memory for as long as it likes.
+    Stuck,
+}
+
+/// What the two directions of a connection tell each other.
+#[derive(Debug)]
+pub(super) struct Flow {
+    /// How much may be under way.
+    pub(super) window: Semaphore,
+    /// Whether a long message came or went.
+    pub(super) heavy: AtomicBool,
+    /// Whether everything that was to be sent is sent.
+    pub(super) sent: AtomicBool,
+}
+
+/// What is still to be sent.
+pub(super) struct Sending {
+    queue: Queue,
+    portion: std::vec::IntoIter<Frame>,
+    ping: Interval,
+    /// How long the other side may take nothing.
+    patience: Duration,
+}
+
+impl Sending {
+    pub(super) fn new(queue: Queue, patience: Duration) -> Self {
+        Self {
+            queue,
+            portion: Vec::new().into_iter(),
+            ping: tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY),
+            patience,
+        }
+    }
+
+    /// Sends until it is over.
+    pub(super) async fn run<S: Sink<Message> + Unpin>(
+        &mut self,
+        sink: &mut S,
+        flow: &Flow,
+    ) -> Over {
+        loop {
+            match self.step(sink, flow).await {
+                Ok(()) => {}
+                Err(over) => return over,
+            }
+        }
+    }
+
+    /// Sends all that is there, then waits for more.
+    async fn step<S: Sink<Message> + Unpin>(
+        &mut self,
+        sink: &mut S,
+        flow: &Flow,
+    ) -> Result<(), Over> {
+        // Without room first, a frame could get lost between its taking and its sending.
+        while self.portion.len() > 0 {
+            self.taken(poll_fn(|cx| sink.poll_ready_unpin(cx))).await?;
+            let Some(frame) = self.portion.next() else {
+                break;
+            };
+            if frame.bytes.len() > HEAVY_BYTES {
+                flow.heavy.store(true, Ordering::Relaxed);
+            }
+            let message = Message::Binary(frame.bytes);
+            sink.start_send_unpin(message).map_err(|_| Over::Gone)?;
+            if let FrameKind::Answer { weight } = frame.kind {
+                flow.window.add_permits(weight as usize);
+            }
+        }
+        if let Ok(portion) = self.queue.portions.try_recv() {
+            self.take(portion);
+            return Ok(());
+        }
+        self.taken(sink.flush()).await?;
+        flow.sent.store(true, Ordering::Relaxed);
+        tokio::select! {
+            portion = self.queue.portions.recv() => {
+                flow.sent.store(false, Ordering::Relaxed);
+                self.take(portion.ok_or(Over::Gone)?);
+            }
+            _ = self.ping.tick() => {
+                flow.sent.store(false, Ordering::Relaxed);
+                self.taken(poll_fn(|cx| sink.poll_ready_unpin(cx))).await?;
+                let ping = Message::Ping(Bytes::new());
+                sink.start_send_unpin(ping).map_err(|_| Over::Gone)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, portion: Vec<Frame>) {
+        self.queue.left(&portion);
+        self.portion = portion.into_iter();
+    }
+
+    /// Waits until the other side has taken something.
+    async fn taken<E>(&self, sending: impl Future<Output = Result<(), E>>) -> Result<(), Over> {
+        match timeout(self.patience, sending).await {
+            Ok(sent) => sent.map_err(|_| Over::Gone),
+            Err(_) => Err(Over::Stuck),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::outgoing;
+    use super::*;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    /// The way to somebody who does not read.
+    struct Stuck;
+
+    impl Sink<Message> for Stuck {
+        type Error = ();
+
+        fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Pending
+        }
+
+        fn start_send(self: Pin<&mut Self>, _: Message) -> Result<(), ()> {
+            Err(())
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Pending
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Pending
+        }
+    }
+
+    /// The way to somebody to whom only every other attempt gets on, and the others must be given up.
+    #[derive(Default)]
+    struct Narrow {
+        attempts: usize,
+        lengths: Vec<usize>,
+    }
+
+    impl Sink<Message> for Narrow {
+        type Error = ();
+
+        fn poll_ready(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            self.attempts += 1;
+            if self.attempts.is_multiple_of(2) {
+                return Poll::Ready(Ok(()));
+            }
+            Poll::Pending
+        }
+
+        fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), ()> {
+            self.lengths.push(message.len());
+            Ok(())
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    fn flow() -> Flow {
+        Flow {
+            window: Semaphore::new(0),
+            heavy: AtomicBool::new(false),
+            sent: AtomicBool::new(false),
+        }
+    }
+
+    fn frames(count: usize, bytes: usize) -> Vec<Frame> {
+        let frame = |of: usize| Frame {
+            bytes: Bytes::from(vec![of as u8; bytes]),
+            kind: FrameKind::Answer { weight: 1 },
+        };
+        (0..count).map(frame).collect()
+    }
+
+    #[tokio::test]
+    async fn who_takes_nothing_is_let_go_of() {
+        let ends = outgoing::queue();
+        ends.outgoing.send(frames(1, 4)).unwrap();
+        let flow = flow();
+        let mut sending = Sending::new(ends.queue, Duration::from_millis(20));
+        assert_eq!(sending.run(&mut Stuck, &flow).await, Over::Stuck);
+        assert_eq!(flow.window.available_permits(), 0);
+        assert!(!flow.sent.load(Ordering::Relaxed));
+    }
+
+    #[tokio::test]
+    async fn what_is_interrupted_goes_on_where_it_was() {
+        let ends = outgoing::queue();
+        ends.outgoing.send(frames(5, 4)).unwrap();
+        ends.outgoing.send(frames(1, HEAVY_BYTES + 1)).unwrap();
+        let flow = flow();
+        let mut sending = Sending::new(ends.queue, Duration::from_secs(60));
+        let mut sink = Narrow::default();
+        while sink.lengths.len() < 6 {
+            let cut = Duration::from_millis(5);
+            let _ = timeout(cut, sending.run(&mut sink, &flow)).await;
+        }
+        assert_eq!(sink.lengths, [4, 4, 4, 4, 4, HEAVY_BYTES + 1]);
+        let _ = timeout(Duration::from_millis(5), sending.run(&mut sink, &flow)).await;
+        assert_eq!(flow.window.available_permits(), 6);
+        assert!(flow.heavy.load(Ordering::Relaxed) && flow.sent.load(Ordering::Relaxed));
+    }
+}
