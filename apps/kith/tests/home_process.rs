@@ -3,7 +3,8 @@
 #[cfg(test)]
 mod home_support;
 
-use home_support::client::{Client, DONE};
+use futures_util::SinkExt;
+use home_support::client::{Client, DONE, Log};
 use home_support::{RunningHome, command, ended, get};
 use protocol::frame::{Request, Response};
 use protocol::id::{InboxId, OwnerKey};
@@ -214,6 +215,51 @@ async fn the_home_stops_in_time_with_clients_that_do_not_read() {
     }
     home.ask_to_stop();
     assert_eq!(home.ends_within(Duration::from_secs(5)).code(), Some(0));
+}
+
+/// Writes as much as the home takes until it closes; how many appends were answered.
+#[cfg(test)]
+async fn flood(mut client: Client, log: Log) -> u64 {
+    let (mut sent, mut answered) = (0, 0);
+    loop {
+        while sent < answered + 200 {
+            sent += 1;
+            let append = Client::append_request(&log, home_support::client::body(sent));
+            let frame = Message::Binary(append.to_frame(sent + 1_000).into());
+            // What is closed takes no more, and has its last answers still to give.
+            let _ = client.socket.send(frame).await;
+        }
+        match client.next_frame().await {
+            Some((_, Response::Appended(appended))) => answered = appended.seq,
+            Some((_, other)) => panic!("not appended: {other:?}"),
+            None => return answered,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_home_stops_in_time_under_a_flood_and_keeps_what_it_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut home = RunningHome::start(&folder.path().join("home"));
+    let mut floods = Vec::new();
+    let mut logs = Vec::new();
+    for of in 0..10 {
+        let mut client = Client::connect(&home.address).await;
+        let log = client.begin(of).await;
+        logs.push(log.clone());
+        floods.push(tokio::spawn(flood(client, log)));
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    home.ask_to_stop();
+    assert_eq!(home.ends_within(Duration::from_secs(10)).code(), Some(0));
+    let home = RunningHome::start(&folder.path().join("home"));
+    for (flood, log) in floods.into_iter().zip(logs) {
+        let answered = flood.await.unwrap();
+        let mut client = Client::connect(&home.address).await;
+        client.prove(&log).await;
+        let page = client.read(&log, answered, false).await;
+        assert!(answered > 0 && page.entries[0].seq == answered);
+    }
 }
 
 #[test]

@@ -167,8 +167,11 @@ impl Thread {
         }
         let (mut count, mut weight) = (0, 0);
         while count < MAX_BATCH && weight < MAX_BATCH_WEIGHT && started.elapsed() < longest {
-            // Who has just come takes part in the choice of who is next.
-            while let Ok(input) = inputs.try_recv() {
+            // Who has just come takes part in the choice of who is next, unless it is the last: or a flood
+            // would keep the home from ever stopping.
+            while !self.stopping
+                && let Ok(input) = inputs.try_recv()
+            {
                 self.take(input, now_s)?;
             }
             let Some((connection, waiter)) = self.waiting.next() else {
