@@ -16,14 +16,12 @@ impl SqliteLogs {
             |row| number(row, 0),
         )?;
         let last = last.ok_or_else(|| self.database.damaged("missing count of places"))?;
-        let changed = self.database.change(
+        self.database.change(
             "INSERT OR IGNORE INTO places SELECT head, seq, number, substr(hash, 1, 8) FROM entries
              WHERE number > (SELECT entry FROM placed) ORDER BY head, seq",
             (),
         )?;
-        if changed > 0 {
-            note_placed(&mut self.database, last)?;
-        }
+        note_placed(&mut self.database, last)?;
         self.next_entry = last + 1;
         self.database.commit()
     }
@@ -65,6 +63,9 @@ fn insert(database: &mut Database, place: &Place) -> Result<(), StoreError> {
 }
 
 fn note_placed(database: &mut Database, entry: u64) -> Result<(), StoreError> {
-    database.change("UPDATE placed SET entry = ?1", params![column(entry)])?;
+    database.change(
+        "UPDATE placed SET entry = ?1 WHERE entry < ?1",
+        params![column(entry)],
+    )?;
     Ok(())
 }
