@@ -4,18 +4,17 @@
 //! publish asks for JetStream's acknowledgement.
 
 use crate::description::{Description, first_line};
-use crate::text_connection::{TextConnection, hear_failures};
-use load::{Arrivals, Idle, LoadError, Peer, Sender, find_stamps, stamped_text};
+use crate::text_connection::{TextConnection, hear_failures, receive};
+use load::{Arrivals, Idle, LoadError, Peer, Sender, stamped_text};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::AsyncWriteExt;
+use tokio::net::tcp::OwnedWriteHalf;
 
 /// Where a newer server than the system's lies if there is one.
 const BESIDE_THE_SYSTEM: &str = "/opt/nats-venv/bin/nats-server";
 /// Bytes of a message.
 const BODY_BYTES: usize = 300;
-const READ_BYTES: usize = 64 * 1024;
 /// What an acknowledgement bears if the message is not kept.
 const ERROR: &str = "\"error\"";
 
@@ -196,17 +195,6 @@ impl Peer for Nats {
         connection.hear("PONG\r\n").await?;
         Ok(Box::new(connection))
     }
-}
-
-/// Tells of each body; `outgoing` stays open as long.
-async fn receive(mut incoming: OwnedReadHalf, outgoing: OwnedWriteHalf, arrivals: Arrivals) {
-    let mut buffer = Vec::new();
-    let mut read = vec![0; READ_BYTES];
-    while let Ok(length @ 1..) = incoming.read(&mut read).await {
-        buffer.extend_from_slice(read.get(..length).unwrap_or_default());
-        find_stamps(&mut buffer, |sent_ns| arrivals.arrived(sent_ns));
-    }
-    drop(outgoing);
 }
 
 /// Publishes to one subject.

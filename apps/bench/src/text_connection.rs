@@ -1,6 +1,6 @@
 //! A connection of a protocol of text, step by step until the load begins.
 
-use load::LoadError;
+use load::{Arrivals, LoadError, find_stamps};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -10,6 +10,8 @@ use tokio::time::timeout;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 const READ_BYTES: usize = 4 * 1024;
+/// What is read at once under a load.
+const LOAD_READ_BYTES: usize = 64 * 1024;
 
 /// A connection to a server on loopback.
 #[derive(Debug)]
@@ -103,6 +105,21 @@ impl WordCount {
         self.kept.drain(..done);
         count
     }
+}
+
+/// Tells of each body; `outgoing` stays open as long.
+pub(crate) async fn receive(
+    mut incoming: OwnedReadHalf,
+    outgoing: OwnedWriteHalf,
+    arrivals: Arrivals,
+) {
+    let mut buffer = Vec::new();
+    let mut read = vec![0; LOAD_READ_BYTES];
+    while let Ok(length @ 1..) = incoming.read(&mut read).await {
+        buffer.extend_from_slice(read.get(..length).unwrap_or_default());
+        find_stamps(&mut buffer, |sent_ns| arrivals.arrived(sent_ns));
+    }
+    drop(outgoing);
 }
 
 /// Reads to the end of a connection and tells of each `word`, which stands for a message that came to nothing.

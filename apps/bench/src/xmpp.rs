@@ -10,17 +10,16 @@ pub(crate) use stanza::Domain;
 
 use crate::ejabberd::{self, Archive};
 use crate::prosody;
-use crate::text_connection::hear_failures;
+use crate::text_connection::{hear_failures, receive};
 use client::Client;
-use load::{Arrivals, Idle, LoadError, Peer, Sender, find_stamps, stamped_text};
+use load::{Arrivals, Idle, LoadError, Peer, Sender, stamped_text};
 use std::path::Path;
 use std::process::Command;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::AsyncWriteExt;
+use tokio::net::tcp::OwnedWriteHalf;
 
 /// Bytes of a message.
 const BODY_BYTES: usize = 300;
-const READ_BYTES: usize = 64 * 1024;
 
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,17 +97,6 @@ impl Peer for Xmpp {
     async fn idle(&mut self) -> Result<Idle, LoadError> {
         Ok(Box::new(self.client().await?.1))
     }
-}
-
-/// Tells of each body; `outgoing` stays open as long.
-async fn receive(mut incoming: OwnedReadHalf, outgoing: OwnedWriteHalf, arrivals: Arrivals) {
-    let mut buffer = Vec::new();
-    let mut read = vec![0; READ_BYTES];
-    while let Ok(length @ 1..) = incoming.read(&mut read).await {
-        buffer.extend_from_slice(read.get(..length).unwrap_or_default());
-        find_stamps(&mut buffer, |sent_ns| arrivals.arrived(sent_ns));
-    }
-    drop(outgoing);
 }
 
 /// Writes messages to one account.
