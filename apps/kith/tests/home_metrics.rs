@@ -64,7 +64,7 @@ async fn what_happens_is_counted() {
         ("kith_home_requests_total{kind=\"prove\"}", 2.0),
         ("kith_home_requests_total{kind=\"commit\"}", 0.0),
         ("kith_home_frames_invalid_total", 1.0),
-        ("kith_home_waiting_inputs", 0.0),
+        ("kith_home_waiting_places", 0.0),
     ] {
         assert_eq!(samples.get(name), Some(&expected), "{name}");
     }

@@ -110,7 +110,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         // Whoever reads the announcement may ask it to stop at once.
         let asked = shutdown::asked()?;
         announce(output, &listening, url, config.open, &folder)?;
-        let observed = Observed::new(config.data.clone(), &writer.inputs, places);
+        let observed = Observed::new(config.data.clone(), Arc::clone(&shared.waiting), places);
         run(listening, writer, shared, blobs, observed, tls, asked).await
     });
     runtime.shutdown_timeout(Duration::from_millis(200));

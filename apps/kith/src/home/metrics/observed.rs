@@ -1,6 +1,5 @@
 //! What is looked up at the moment somebody asks: files, disk, the writer's queue, the process.
 
-use crate::home::writer::ToWriter;
 use home_store::{INBOXES_FILE, LOGS_FILE};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -9,30 +8,29 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tokio::sync::mpsc;
+use tokio::sync::Semaphore;
 
 /// What there is to look at.
 #[derive(Debug)]
 pub(in crate::home) struct Observed {
     folder: PathBuf,
-    /// Weak, so that looking at the queue does not keep it open.
-    writer: mpsc::WeakSender<ToWriter>,
+    /// The places of what waits for the writer, and how many there are in all.
+    waiting: Arc<Semaphore>,
+    waiting_places: usize,
     places: usize,
     started_s: f64,
 }
 
 impl Observed {
-    /// Looks at a home's folder and the queue of its writer.
-    pub(in crate::home) fn new(
-        folder: PathBuf,
-        writer: &mpsc::Sender<ToWriter>,
-        places: usize,
-    ) -> Self {
+    /// Looks at a home's folder and at what waits for its writer, for which no place is taken yet.
+    pub(in crate::home) fn new(folder: PathBuf, waiting: Arc<Semaphore>, places: usize) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
             folder,
-            writer: writer.downgrade(),
+            waiting_places: waiting.available_permits(),
+            waiting,
             places,
             started_s: now.map_or(0.0, |now| now.as_secs_f64()),
         }
@@ -77,11 +75,11 @@ impl Collector for Observed {
             "Connections for which there is room",
             self.places as u64,
         )?;
-        if let Some(writer) = self.writer.upgrade() {
-            let waiting = writer.max_capacity() - writer.capacity();
-            let help = "Requests and other inputs that wait for the writer";
-            gauge("kith_home_waiting_inputs", help, waiting as u64)?;
-        }
+        let waiting = self
+            .waiting_places
+            .saturating_sub(self.waiting.available_permits());
+        let help = "Places taken by requests that wait for the writer; a long one takes several";
+        gauge("kith_home_waiting_places", help, waiting as u64)?;
         for (name, file) in [
             ("kith_home_logs_file_bytes", LOGS_FILE),
             ("kith_home_inboxes_file_bytes", INBOXES_FILE),
