@@ -3,7 +3,8 @@
 //! A WebSocket keeps buffers as large as the largest message in either direction, a page or a commit,
 //! for as long as it lives, which can be weeks. So where it has become heavy and is quiet, it is made
 //! anew over the same stream. That is safe when it has nothing read that is not part of a message yet:
-//! the stream counts the bytes that it gave, the connection those of the messages that it got.
+//! the stream counts the bytes that it gave, the connection those of the messages that it got. Of
+//! messages in several frames it does not know how many bytes they were, and keeps its buffers.
 
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
