@@ -12,7 +12,7 @@ use support::log::{append_request, head0, keys};
 /// What the way of an append from a frame to the frames of its answer and its push may cost: the body,
 /// the list of who hears it, the two frames while they grow, and what a map or the remembered hashes
 /// need now and then.
-const AT_MOST_PER_APPEND: u64 = 10;
+const AT_MOST_PER_APPEND: u64 = 7;
 const APPENDS: u64 = 1_000;
 const OF_A_FLUSH: u64 = 50;
 
