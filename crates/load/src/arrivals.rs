@@ -80,6 +80,12 @@ impl Arrivals {
         self.receipts.now_ns()
     }
 
+    /// A moment on that clock.
+    pub(crate) fn stamp_ns(&self, moment: Instant) -> u64 {
+        let since = moment.saturating_duration_since(self.receipts.origin);
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// A message arrived that was to be sent at `sent_ns`.
     pub fn arrived(&self, sent_ns: u64) {
         let receipts = &self.receipts;

@@ -2,6 +2,7 @@
 
 use crate::arrivals::{Arrivals, Receipts};
 use crate::error::LoadError;
+use crate::pacer::{self, Moments};
 use crate::peer::Sender;
 use crate::process::{cpu_s, resident_kib};
 use serde_json::{Value, json};
@@ -76,9 +77,17 @@ pub async fn drive<S: Sender>(
 ) -> Result<Measured, LoadError> {
     let count = pairs.len();
     let stop = Arc::new(AtomicBool::new(false));
-    for (index, (sender, arrivals)) in pairs.into_iter().enumerate() {
-        let share = Share { index, of: count };
-        tokio::spawn(send(sender, arrivals, load.pace, share, Arc::clone(&stop)));
+    let mut moments = match load.pace {
+        Pace::Rate { per_s } => pacer::begin(count, per_s, Arc::clone(&stop)),
+        Pace::Window { .. } => Vec::new(),
+    }
+    .into_iter();
+    for (sender, arrivals) in pairs {
+        let turns = match moments.next() {
+            Some(moments) => Turns::At(moments),
+            None => Turns::AsTheyArrive(Arc::clone(&stop)),
+        };
+        tokio::spawn(send(sender, arrivals, turns));
     }
     tokio::time::sleep(WARM_UP).await;
     let own = [std::process::id()];
@@ -123,38 +132,35 @@ async fn drain(receipts: &Receipts) -> u64 {
     }
 }
 
-/// Which of how many pairs.
-#[derive(Debug, Clone, Copy)]
-struct Share {
-    index: usize,
-    of: usize,
+/// When the messages of one pair go.
+enum Turns {
+    /// At moments that do not wait for anything; until there is none any more.
+    At(Moments),
+    /// Whenever one that is under way has arrived; until this is set.
+    AsTheyArrive(Arc<AtomicBool>),
 }
 
-async fn send<S: Sender>(
-    mut sender: S,
-    arrivals: Arrivals,
-    pace: Pace,
-    share: Share,
-    stop: Arc<AtomicBool>,
-) {
-    let begun = Instant::now();
-    let begun_ns = arrivals.now_ns();
-    let mut sent = 0_u32;
-    while !stop.load(Ordering::Relaxed) {
-        let stamp_ns = match pace {
-            Pace::Window { .. } => {
+impl Turns {
+    /// The stamp of the next message, once it is its turn; none: the load is over.
+    async fn next(&mut self, arrivals: &Arrivals) -> Option<u64> {
+        match self {
+            Self::At(moments) => {
+                let due = moments.recv().await?;
+                Some(arrivals.stamp_ns(due))
+            }
+            Self::AsTheyArrive(stop) => {
+                if stop.load(Ordering::Relaxed) {
+                    return None;
+                }
                 arrivals.room().await;
-                arrivals.now_ns()
+                Some(arrivals.now_ns())
             }
-            Pace::Rate { per_s } => {
-                // The pairs take turns, evenly.
-                let turn = f64::from(sent) + share.index as f64 / share.of as f64;
-                let due = Duration::from_secs_f64(share.of as f64 / per_s * turn);
-                tokio::time::sleep_until((begun + due).into()).await;
-                begun_ns + u64::try_from(due.as_nanos()).unwrap_or(u64::MAX)
-            }
-        };
-        sent += 1;
+        }
+    }
+}
+
+async fn send<S: Sender>(mut sender: S, arrivals: Arrivals, mut turns: Turns) {
+    while let Some(stamp_ns) = turns.next(&arrivals).await {
         if sender.send(stamp_ns).await.is_err() {
             arrivals.failed();
             return;

@@ -9,6 +9,7 @@
 mod arrivals;
 mod drive;
 mod error;
+mod pacer;
 mod peer;
 mod process;
 mod stamp;
