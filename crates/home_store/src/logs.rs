@@ -4,6 +4,7 @@ mod blobs;
 mod ends;
 mod known;
 mod lapse;
+mod marks;
 mod page;
 mod places;
 mod repairs;

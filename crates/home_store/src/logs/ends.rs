@@ -2,6 +2,7 @@
 
 use super::SqliteLogs;
 use super::known::KnownHead;
+use super::marks::{Marks, mark};
 use super::tail::Place;
 use crate::row::{column, fixed, number};
 use home_core::log_store::{NewEntry, Position, SEEN_ENTRIES, SEEN_ENTRIES_AT_MOST};
@@ -9,14 +10,6 @@ use home_core::{Day, StoreError};
 use protocol::id::{BodyHash, Chain};
 use rusqlite::params;
 use std::collections::HashMap;
-
-/// Bytes of a hash that make its mark.
-const MARK: usize = 8;
-
-/// The mark of a hash.
-pub(super) fn mark(hash: &BodyHash) -> [u8; MARK] {
-    hash.as_bytes().first_chunk().copied().unwrap_or_default()
-}
 
 impl SqliteLogs {
     /// How a head ends.
@@ -40,13 +33,12 @@ impl SqliteLogs {
         hash: &BodyHash,
         since: Day,
     ) -> Result<Option<Position>, StoreError> {
-        let marks = self.end(head)?.marks.as_ref();
-        if marks.is_none_or(|marks| marks.len() > 2 * SEEN_ENTRIES_AT_MOST) {
+        if self.end(head)?.marks.is_none() {
             let marks = self.read_marks(head, since)?;
             self.known.change(head, |known| known.marks = Some(marks));
         }
         let marks = self.end(head)?.marks.as_ref();
-        let Some(entry) = marks.and_then(|marks| marks.get(&mark(hash)).copied()) else {
+        let Some(entry) = marks.and_then(|marks| marks.get(&mark(hash))) else {
             return Ok(None);
         };
         // The beginning alone does not say that it is this body.
@@ -143,11 +135,7 @@ impl SqliteLogs {
 
     /// The marks of the last entries of a head: [`SEEN_ENTRIES`] of them, and before those what came
     /// since a day, [`SEEN_ENTRIES_AT_MOST`] in all.
-    fn read_marks(
-        &mut self,
-        head: u64,
-        since: Day,
-    ) -> Result<HashMap<[u8; MARK], u64>, StoreError> {
+    fn read_marks(&mut self, head: u64, since: Day) -> Result<Marks, StoreError> {
         let first = self.database.one(
             "SELECT min(first_entry) FROM days WHERE day >= ?1 HAVING count(*) > 0",
             params![column(since.number())],
@@ -171,6 +159,6 @@ impl SqliteLogs {
                 Ok(true)
             },
         )?;
-        Ok(marks)
+        Ok(Marks::read(marks))
     }
 }

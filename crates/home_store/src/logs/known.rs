@@ -3,6 +3,7 @@
 //! Bounded by bytes in two generations: what is used moves into the newer, and when that is half the
 //! room, the older is forgotten. Everything here can be read again from the file.
 
+use super::marks::Marks;
 use home_core::log_store::Position;
 use std::collections::HashMap;
 
@@ -10,8 +11,6 @@ use std::collections::HashMap;
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes that a head costs beside its marks.
 const HEAD_BYTES: usize = 256;
-/// Bytes that a mark costs.
-const MARK_BYTES: usize = 32;
 
 /// The end of a head, and which bodies are remembered at it.
 #[derive(Debug, Default)]
@@ -20,16 +19,13 @@ pub(super) struct KnownHead {
     pub(super) last: Option<Position>,
     /// Whether a child stands below it.
     pub(super) has_children: bool,
-    /// Row numbers of entries by the beginning of their hashes; none: not read yet. Of two bodies with
-    /// the same beginning the younger is remembered: whoever can make two such bodies is the author of
-    /// both and fools nobody.
-    pub(super) marks: Option<HashMap<[u8; 8], u64>>,
+    /// The bodies that are remembered; none: not read yet.
+    pub(super) marks: Option<Marks>,
 }
 
 impl KnownHead {
     fn bytes(&self) -> usize {
-        let marks = self.marks.as_ref().map_or(0, HashMap::capacity);
-        HEAD_BYTES + marks * MARK_BYTES
+        HEAD_BYTES + self.marks.as_ref().map_or(0, Marks::bytes)
     }
 }
 
@@ -82,9 +78,12 @@ impl KnownHeads {
 mod tests {
     use super::*;
 
+    /// Marks that take all the room there is.
+    const MARKS_OF_ALL: usize = MAX_BYTES / 32;
+
     fn with_marks(marks: usize) -> KnownHead {
         KnownHead {
-            marks: Some(HashMap::with_capacity(marks)),
+            marks: Some(Marks::read(HashMap::with_capacity(marks))),
             ..KnownHead::default()
         }
     }
@@ -108,11 +107,9 @@ mod tests {
         let mut known = KnownHeads::default();
         known.insert(0, with_marks(0));
         known.insert(1, with_marks(0));
-        known.change(1, |known| {
-            known.marks = with_marks(MAX_BYTES / MARK_BYTES).marks
-        });
+        known.change(1, |known| known.marks = with_marks(MARKS_OF_ALL).marks);
         known.insert(2, with_marks(0));
-        known.insert(3, with_marks(MAX_BYTES / MARK_BYTES));
+        known.insert(3, with_marks(MARKS_OF_ALL));
         assert!(known.get(0).is_none());
         assert!(known.get(3).is_some());
     }

@@ -8,6 +8,7 @@
 //! Invariant: of one head, what is in the table comes before what is in the run, and that before what
 //! is young.
 
+use super::marks::Mark;
 use std::collections::HashMap;
 
 /// Entries that are young at most.
@@ -26,7 +27,7 @@ pub(super) struct Place {
     /// Its row number.
     pub(super) entry: u64,
     /// The beginning of its hash.
-    pub(super) mark: [u8; 8],
+    pub(super) mark: Mark,
 }
 
 /// See the module.
