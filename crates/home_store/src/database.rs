@@ -4,6 +4,7 @@
 //! machine. The transaction begins as a writer, because the inboxes have a second writer (a process
 //! that makes home invitations) and a reader that turns writer would be refused.
 
+use crate::checkpoints::Checkpoints;
 use crate::migration::migrate;
 use crate::open_error::OpenError;
 use home_core::{StoreError, StoreName};
@@ -27,6 +28,7 @@ pub(crate) struct Database {
     connection: Connection,
     store: StoreName,
     in_transaction: bool,
+    checkpoints: Option<Checkpoints>,
 }
 
 impl Database {
@@ -50,7 +52,17 @@ impl Database {
             connection,
             store,
             in_transaction: false,
+            checkpoints: None,
         })
+    }
+
+    /// Lets a thread of its own move what is committed into the file.
+    ///
+    /// # Errors
+    /// [`OpenError::Database`], or [`OpenError::Unusable`] where there is no thread to be had.
+    pub(crate) fn move_commits_aside(&mut self, path: &Path) -> Result<(), OpenError> {
+        self.checkpoints = Some(Checkpoints::begin(path, &mut self.connection)?);
+        Ok(())
     }
 
     /// Runs a statement that changes rows; how many it changed.

@@ -6,6 +6,7 @@
 
 mod backup;
 mod check;
+mod checkpoints;
 mod database;
 mod folder;
 mod inboxes;

@@ -45,7 +45,8 @@ impl SqliteLogs {
     /// # Errors
     /// [`OpenError`].
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let database = Database::open(path, StoreName::Logs, migration::LOGS)?;
+        let mut database = Database::open(path, StoreName::Logs, migration::LOGS)?;
+        database.move_commits_aside(path)?;
         let mut logs = Self {
             database,
             noted: None,
