@@ -5,24 +5,26 @@ use crate::log_store::HeadRow;
 use crate::signal::Signals;
 use protocol::id::{HeadId, InboxId, LogId, Nonce};
 use protocol::proof::Right;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::Hash;
 
 /// A connection of this run, numbered by the driver and never written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConnectionId(pub u64);
 
-/// A map that forgets its oldest key when it is full.
+/// A map that forgets its oldest key when it is full. Hashed, as are the sets below: a tree has room for eleven from
+/// the start, and most connections have one.
 #[derive(Debug)]
 pub(crate) struct Remembered<K, V> {
-    values: BTreeMap<K, V>,
+    values: HashMap<K, V>,
     order: VecDeque<K>,
     most: usize,
 }
 
-impl<K: Ord + Copy, V> Remembered<K, V> {
+impl<K: Eq + Hash + Copy, V> Remembered<K, V> {
     pub(crate) fn new(most: usize) -> Self {
         Self {
-            values: BTreeMap::new(),
+            values: HashMap::new(),
             order: VecDeque::new(),
             most,
         }
@@ -59,8 +61,8 @@ pub(crate) struct Connection {
     pub(crate) nonce: Nonce,
     pub(crate) proven: Remembered<(LogId, HeadId, Right), HeadRow>,
     pub(crate) owned: Remembered<InboxId, ()>,
-    pub(crate) subscribed: BTreeSet<(LogId, HeadId)>,
-    pub(crate) listening: BTreeSet<InboxId>,
+    pub(crate) subscribed: HashSet<(LogId, HeadId)>,
+    pub(crate) listening: HashSet<InboxId>,
     /// The second in which it last added a child.
     pub(crate) last_child_s: Option<u64>,
     pub(crate) signals: Signals,
@@ -72,8 +74,8 @@ impl Connection {
             nonce,
             proven: Remembered::new(bounds::MAX_PROVEN),
             owned: Remembered::new(bounds::MAX_OWNED),
-            subscribed: BTreeSet::new(),
-            listening: BTreeSet::new(),
+            subscribed: HashSet::new(),
+            listening: HashSet::new(),
             last_child_s: None,
             signals: Signals::default(),
         }

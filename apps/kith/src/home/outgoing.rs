@@ -15,6 +15,10 @@ const MAX_PUSHES: usize = 1_024;
 /// Bytes of pushes in the queue at most.
 const MAX_PUSHED_BYTES: usize = 4 * 1024 * 1024;
 
+/// What a flush has for a connection. In a box, because a channel has room for 32 of what it carries from the start,
+/// and most connections are idle.
+type Portion = Box<Vec<Frame>>;
+
 /// A frame on its way out.
 #[derive(Debug)]
 pub(super) struct Frame {
@@ -41,14 +45,14 @@ struct Pushes {
 /// The end of whoever has something to say.
 #[derive(Debug, Clone)]
 pub(super) struct Outgoing {
-    portions: mpsc::UnboundedSender<Vec<Frame>>,
+    portions: mpsc::UnboundedSender<Portion>,
     pushes: Arc<Pushes>,
 }
 
 /// The connection's end.
 #[derive(Debug)]
 pub(super) struct Queue {
-    pub(super) portions: mpsc::UnboundedReceiver<Vec<Frame>>,
+    pub(super) portions: mpsc::UnboundedReceiver<Portion>,
     pushes: Arc<Pushes>,
 }
 
@@ -107,7 +111,7 @@ impl Outgoing {
                 return Err(Full);
             }
         }
-        self.portions.send(frames).map_err(|_| Full)
+        self.portions.send(Box::new(frames)).map_err(|_| Full)
     }
 }
 

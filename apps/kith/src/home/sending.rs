@@ -96,7 +96,7 @@ impl Sending {
             }
         }
         if let Ok(portion) = self.queue.portions.try_recv() {
-            self.take(portion);
+            self.take(*portion);
             return Ok(());
         }
         self.taken(sink.flush()).await?;
@@ -104,7 +104,7 @@ impl Sending {
         tokio::select! {
             portion = self.queue.portions.recv() => {
                 flow.sent.store(false, Ordering::Relaxed);
-                self.take(portion.ok_or(Over::Gone)?);
+                self.take(*portion.ok_or(Over::Gone)?);
             }
             _ = self.ping.tick() => {
                 flow.sent.store(false, Ordering::Relaxed);
