@@ -20,7 +20,7 @@ use home_core::log_store::{
     StoredHead, TokenState,
 };
 use home_core::{Calendar, Day, StoreError, StoreName};
-use known::KnownHeads;
+use known::{KnownHead, KnownHeads};
 use protocol::id::{BodyHash, Chain, HeadId, LogId, ReadKey, TokenHash, WriteKey};
 use protocol::response::{Child, Entry, StoredRepair};
 use rusqlite::{Row, params};
@@ -69,7 +69,7 @@ impl SqliteLogs {
         keys: &HeadKeys,
         start: Option<&Chain>,
     ) -> Result<u64, StoreError> {
-        self.database.insert(
+        let row = self.database.insert(
             "INSERT INTO heads (log, head, write_key, read_key, start) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 column(log),
@@ -78,7 +78,9 @@ impl SqliteLogs {
                 keys.read.as_bytes(),
                 start.map(Chain::as_bytes)
             ],
-        )
+        )?;
+        self.known.insert(row, KnownHead::empty());
+        Ok(row)
     }
 }
 

@@ -24,6 +24,14 @@ pub(super) struct KnownHead {
 }
 
 impl KnownHead {
+    /// A head that is new.
+    pub(super) fn empty() -> Self {
+        Self {
+            marks: Some(Marks::default()),
+            ..Self::default()
+        }
+    }
+
     fn bytes(&self) -> usize {
         HEAD_BYTES + self.marks.as_ref().map_or(0, Marks::bytes)
     }

@@ -11,8 +11,13 @@
 use super::marks::Mark;
 use std::collections::HashMap;
 
-/// Entries that are young at most.
+/// Entries that are young, at least, before they become a run.
 const YOUNG: usize = 16 * 1024;
+/// Rows of a run for each head, since each head means a page of the table that is written anew: where there are fewer,
+/// the run waits for more.
+const ROWS_OF_A_HEAD: usize = 8;
+/// Entries that are young at most, however many heads they belong to: a start gives them their rows.
+const YOUNG_AT_MOST: usize = 64 * 1024;
 /// Rows of the run that each append gives to the table: more than one, so that a run is over before
 /// the next begins.
 const ROWS_OF_AN_APPEND: usize = 2;
@@ -71,12 +76,17 @@ impl Tail {
 
     /// The next rows for the table, as many as one append gives.
     pub(super) fn due(&mut self) -> &[Place] {
-        if self.run.is_empty() && self.young_count >= YOUNG {
+        if self.run.is_empty() && self.young_count >= self.enough() {
             self.begin_run();
         }
         let from = self.given;
         self.given = self.run.len().min(from + ROWS_OF_AN_APPEND);
         self.run.get(from..self.given).unwrap_or_default()
+    }
+
+    /// How many young ones are enough for a run.
+    fn enough(&self) -> usize {
+        (self.young.len() * ROWS_OF_A_HEAD).clamp(YOUNG, YOUNG_AT_MOST)
     }
 
     /// Everything that is without a row.
@@ -107,5 +117,36 @@ impl Tail {
         self.run.sort_unstable();
         self.young_count = 0;
         self.run_ends = self.last;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many entries at so many heads, one after the other, are young before the first gets a row.
+    fn young_of(heads: u64) -> usize {
+        let mut tail = Tail::default();
+        for entry in 1.. {
+            let head = entry % heads;
+            tail.push(Place {
+                head,
+                seq: entry / heads + 1,
+                entry,
+                mark: entry.to_be_bytes(),
+            });
+            if !tail.due().is_empty() {
+                break;
+            }
+        }
+        tail.run.len()
+    }
+
+    #[test]
+    fn a_run_waits_for_more_where_it_has_few_rows_of_each_head_and_not_for_ever() {
+        assert_eq!(young_of(1), YOUNG);
+        assert_eq!(young_of(2_048), YOUNG);
+        assert_eq!(young_of(4_096), 2 * YOUNG);
+        assert_eq!(young_of(50_000), YOUNG_AT_MOST);
     }
 }
