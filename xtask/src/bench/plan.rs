@@ -99,10 +99,10 @@ pub fn steps(tasks: &[String], reps: u32, long: bool) -> Vec<Step> {
 /// took to start, to make accounts and to drain.
 pub fn estimate_s(step: &Step, secs: f64) -> f64 {
     if step.long {
-        return 2_400.0;
+        return 400.0;
     }
     match step.task.as_str() {
-        "append" => 120.0,
+        "append" => 20.0,
         "cold-start" => 30.0,
         "quiet" => 2.0 * (secs + 5.0) + 5.0,
         "latency" => 3.0 * (secs + 6.0) + 5.0,

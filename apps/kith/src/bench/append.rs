@@ -21,14 +21,15 @@ pub(super) fn measure(folder: &Path, entries: usize) -> Result<Value, BenchError
         let mut filling = Filling::new(&series, logs)?;
         let mut held = 0;
         for size in sizes(entries) {
-            let mut batches = Vec::new();
             while held < size {
-                let batch = filling.batch(BATCH.min(size - held))?;
+                held += filling.batch(BATCH.min(size - held))?.entries;
+            }
+            let until = held + looked_at(size);
+            let mut batches = Vec::new();
+            while held < until {
+                let batch = filling.batch(BATCH.min(until - held))?;
                 held += batch.entries;
-                // The last tenth, so that a size shows and not the way to it.
-                if held > size - looked_at(size) {
-                    batches.push(batch);
-                }
+                batches.push(batch);
             }
             points.push(point(logs, size, &batches));
         }
@@ -52,7 +53,7 @@ fn sizes(entries: usize) -> Vec<usize> {
     sizes
 }
 
-/// At how many entries before a size was reached it is looked: a tenth, and never fewer than the first size.
+/// At how many entries after a size was reached it is looked: a tenth, and never fewer than the first size.
 fn looked_at(size: usize) -> usize {
     (size / 10).max(FIRST_SIZE.min(size))
 }
