@@ -3,36 +3,38 @@
 use crate::bounds;
 use crate::log_store::HeadRow;
 use crate::signal::Signals;
+use crate::sorted::Sorted;
 use protocol::id::{HeadId, InboxId, LogId, Nonce};
 use protocol::proof::Right;
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::Hash;
+use std::collections::VecDeque;
 
 /// A connection of this run, numbered by the driver and never written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConnectionId(pub u64);
 
-/// A map that forgets its oldest key when it is full. Hashed, as are the sets below: a tree has room for eleven from
-/// the start, and most connections have one.
+/// A map that forgets its oldest key when it is full.
 #[derive(Debug)]
 pub(crate) struct Remembered<K, V> {
-    values: HashMap<K, V>,
+    values: Sorted<K, V>,
     order: VecDeque<K>,
     most: usize,
 }
 
-impl<K: Eq + Hash + Copy, V> Remembered<K, V> {
+impl<K: Ord + Copy, V> Remembered<K, V> {
     pub(crate) fn new(most: usize) -> Self {
         Self {
-            values: HashMap::new(),
+            values: Sorted::default(),
             order: VecDeque::new(),
             most,
         }
     }
 
     pub(crate) fn insert(&mut self, key: K, value: V) {
-        if self.values.insert(key, value).is_some() {
+        if !self.values.insert(key, value) {
             return;
+        }
+        if self.order.is_empty() {
+            self.order.reserve_exact(1);
         }
         self.order.push_back(key);
         if self.order.len() > self.most
@@ -45,7 +47,7 @@ impl<K: Eq + Hash + Copy, V> Remembered<K, V> {
     /// Forgets all keys of which `which` is true.
     pub(crate) fn forget(&mut self, which: impl Fn(&K) -> bool) {
         if self.values.keys().any(&which) {
-            self.values.retain(|key, _| !which(key));
+            self.values.retain(|key| !which(key));
             self.order.retain(|key| !which(key));
         }
     }
@@ -61,8 +63,8 @@ pub(crate) struct Connection {
     pub(crate) nonce: Nonce,
     pub(crate) proven: Remembered<(LogId, HeadId, Right), HeadRow>,
     pub(crate) owned: Remembered<InboxId, ()>,
-    pub(crate) subscribed: HashSet<(LogId, HeadId)>,
-    pub(crate) listening: HashSet<InboxId>,
+    pub(crate) subscribed: Sorted<(LogId, HeadId)>,
+    pub(crate) listening: Sorted<InboxId>,
     /// The second in which it last added a child.
     pub(crate) last_child_s: Option<u64>,
     pub(crate) signals: Signals,
@@ -74,8 +76,8 @@ impl Connection {
             nonce,
             proven: Remembered::new(bounds::MAX_PROVEN),
             owned: Remembered::new(bounds::MAX_OWNED),
-            subscribed: HashSet::new(),
-            listening: HashSet::new(),
+            subscribed: Sorted::default(),
+            listening: Sorted::default(),
             last_child_s: None,
             signals: Signals::default(),
         }

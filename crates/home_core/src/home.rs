@@ -285,11 +285,11 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         let Some(connection) = self.connections.remove(&gone) else {
             return;
         };
-        for head in connection.subscribed {
-            remove_listener(&mut self.subscribers, &head, gone);
+        for head in connection.subscribed.keys() {
+            remove_listener(&mut self.subscribers, head, gone);
         }
-        for inbox in connection.listening {
-            remove_listener(&mut self.listeners, &inbox, gone);
+        for inbox in connection.listening.keys() {
+            remove_listener(&mut self.listeners, inbox, gone);
         }
     }
 }

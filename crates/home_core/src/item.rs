@@ -30,7 +30,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
         if items.end
             && let Some(connection) = self.connections.get_mut(&from)
         {
-            connection.listening.insert(request.inbox);
+            connection.listening.insert(request.inbox, ());
             self.listeners
                 .entry(request.inbox)
                 .or_default()

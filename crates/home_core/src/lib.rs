@@ -34,6 +34,7 @@ mod read;
 mod repair;
 mod retention;
 mod signal;
+mod sorted;
 mod store_error;
 pub mod ticket;
 mod time;

@@ -99,7 +99,7 @@ impl<L: LogStore, I: InboxStore> Home<L, I> {
 
     fn subscribe(&mut self, from: ConnectionId, head: (LogId, HeadId)) {
         if let Some(connection) = self.connections.get_mut(&from) {
-            connection.subscribed.insert(head);
+            connection.subscribed.insert(head, ());
             self.subscribers.entry(head).or_default().insert(from);
         }
     }
