@@ -10,7 +10,7 @@ use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, MAIN_DB};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use std::time::Duration;
 const WORTH_MOVING: u32 = 256;
 /// Pages in a WAL that is long: 32 MiB of them.
 const LONG: u32 = 8 * 1_024;
-/// Pages in a WAL that the writer moves whatever it takes, because the thread cannot or may not.
+/// Pages in a WAL that the writer moves whatever it takes, because there is no thread that does.
 const TOO_LONG: u32 = 32 * 1_024;
 /// How long the lock of another is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,6 +43,7 @@ impl Checkpoints {
         };
         let (tell, told) = sync_channel(1);
         let tell = Arc::new(tell);
+        let heard = Arc::downgrade(&tell);
         let nearly_all = Arc::new(AtomicBool::new(false));
         let mover = Mover {
             connection: open(path).map_err(database)?,
@@ -57,10 +58,10 @@ impl Checkpoints {
                     source,
                 })?;
         let checkpoints = Self {
-            tell: Some(Arc::clone(&tell)),
+            tell: Some(tell),
             thread: Some(thread),
         };
-        follow(writer, Arc::downgrade(&tell), nearly_all).map_err(database)?;
+        follow(writer, heard, nearly_all).map_err(database)?;
         Ok(checkpoints)
     }
 }
@@ -96,14 +97,18 @@ fn follow(
             // It begins from its start.
             told_at = 0;
         }
-        if nearly_all.swap(false, Ordering::Relaxed) || pages >= TOO_LONG {
+        let mut move_all = nearly_all.swap(false, Ordering::Relaxed);
+        if !move_all && pages >= told_at + WORTH_MOVING {
+            // If it has been told and has not begun, it will see this too.
+            let told = tell.upgrade().map(|tell| tell.try_send(()));
+            let nobody_hears = matches!(told, None | Some(Err(TrySendError::Disconnected(()))));
+            move_all = nobody_hears && pages >= TOO_LONG;
+            told_at = pages;
+        }
+        if move_all {
             // What cannot be moved now stays where it is, as durable as before; a later commit tries again.
             let _ = wal.checkpoint_v2(CheckpointMode::PASSIVE);
             told_at = pages;
-        } else if pages >= told_at + WORTH_MOVING {
-            told_at = pages;
-            // If it has been told and has not begun, it will see this too.
-            let _ = tell.upgrade().map(|tell| tell.try_send(()));
         }
         Ok(())
     }))
@@ -123,6 +128,8 @@ impl Mover {
             let long = self.moved().is_some_and(|moved| moved.pages >= LONG);
             let left = long.then(|| self.moved().map(|moved| moved.left));
             if left.flatten().is_some_and(|left| left < WORTH_MOVING) {
+                // Told once more, it would be at it again when the writer tries, and be in its way.
+                while told.try_recv().is_ok() {}
                 self.nearly_all.store(true, Ordering::Relaxed);
             }
         }
