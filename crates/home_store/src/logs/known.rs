@@ -8,7 +8,7 @@ use home_core::log_store::Position;
 use std::collections::HashMap;
 
 /// Bytes of all that is remembered.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 128 * 1024 * 1024;
 /// Bytes that a head costs beside its marks.
 const HEAD_BYTES: usize = 256;
 
@@ -74,6 +74,12 @@ impl KnownHeads {
         change(known);
         let after = known.bytes();
         self.newer_bytes = (self.newer_bytes + after).saturating_sub(before);
+        // It may be the one that grows that fills the room, where no other comes.
+        if self.newer_bytes > MAX_BYTES / 2
+            && let Some(known) = self.newer.remove(&head)
+        {
+            self.insert(head, known);
+        }
     }
 
     /// Forgets all heads.
@@ -87,7 +93,7 @@ mod tests {
     use super::*;
 
     /// Marks that take all the room there is.
-    const MARKS_OF_ALL: usize = MAX_BYTES / 32;
+    const MARKS_OF_ALL: usize = MAX_BYTES / 20;
 
     fn with_marks(marks: usize) -> KnownHead {
         KnownHead {
@@ -108,6 +114,23 @@ mod tests {
         }
         assert!(known.get(1).is_none());
         assert!(known.get(1_999).is_some());
+    }
+
+    #[test]
+    fn heads_that_grow_are_as_bounded_as_heads_that_come() {
+        let mut known = KnownHeads::default();
+        for head in 0..1_000 {
+            known.insert(head, KnownHead::empty());
+        }
+        for head in 0..1_000 {
+            if known.get(head).is_none() {
+                known.insert(head, KnownHead::empty());
+            }
+            known.change(head, |known| known.marks = with_marks(10_000).marks);
+            let all = known.newer.values().chain(known.older.values());
+            assert!(all.map(KnownHead::bytes).sum::<usize>() <= MAX_BYTES * 5 / 4);
+            assert!(known.get(head).is_some(), "the one that is written to");
+        }
     }
 
     #[test]

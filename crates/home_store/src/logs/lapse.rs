@@ -107,11 +107,14 @@ impl SqliteLogs {
         let Some(log) = log else {
             return Ok(false);
         };
-        // Heads may be numbered again as these were, and an entry is found by its place alone.
-        self.known.clear();
+        // An entry is found by its place alone.
         self.place_all()?;
         let mut left = rows;
-        for together in ERASURES {
+        for (step, together) in (1..).zip(ERASURES) {
+            if step == ERASURES.len() {
+                // Heads may be numbered again as these were.
+                self.known.clear();
+            }
             let mut erased = 0;
             for sql in together {
                 erased = self
