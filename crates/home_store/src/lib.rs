@@ -16,8 +16,8 @@ mod open_error;
 mod restore;
 mod row;
 
-pub use backup::{BackupError, Finished, StandingStill, backup};
-pub use check::{Report, check};
+pub use backup::{BackupError, Finished, HOLD, StandingStill, backup};
+pub use check::{Report, WholeBlob, WholeBlobs, check};
 pub use folder::{HomeFolder, INBOXES_FILE, LOCK_FILE, LOGS_FILE};
 pub use inboxes::SqliteInboxes;
 pub use logs::SqliteLogs;

@@ -32,8 +32,12 @@ pub(super) fn backup(
         out.display(),
         finished.bytes
     );
-    // The system lets go for us once the process is gone.
-    std::mem::forget(finished.held);
+    // The system lets go for us once the process is gone; and if nobody takes what is printed, so do we.
+    let held = finished.held;
+    std::thread::spawn(move || {
+        std::thread::sleep(home_store::HOLD);
+        drop(held);
+    });
     printed(output.result(&result, text))
 }
 

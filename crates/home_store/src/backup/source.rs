@@ -17,7 +17,6 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
 use std::time::Duration;
 
 /// The length of a WAL's header, which is another in each of its beginnings.
@@ -26,10 +25,6 @@ const WAL_HEADER_BYTES: u64 = 32;
 const FRAME_HEADER_BYTES: u64 = 24;
 /// Begins to read, and keeps on.
 const READ: &str = "BEGIN; SELECT count(*) FROM sqlite_schema;";
-/// How long another's checkpoint is waited for.
-const CHECKPOINT_TRIES: u32 = 200;
-/// Between two tries.
-const PAUSE: Duration = Duration::from_millis(1);
 
 /// A database under copy, and its copy.
 ///
@@ -111,10 +106,10 @@ impl Source {
     /// The WAL must not begin anew now, since the copy of the file is nothing without it. A reader that
     /// begins while something is left to be moved prevents that.
     pub(super) fn read_anew(&mut self) -> Result<(), BackupError> {
-        let (frames, moved) = self.checkpoint()?;
+        let reader = open(&self.path)?;
+        reader.execute_batch(READ).map_err(|e| self.failed(e))?;
+        let (frames, moved) = self.counted()?;
         if moved < frames {
-            let reader = open(&self.path)?;
-            reader.execute_batch(READ).map_err(|e| self.failed(e))?;
             self.reader = reader;
         }
         Ok(())
@@ -122,6 +117,7 @@ impl Source {
 
     /// Copies of the WAL what is committed by now, durably; how many bytes that were.
     pub(super) fn catch_up(&mut self) -> Result<u64, BackupError> {
+        self.move_some()?;
         let end = self.committed()?;
         let from = self.continued(end)?;
         self.wal
@@ -213,30 +209,30 @@ impl Source {
 
     /// Bytes of the WAL that are committed. What stands behind them may be written over.
     fn committed(&self) -> Result<u64, BackupError> {
-        Ok(match self.checkpoint()? {
+        Ok(match self.counted()? {
             (0, _) => 0,
             (frames, _) => WAL_HEADER_BYTES + frames * self.frame_bytes,
         })
     }
 
-    /// How many pages the WAL has, and how many of them are moved into the file.
-    ///
-    /// A passive checkpoint tells it; it waits for nobody, and moves nothing that our reader needs.
-    fn checkpoint(&self) -> Result<(u64, u64), BackupError> {
-        for _ in 0..CHECKPOINT_TRIES {
-            let (frames, moved): (i64, i64) = self
-                .counter
-                .query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |row| {
-                    Ok((row.get(1)?, row.get(2)?))
-                })
-                .map_err(|source| self.failed(source))?;
-            if let (Ok(frames), Ok(moved)) = (u64::try_from(frames), u64::try_from(moved)) {
-                return Ok((frames, moved));
-            }
-            // Somebody else's checkpoint is under way.
-            sleep(PAUSE);
-        }
-        Err(BackupError::Busy)
+    /// Moves into the file what our reader does not need, unless the home is at it.
+    fn move_some(&self) -> Result<(), BackupError> {
+        self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)").map(drop)
+    }
+
+    /// How many pages the WAL has, and how many of them are moved into the file. It waits for nobody and moves nothing,
+    /// so that it takes no time while the home waits.
+    fn counted(&self) -> Result<(u64, u64), BackupError> {
+        let (frames, moved) = self.checkpoint("PRAGMA wal_checkpoint(NOOP)")?;
+        let counts = u64::try_from(frames).ok().zip(u64::try_from(moved).ok());
+        counts.ok_or(BackupError::Busy)
+    }
+
+    fn checkpoint(&self, sql: &str) -> Result<(i64, i64), BackupError> {
+        let counts = self
+            .counter
+            .query_row(sql, (), |row| Ok((row.get(1)?, row.get(2)?)));
+        counts.map_err(|source| self.failed(source))
     }
 
     fn failed(&self, source: rusqlite::Error) -> BackupError {
