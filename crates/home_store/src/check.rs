@@ -8,6 +8,7 @@
 //! Each database is looked at as it was at one moment, in constant memory. Meanwhile a running home writes
 //! on, and its WAL grows by what it writes.
 
+mod blobs;
 mod entries;
 mod inboxes;
 mod logs;
@@ -17,6 +18,8 @@ use crate::migration;
 use crate::open_error::{OpenError, check_schema};
 use rusqlite::{Connection, OpenFlags, Row};
 use std::path::Path;
+
+pub use blobs::{WholeBlob, WholeBlobs};
 
 /// Findings that are kept with their words; more are counted.
 const MAX_KEPT: usize = 100;
@@ -85,6 +88,17 @@ fn look(
     report: &mut Report,
     rules: Look,
 ) -> Result<(), OpenError> {
+    let database = open(folder, (name, known))?;
+    let looked = whole(&database, name, report).and_then(|()| rules(&database, report));
+    if let Err(error) = looked {
+        // The rest cannot be read, which is a finding and not the end.
+        report.wrong(format!("{name}: {error}"));
+    }
+    Ok(())
+}
+
+/// Opens a database of this version for somebody who only looks.
+fn open(folder: &Path, (name, known): (&str, usize)) -> Result<Connection, OpenError> {
     let path = folder.join(name);
     let failed = |source| OpenError::Database {
         path: path.clone(),
@@ -107,12 +121,7 @@ fn look(
             found: schema,
         });
     }
-    let looked = whole(&database, name, report).and_then(|()| rules(&database, report));
-    if let Err(error) = looked {
-        // The rest cannot be read, which is a finding and not the end.
-        report.wrong(format!("{name}: {error}"));
-    }
-    Ok(())
+    Ok(database)
 }
 
 /// What SQLite itself can say; also begins the moment at which all is looked at.

@@ -28,7 +28,7 @@ pub(super) enum HomeCommand {
     /// Erase an inbox or a log for good, at a home that does not run.
     Erase(Erase),
     /// Look through all that the home holds, while it runs or not; changes nothing.
-    Check(Place),
+    Check(Given),
 }
 
 /// What an invitation allows.

@@ -1,37 +1,49 @@
 //! `kith home check`.
 
+use super::blobs::{Looked, look_through};
+use super::config::Config;
 use super::error::HomeCommandError;
 use super::output::Output;
 use home_store::Report;
 use serde_json::json;
-use std::path::Path;
 
 /// Says what is wrong, a line each, and what there is.
 ///
 /// # Errors
 /// [`HomeCommandError::Wrong`] if anything is.
-pub(super) fn check(folder: &Path, output: Output) -> Result<(), HomeCommandError> {
+pub(super) fn check(config: &Config, output: Output) -> Result<(), HomeCommandError> {
+    let folder = &config.data;
     let report = home_store::check(folder)?;
-    say(&report, output).map_err(|source| HomeCommandError::System {
+    let blobs = look_through(folder, &config.blobs.settings(folder))?;
+    say(&report, &blobs, output).map_err(|source| HomeCommandError::System {
         what: "standard output",
         source,
     })?;
-    if report.wrong > 0 {
-        return Err(HomeCommandError::Wrong {
-            folder: folder.to_owned(),
-            wrong: report.wrong,
-        });
+    let wrong = wrong_in_all(&report, &blobs);
+    if wrong > 0 {
+        let folder = folder.clone();
+        return Err(HomeCommandError::Wrong { folder, wrong });
     }
     Ok(())
 }
 
-fn say(report: &Report, output: Output) -> std::io::Result<()> {
-    for wrong in &report.found {
+fn wrong_in_all(report: &Report, blobs: &Looked) -> u64 {
+    report.wrong + blobs.wrong
+}
+
+fn say(report: &Report, blobs: &Looked, output: Output) -> std::io::Result<()> {
+    for wrong in report.found.iter().chain(&blobs.found) {
         output.result(&json!({ "wrong": wrong }), wrong)?;
     }
-    let more = report.wrong - report.found.len() as u64;
+    let told = report.found.len() + blobs.found.len();
+    let more = wrong_in_all(report, blobs) - told as u64;
     if more > 0 && !output.json {
         output.note(format_args!("and {more} more"));
+    }
+    if !blobs.at_bytes && !output.json {
+        output.note(format_args!(
+            "blobs lie in a bucket, and their bytes were not looked at"
+        ));
     }
     let Report {
         logs,
@@ -39,9 +51,9 @@ fn say(report: &Report, output: Output) -> std::io::Result<()> {
         bodies,
         inboxes,
         items,
-        wrong,
         ..
     } = report;
+    let (wrong, whole) = (wrong_in_all(report, blobs), blobs.blobs);
     output.result(
         &json!({
             "logs": logs,
@@ -49,11 +61,13 @@ fn say(report: &Report, output: Output) -> std::io::Result<()> {
             "bodies": bodies,
             "inboxes": inboxes,
             "items": items,
+            "blobs": whole,
+            "blob_bytes_looked_at": blobs.at_bytes,
             "wrong_in_all": wrong,
         }),
         format_args!(
             "{logs} logs with {entries} entries ({bodies} with their bodies), {inboxes} inboxes with \
-             {items} items; {wrong} things wrong"
+             {items} items, {whole} blobs; {wrong} things wrong"
         ),
     )
 }

@@ -60,7 +60,8 @@ pub(super) fn restore(
     });
     let text = format!(
         "Home in {}, verified, as it was at {until}.\n\
-         What it answered later is lost; people's devices stop where they notice.",
+         What it answered later is lost; people's devices stop where they notice.\n\
+         Attachments are not in a backup: put their folder back, then run `kith home check`.",
         home.display()
     );
     printed(output.result(&result, text))

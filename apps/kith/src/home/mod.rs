@@ -63,7 +63,7 @@ pub fn run(
         Some(HomeCommand::Erase(erase)) => {
             erase::erase(&config::data_folder(&erase.place)?, &erase.what, output)
         }
-        Some(HomeCommand::Check(place)) => check::check(&config::data_folder(&place)?, output),
+        Some(HomeCommand::Check(given)) => check::check(&config::config(&given, matches)?, output),
         Some(HomeCommand::Config(given)) => config::show(&given, matches, output),
         None => {
             logging::start();

@@ -12,6 +12,8 @@ mod world;
 #[cfg(test)]
 mod bucket;
 #[cfg(test)]
+mod checked;
+#[cfg(test)]
 mod crashes;
 #[cfg(test)]
 mod disks;

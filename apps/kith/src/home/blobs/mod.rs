@@ -24,6 +24,7 @@
 mod asked;
 mod download;
 mod finish;
+mod look;
 mod refused;
 mod routes;
 mod settings;
@@ -33,7 +34,8 @@ mod sweep;
 mod turns;
 mod upload;
 
-pub(super) use routes::router;
+pub(super) use look::{Looked, look_through};
+pub(super) use routes::{for_all_origins, router};
 pub(super) use settings::{BlobSettings, Bucket};
 pub use store::StoreError as BlobStoreError;
 pub(super) use sweep::sweep;

@@ -256,10 +256,15 @@ impl Store {
     }
 
     fn whole_file(&self, blob: &BlobId) -> PathBuf {
-        let name = name(blob);
-        let shelf = name.get(..2).unwrap_or_default();
-        self.folder.join(WHOLE).join(shelf).join(&name)
+        whole_file(&self.folder, blob)
     }
+}
+
+/// The file of a whole blob, where there is no bucket.
+pub(super) fn whole_file(folder: &Path, blob: &BlobId) -> PathBuf {
+    let name = name(blob);
+    let shelf = name.get(..2).unwrap_or_default();
+    folder.join(WHOLE).join(shelf).join(&name)
 }
 
 fn name(blob: &BlobId) -> String {
