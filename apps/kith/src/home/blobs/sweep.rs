@@ -45,13 +45,16 @@ impl Blobs {
         let mut erased = Vec::new();
         let mut failed = None;
         for blob in blobs {
-            // An upload that still runs ends first.
+            // An upload that still runs ends first; one that does not end would put back what is erased.
             let turn = self.turns.take(blob).await;
-            match self.store.erase(&blob).await {
+            let done = match &turn {
+                Ok(_) => self.store.erase(&blob).await,
+                Err(error) => Err(*error),
+            };
+            match done {
                 Ok(()) => erased.push(blob),
                 Err(error) => failed = Some(error),
             }
-            drop(turn);
         }
         self.ask(BlobAct::Erased(erased)).await?;
         failed.map_or(Ok(true), Err)
