@@ -316,8 +316,17 @@ fn make_time_coarse(path: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
+/// What the library would say names the blob, so only its kind is logged.
 fn object_refused(error: &ObjectError) -> Refused {
-    tracing::error!(%error, "the storage of blobs fails");
+    let kind = match error {
+        ObjectError::NotFound { .. } => "a blob is not where it was put",
+        ObjectError::PermissionDenied { .. } | ObjectError::Unauthenticated { .. } => {
+            "it refuses the home"
+        }
+        ObjectError::JoinError { .. } => "the home stops",
+        _ => "it does not answer as it should",
+    };
+    tracing::error!("the storage of blobs fails: {kind}");
     Refused::Storage
 }
 
