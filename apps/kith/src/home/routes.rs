@@ -11,7 +11,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use protocol::home_url::SOCKET_PATH;
@@ -22,6 +22,10 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body
 pub(super) fn router(shared: &Arc<Shared>, blobs: Arc<Blobs>) -> Router {
     let html = page::html(&shared.card);
     let json = Bytes::from(shared.card.json());
+    let admitted = from_fn_with_state(Arc::clone(shared), admit);
+    let blobs = blobs::router(blobs)
+        .layer(admitted.clone())
+        .layer(map_response(blobs::for_all_origins));
     Router::new()
         .route("/", get(move || page::page(html.clone())))
         .route("/card.json", get(move || page::card(json.clone())))
@@ -29,9 +33,9 @@ pub(super) fn router(shared: &Arc<Shared>, blobs: Arc<Blobs>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route(SOCKET_PATH, get(upgrade))
-        .layer(from_fn_with_state(Arc::clone(shared), admit))
+        .layer(admitted)
         .with_state(Arc::clone(shared))
-        .merge(blobs::router(blobs))
+        .merge(blobs)
 }
 
 /// Finds out who asks, and whether they ask too often.

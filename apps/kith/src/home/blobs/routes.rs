@@ -13,7 +13,6 @@ use axum::http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderName,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing;
 use futures_util::StreamExt;
@@ -36,7 +35,7 @@ const HEADERS: &str = "Authorization, Content-Type, If-None-Match, If-Range, Ran
 const EXPOSED: &str = "Accept-Ranges, Content-Length, Content-Range, ETag, Retry-After, \
     Upload-Complete, Upload-Length, Upload-Offset, WWW-Authenticate";
 
-/// The routes of blobs.
+/// The routes of blobs; whoever answers before them does it within [`for_all_origins`].
 pub(in crate::home) fn router(blobs: Arc<Blobs>) -> Router {
     let methods = routing::get(get)
         .head(head)
@@ -46,10 +45,10 @@ pub(in crate::home) fn router(blobs: Arc<Blobs>) -> Router {
     Router::new()
         .route("/blob/{name}", methods)
         .with_state(blobs)
-        .layer(map_response(for_all_origins))
 }
 
-async fn for_all_origins(mut response: Response) -> Response {
+/// Lets pages of every origin ask and read the answers.
+pub(in crate::home) async fn for_all_origins(mut response: Response) -> Response {
     let all: [(HeaderName, &str); 5] = [
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
