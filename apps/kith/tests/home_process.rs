@@ -55,6 +55,22 @@ fn a_second_home_on_one_folder_is_refused_and_the_first_lives_on() {
     RunningHome::start(&data);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_home_that_has_nothing_to_read_again_goes_on_when_it_is_hung_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut home = RunningHome::start(&folder.path().join("home"));
+    let pid = home.child.id().to_string();
+    for _ in 0..3 {
+        let mut hang_up = std::process::Command::new("kill");
+        hang_up.args(["-HUP", &pid]);
+        assert!(hang_up.status().unwrap().success());
+        let alive = home_support::get(&home.address, "/healthz");
+        assert!(alive.starts_with("HTTP/1.1 200"), "{alive}");
+    }
+    assert!(home.child.try_wait().unwrap().is_none());
+}
+
 #[test]
 fn what_cannot_be_used_ends_with_the_exit_code_of_the_contract() {
     let folder = tempfile::tempdir().unwrap();

@@ -217,6 +217,7 @@ async fn run(
         () = forget(&shared.limits) => {}
         () = keep_if_any(tls) => {}
     }
+        () = shutdown::stay_when_hung_up() => {}
     // The writer answers what is waiting, flushes and lets go of all connections. It may have
     // ended by itself; then there is nothing to tell it.
     let _ = shared.writer.send(ToWriter::Stop).await;

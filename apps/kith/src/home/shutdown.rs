@@ -43,6 +43,14 @@ impl HungUp {
     }
 }
 
+/// Hears SIGHUP for as long as it is polled and does nothing: without anybody who hears it, it would end the process.
+pub(super) async fn stay_when_hung_up() {
+    let mut hung_up = hung_up();
+    loop {
+        hung_up.asked().await;
+    }
+}
+
 /// Hears SIGHUP from now on, where there is one and the system tells of it.
 pub(super) fn hung_up() -> HungUp {
     HungUp {
