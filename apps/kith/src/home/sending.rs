@@ -4,7 +4,7 @@
 //! Sending can be interrupted at any point and goes on where it was.
 
 use super::outgoing::{Frame, FrameKind, Queue};
-use super::wire::{HEAVY_BYTES, Wire};
+use super::wire::{PIECE_BYTES, Wire};
 use axum::body::Bytes;
 use futures_util::stream::SplitSink;
 use futures_util::{Sink, SinkExt};
@@ -14,9 +14,14 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Interval, timeout};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame as WireFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 /// How often the home asks whether somebody is there.
 const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// What has gone is noted in portions of so many bytes, since all connections count together.
+const COUNTED_AT_ONCE: usize = 64 * 1024;
 
 /// The half of a WebSocket that takes messages.
 pub(super) type WireSink = SplitSink<Wire, Message>;
@@ -45,6 +50,10 @@ pub(super) struct Flow {
 pub(super) struct Sending {
     queue: Queue,
     portion: std::vec::IntoIter<Frame>,
+    /// The frame of which something is still to go, and where that begins.
+    begun: Option<(Frame, usize)>,
+    /// What those frames of the portion cost that have gone.
+    gone: usize,
     ping: Interval,
     /// How long the other side may take nothing.
     patience: Duration,
@@ -55,6 +64,8 @@ impl Sending {
         Self {
             queue,
             portion: Vec::new().into_iter(),
+            begun: None,
+            gone: 0,
             ping: tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY),
             patience,
         }
@@ -80,21 +91,15 @@ impl Sending {
         sink: &mut S,
         flow: &Flow,
     ) -> Result<(), Over> {
-        // Without room first, a frame could get lost between its taking and its sending.
-        while self.portion.len() > 0 {
+        while self.begin_next() {
+            // Without room first, a piece could get lost between its taking and its sending.
             self.taken(poll_fn(|cx| sink.poll_ready_unpin(cx))).await?;
-            let Some(frame) = self.portion.next() else {
+            let Some(piece) = self.next_piece(flow) else {
                 break;
             };
-            if frame.bytes.len() > HEAVY_BYTES {
-                flow.heavy.store(true, Ordering::Relaxed);
-            }
-            let message = Message::Binary(frame.bytes);
-            sink.start_send_unpin(message).map_err(|_| Over::Gone)?;
-            if let FrameKind::Answer { weight } = frame.kind {
-                flow.window.add_permits(weight as usize);
-            }
+            sink.start_send_unpin(piece).map_err(|_| Over::Gone)?;
         }
+        self.queue.sent(std::mem::take(&mut self.gone));
         if let Ok(portion) = self.queue.portions.try_recv() {
             self.take(*portion);
             return Ok(());
@@ -121,6 +126,43 @@ impl Sending {
         self.portion = portion.into_iter();
     }
 
+    /// Whether a frame has gone in part: no other message may come now.
+    pub(super) fn is_within_a_message(&self) -> bool {
+        self.begun.as_ref().is_some_and(|(_, from)| *from > 0)
+    }
+
+    /// Whether there is something of this portion that is still to go.
+    fn begin_next(&mut self) -> bool {
+        if self.begun.is_none() {
+            self.begun = self.portion.next().map(|frame| (frame, 0));
+        }
+        self.begun.is_some()
+    }
+
+    /// The next piece of the frame that was begun (RFC 6455, 5.4).
+    fn next_piece(&mut self, flow: &Flow) -> Option<Message> {
+        let (frame, from) = self.begun.take()?;
+        let until = from + PIECE_BYTES;
+        if frame.bytes.len() > until {
+            flow.heavy.store(true, Ordering::Relaxed);
+            let bytes = frame.bytes.slice(from..until);
+            self.begun = Some((frame, until));
+            return Some(piece(bytes, from == 0, false));
+        }
+        let Frame { bytes, kind, cost } = frame;
+        if let FrameKind::Answer { weight } = kind {
+            flow.window.add_permits(weight as usize);
+        }
+        self.gone += cost;
+        if self.gone >= COUNTED_AT_ONCE {
+            self.queue.sent(std::mem::take(&mut self.gone));
+        }
+        Some(match from {
+            0 => Message::Binary(bytes),
+            _ => piece(bytes.slice(from..), false, true),
+        })
+    }
+
     /// Waits until the other side has taken something.
     async fn taken<E>(&self, sending: impl Future<Output = Result<(), E>>) -> Result<(), Over> {
         match timeout(self.patience, sending).await {
@@ -130,9 +172,19 @@ impl Sending {
     }
 }
 
+/// One of several frames of a message.
+fn piece(bytes: Bytes, is_first: bool, is_last: bool) -> Message {
+    let kind = if is_first {
+        Data::Binary
+    } else {
+        Data::Continue
+    };
+    Message::Frame(WireFrame::message(bytes, OpCode::Data(kind), is_last))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::outgoing;
+    use super::super::outgoing::{self, Unsent};
     use super::*;
     use std::pin::Pin;
     use std::task::{Context, Poll};
@@ -179,7 +231,10 @@ mod tests {
         }
 
         fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), ()> {
-            self.lengths.push(message.len());
+            self.lengths.push(match &message {
+                Message::Frame(piece) => piece.payload().len(),
+                whole => whole.len(),
+            });
             Ok(())
         }
 
@@ -203,6 +258,7 @@ mod tests {
     fn frames(count: usize, bytes: usize) -> Vec<Frame> {
         let frame = |of: usize| Frame {
             bytes: Bytes::from(vec![of as u8; bytes]),
+            cost: bytes,
             kind: FrameKind::Answer { weight: 1 },
         };
         (0..count).map(frame).collect()
@@ -210,7 +266,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_takes_nothing_is_let_go_of() {
-        let ends = outgoing::queue();
+        let ends = outgoing::queue(&Unsent::default());
         ends.outgoing.send(frames(1, 4)).unwrap();
         let flow = flow();
         let mut sending = Sending::new(ends.queue, Duration::from_millis(20));
@@ -221,17 +277,17 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_interrupted_goes_on_where_it_was() {
-        let ends = outgoing::queue();
+        let ends = outgoing::queue(&Unsent::default());
         ends.outgoing.send(frames(5, 4)).unwrap();
-        ends.outgoing.send(frames(1, HEAVY_BYTES + 1)).unwrap();
+        ends.outgoing.send(frames(1, 2 * PIECE_BYTES + 1)).unwrap();
         let flow = flow();
         let mut sending = Sending::new(ends.queue, Duration::from_secs(60));
         let mut sink = Narrow::default();
-        while sink.lengths.len() < 6 {
+        while sink.lengths.len() < 8 {
             let cut = Duration::from_millis(5);
             let _ = timeout(cut, sending.run(&mut sink, &flow)).await;
         }
-        assert_eq!(sink.lengths, [4, 4, 4, 4, 4, HEAVY_BYTES + 1]);
+        assert_eq!(sink.lengths, [4, 4, 4, 4, 4, PIECE_BYTES, PIECE_BYTES, 1]);
         let _ = timeout(Duration::from_millis(5), sending.run(&mut sink, &flow)).await;
         assert_eq!(flow.window.available_permits(), 6);
         assert!(flow.heavy.load(Ordering::Relaxed) && flow.sent.load(Ordering::Relaxed));

@@ -8,6 +8,7 @@ use super::config::Config;
 use super::error::HomeCommandError;
 use super::limits::{self, Limits};
 use super::metrics::{self, Metrics, Observed};
+use super::outgoing::Unsent;
 use super::output::Output;
 use super::tls::Tls;
 use super::writer::{self, ToWriter, Writer};
@@ -41,6 +42,8 @@ pub(super) struct Shared {
     pub(super) writer: mpsc::Sender<ToWriter>,
     /// Places for what waits for the writer, in units of a connection's window.
     pub(super) waiting: Arc<Semaphore>,
+    /// What lies in memory because somebody has not taken it yet.
+    pub(super) unsent: Unsent,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Arc<Limits>,
     pub(super) card: Card,
@@ -95,12 +98,14 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
         })?;
     let result = runtime.block_on(async {
         let listening = Listening::begin(config, tls.is_some()).await?;
-        let writer = writer::start(home, Arc::clone(&metrics))?;
+        let unsent = Unsent::default();
+        let writer = writer::start(home, unsent.clone(), Arc::clone(&metrics))?;
         let blobs = Arc::new(Blobs::open(&settings, tickets, writer.inputs.clone())?);
         let shared = Arc::new(Shared {
             home: key,
             writer: writer.inputs.clone(),
             waiting: Arc::new(Semaphore::new(writer::MAX_WAITING_UNITS)),
+            unsent,
             metrics,
             limits,
             card,
@@ -212,12 +217,12 @@ async fn run(
             shared.stopping.store(true, Ordering::Release);
         }
         _ = writer.ended => {}
+        () = shutdown::stay_when_hung_up() => {}
         () = tick(shared.writer.clone()) => {}
         () = blobs::sweep(blobs) => {}
         () = forget(&shared.limits) => {}
         () = keep_if_any(tls) => {}
     }
-        () = shutdown::stay_when_hung_up() => {}
     // The writer answers what is waiting, flushes and lets go of all connections. It may have
     // ended by itself; then there is nothing to tell it.
     let _ = shared.writer.send(ToWriter::Stop).await;

@@ -6,12 +6,12 @@
 //! | a text frame | 1003, after an `Invalid` |
 //! | a message longer than any frame, or no WebSocket message | 1002, after an `Invalid` |
 //! | the store failed | 1011 |
-//! | the reader fell behind | 1013 |
+//! | the reader fell behind, or has most in memory where all have too much | 1013 |
 //! | nothing of what is sent was taken for 90 seconds | 1013 |
 //! | no life for 90 seconds | none, the connection is dropped |
 
 use super::limits::Guest;
-use super::outgoing::{self, Ends, Frame, FrameKind, Outgoing};
+use super::outgoing::{self, Ends, Frame, Outgoing};
 use super::sending::{Flow, Over, Sending, WireSink};
 use super::server::Shared;
 use super::waiting::Waiter;
@@ -73,7 +73,7 @@ pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
     }
     let nonce = Nonce::new(nonce);
     let connection = shared.next_connection();
-    let ends = outgoing::queue();
+    let ends = outgoing::queue(&shared.unsent);
     let Ends {
         outgoing,
         hold,
@@ -114,7 +114,10 @@ pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
             // The writer has flushed and let go; what it answered still goes out.
             let _ = timeout(LAST_WORDS, sending.run(&mut sink, &flow)).await;
         }
-        close(&mut sink, end).await;
+        let is_within = sending.is_within_a_message();
+        // What lies there is not to wait for somebody who may take nothing.
+        drop(sending);
+        close(&mut sink, end, is_within).await;
     }
     let _ = shared
         .writer
@@ -274,10 +277,7 @@ impl Reader<'_> {
     async fn refuse(&mut self, id: u64, error: HomeError) -> Option<End> {
         // Waiting here keeps whoever reads no refusals from filling the queue with them.
         self.flow.window.acquire().await.ok()?.forget();
-        let frame = Frame {
-            bytes: Response::Error(error).to_frame(id).into(),
-            kind: FrameKind::Answer { weight: 1 },
-        };
+        let frame = Frame::answer(Response::Error(error).to_frame(id).into(), 1);
         let sent = self.outgoing.send(vec![frame]);
         sent.is_err().then_some(End::Gone)
     }
@@ -290,14 +290,15 @@ fn weight(bytes: usize, answered_at_length: bool) -> u32 {
     own.max(answer).min(WINDOW)
 }
 
-async fn close(sink: &mut WireSink, end: End) {
+/// Closes; within a message there is nothing else to be said any more.
+async fn close(sink: &mut WireSink, end: End, is_within_a_message: bool) {
     let (code, what) = match end {
         End::Gone | End::Quiet => return,
         End::Closed(code) => (code, None),
         End::Broken(code, what) => (code, Some(what)),
     };
     let say = async {
-        if let Some(what) = what {
+        if let Some(what) = what.filter(|_| !is_within_a_message) {
             let what = what.to_owned();
             let error = Response::Error(HomeError::Invalid { what });
             sink.feed(Message::Binary(error.to_frame(0).into())).await?;

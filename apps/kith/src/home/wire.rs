@@ -1,10 +1,11 @@
 //! The WebSocket of a connection, and how it gives back what large messages took.
 //!
-//! A WebSocket keeps buffers as large as the largest message in either direction, a page or a commit,
-//! for as long as it lives, which can be weeks. So where it has become heavy and is quiet, it is made
-//! anew over the same stream. That is safe when it has nothing read that is not part of a message yet:
-//! the stream counts the bytes that it gave, the connection those of the messages that it got. Of
-//! messages in several frames it does not know how many bytes they were, and keeps its buffers.
+//! A WebSocket keeps a buffer as large as the largest message that it read, a commit or a body, for as long
+//! as it lives, which can be weeks; what it sends goes in pieces, and takes little of one. So where it has
+//! become heavy and is quiet, it is made anew over the same stream. That is safe when it has nothing read
+//! that is not part of a message yet: the stream counts the bytes that it gave, the connection those of the
+//! messages that it got. Of messages in several frames it does not know how many bytes they were, and keeps
+//! its buffers.
 
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
@@ -23,6 +24,11 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 const READ_BUFFER_BYTES: usize = 2 * 1024;
 /// How much a WebSocket gathers before it writes.
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+/// How much it holds if the other side takes nothing: one frame more than it gathers. What it answers to pings beyond
+/// that is the answer to the last of them.
+const MAX_WRITE_BUFFER_BYTES: usize = WRITE_BUFFER_BYTES + 2 * PIECE_BYTES;
+/// Bytes of one frame of the WebSocket. A longer message goes in several, of which only the next lies in its buffer.
+pub(super) const PIECE_BYTES: usize = 16 * 1024;
 /// The longest message that the WebSocket takes: what is longer is never held in memory.
 const MAX_MESSAGE_BYTES: usize = MAX_FRAME_BYTES;
 /// A longer message makes a WebSocket heavy.
@@ -57,6 +63,7 @@ async fn over(stream: Counted) -> Wire {
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES));
     WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await

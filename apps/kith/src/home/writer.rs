@@ -3,13 +3,14 @@
 
 use super::error::HomeCommandError;
 use super::metrics::Metrics;
-use super::outgoing::{Frame, FrameKind, Outgoing};
+use super::outgoing::{Frame, Outgoing, Unsent};
 use super::waiting::{Waiter, Waiting};
 use axum::body::Bytes;
 use home_core::{BlobAct, BlobWord, ConnectionId, Effect, Home, Input, StoreError};
 use home_store::{SqliteInboxes, SqliteLogs};
 use protocol::frame::Response;
 use protocol::id::Nonce;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -87,7 +88,11 @@ pub(super) fn now_s() -> u64 {
 ///
 /// # Errors
 /// [`HomeCommandError::System`] if there is no thread to be had.
-pub(super) fn start(home: SqliteHome, metrics: Arc<Metrics>) -> Result<Writer, HomeCommandError> {
+pub(super) fn start(
+    home: SqliteHome,
+    unsent: Unsent,
+    metrics: Arc<Metrics>,
+) -> Result<Writer, HomeCommandError> {
     let (inputs, receiver) = mpsc::channel(MAX_INPUTS);
     let (alive, ended) = oneshot::channel();
     let thread = std::thread::Builder::new()
@@ -102,6 +107,7 @@ pub(super) fn start(home: SqliteHome, metrics: Arc<Metrics>) -> Result<Writer, H
                 waiting: Waiting::default(),
                 addressed: Vec::new(),
                 last_flush: Duration::ZERO,
+                unsent,
                 stopping: false,
                 metrics,
             };
@@ -128,6 +134,7 @@ struct Thread {
     /// Connections for which this flush has something.
     addressed: Vec<ConnectionId>,
     last_flush: Duration,
+    unsent: Unsent,
     stopping: bool,
     metrics: Arc<Metrics>,
 }
@@ -251,7 +258,7 @@ impl Thread {
                 (input, weight)
             }
             Waiter::Gone => {
-                self.peers.remove(&connection);
+                self.forget(connection);
                 (Input::Disconnected { connection }, 0)
             }
         };
@@ -273,21 +280,23 @@ impl Thread {
                 } => {
                     // Encoded once, shared by all.
                     let bytes = Bytes::from(response.to_frame(0));
+                    let among = connections.len();
                     for connection in connections {
-                        self.address(connection, bytes.clone(), FrameKind::Push);
+                        self.address(connection, Frame::push(bytes.clone(), among));
                     }
                 }
                 Effect::Blob { task, word } => {
                     // Whoever asked may be gone; what they told holds all the same.
                     let _ = self.asked.remove(&task).map(|answer| answer.send(word));
                 }
-                Effect::Close { connection } => {
-                    self.peers.remove(&connection);
-                }
+                Effect::Close { connection } => self.forget(connection),
             }
         }
         for connection in std::mem::take(&mut self.addressed) {
             self.send(connection);
+        }
+        if self.unsent.is_too_much() {
+            self.let_go_of_most();
         }
     }
 
@@ -298,17 +307,17 @@ impl Thread {
             .and_then(|peer| peer.weights.pop_front());
         if let Some(weight) = weight {
             let bytes = Bytes::from(response.to_frame(id));
-            self.address(connection, bytes, FrameKind::Answer { weight });
+            self.address(connection, Frame::answer(bytes, weight));
         }
     }
 
     /// Adds to what this flush has for a connection.
-    fn address(&mut self, connection: ConnectionId, bytes: Bytes, kind: FrameKind) {
+    fn address(&mut self, connection: ConnectionId, frame: Frame) {
         if let Some(peer) = self.peers.get_mut(&connection) {
             if peer.portion.is_empty() {
                 self.addressed.push(connection);
             }
-            peer.portion.push(Frame { bytes, kind });
+            peer.portion.push(frame);
         }
     }
 
@@ -318,9 +327,34 @@ impl Thread {
             peer.outgoing.send(portion).is_err()
         });
         if full {
-            self.peers.remove(&connection);
-            self.metrics.fell_behind.inc();
-            tracing::debug!("a reader that fell behind was cut off");
+            self.cut_off(connection);
+        }
+    }
+
+    /// Lets go of those for whom most lies in memory, of two alike the one that has been there longer, until it is
+    /// enough less.
+    fn let_go_of_most(&mut self) {
+        let peers = self.peers.iter();
+        let lying = peers.map(|(connection, peer)| (peer.outgoing.lying_bytes(), *connection));
+        let mut lying: Vec<_> = lying.filter(|(bytes, _)| *bytes > 0).collect();
+        lying.sort_unstable_by_key(|(bytes, connection)| (Reverse(*bytes), *connection));
+        for (_, connection) in lying {
+            if self.unsent.is_enough_less() {
+                break;
+            }
+            self.cut_off(connection);
+        }
+    }
+
+    fn cut_off(&mut self, connection: ConnectionId) {
+        self.forget(connection);
+        self.metrics.fell_behind.inc();
+        tracing::debug!("a reader that fell behind was cut off");
+    }
+
+    fn forget(&mut self, connection: ConnectionId) {
+        if let Some(peer) = self.peers.remove(&connection) {
+            peer.outgoing.give_up();
         }
     }
 }

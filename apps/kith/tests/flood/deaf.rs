@@ -96,3 +96,54 @@ async fn reads_of_who_does_not_read_wait_and_are_answered_in_order_in_the_end() 
     }
     watched.ends().await;
 }
+
+/// Connections whose unread answers are more than a home holds for all, whatever the system takes of them.
+const MANY: usize = 200;
+/// What a home needs for them at most, flushes under way and what the allocator keeps for a moment among it; all their
+/// pages would be 1,600 MiB.
+const MOST_KIB: u64 = 768 * 1024;
+/// Pages that a home answers before the first is taken.
+const PAGES: u64 = 8;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_do_not_read_those_are_cut_off_for_whom_most_waits() {
+    let watched = Watched::start().await;
+    let shared = log(4);
+    let mut writer = watched.client().await;
+    writer.begin(4).await;
+    let append = Client::append_request(&shared, vec![0; 1024 * 1024]);
+    assert!(matches!(writer.ask(&append).await, Response::Appended(_)));
+    let mut deaf = Vec::new();
+    for _ in 0..MANY {
+        let mut client = watched.client().await;
+        client.prove(&shared).await;
+        for id in 1_000..1_000 + PAGES {
+            let frame = Message::Binary(read(&shared).to_frame(id).into());
+            // It may be cut off already.
+            let _ = client.socket.send(frame).await;
+        }
+        deaf.push(client);
+    }
+    let (mut cut_off, mut answered) = (0, 0);
+    for mut client in deaf {
+        let mut pages = 0;
+        while pages < PAGES {
+            match client.next().await {
+                Some(Message::Binary(_)) => pages += 1,
+                Some(Message::Close(close)) => {
+                    assert_eq!(close.map(|close| u16::from(close.code)), Some(TOO_SLOW));
+                    break;
+                }
+                None => break,
+                other => panic!("{other:?}"),
+            }
+        }
+        if pages == PAGES {
+            answered += 1;
+        } else {
+            cut_off += 1;
+        }
+    }
+    assert!(cut_off >= 5 && answered >= 5, "{cut_off} and {answered}");
+    watched.ends_below(MOST_KIB).await;
+}
