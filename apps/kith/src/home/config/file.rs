@@ -33,23 +33,93 @@ pub(super) fn read(path: &Path) -> Result<Option<Settings>, HomeCommandError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(invalid(format!("it has more than {MAX_BYTES} bytes")));
     }
-    let text = String::from_utf8(bytes).map_err(|_| invalid("it is no text".to_owned()))?;
-    let settings: Settings = toml::from_str(&text).map_err(|error| {
+    let settings = settings(&bytes).map_err(invalid)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    Ok(Some(settings.below(folder)))
+}
+
+/// What the bytes of a file say.
+///
+/// # Errors
+/// What does not hold, with the line, in words that fit in one.
+fn settings(bytes: &[u8]) -> Result<Settings, String> {
+    let text = str::from_utf8(bytes).map_err(|_| "it is no text".to_owned())?;
+    toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let what: Vec<_> = error.message().split_whitespace().collect();
         let what = what.join(" ");
-        invalid(match before {
+        match before {
             Some(before) => format!("line {}: {what}", before.matches('\n').count() + 1),
             None => what,
-        })
-    })?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    Ok(Some(settings.below(folder)))
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Something of every kind.
+    const VALID: &str = r#"
+listen = "127.0.0.1:7433"
+data = "/var/lib/kith/home"
+open = false
+max-connections = 100000
+
+[blobs]
+folder = "blobs"
+max-bytes = 4294967296
+
+[limits]
+visits-per-minute = 0
+address-header = 'x-forwarded-for'
+
+[card]
+about = """
+For us and our friends."""
+age = "18+"
+
+[keep]
+days = 30
+"#;
+
+    #[test]
+    fn what_is_valid_is_taken() {
+        let taken = settings(VALID.as_bytes()).unwrap();
+        assert_eq!(taken.data, Some("/var/lib/kith/home".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_becomes_of_the_bytes_they_are_taken_or_refused_in_one_line(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 1..8),
+        ) {
+            let mut bytes = VALID.as_bytes().to_vec();
+            for (at, byte, how) in changes {
+                let at = at.index(bytes.len());
+                match how {
+                    0 => bytes[at] = byte,
+                    1 => bytes.insert(at, byte),
+                    2 => drop(bytes.remove(at)),
+                    _ => bytes.truncate(at.max(1)),
+                }
+            }
+            if let Err(what) = settings(&bytes) {
+                prop_assert!(!what.is_empty());
+                prop_assert!(!what.contains('\n'), "{what}");
+            }
+        }
+
+        #[test]
+        fn a_key_that_is_not_known_is_refused_by_its_name(key in "[a-z]{1,12}-x", line in 0..5_usize) {
+            let mut lines: Vec<&str> = VALID.lines().collect();
+            let wrong = format!("{key} = 1");
+            lines.insert(line, &wrong);
+            let what = settings(lines.join("\n").as_bytes()).unwrap_err();
+            prop_assert!(what.starts_with(&format!("line {}: unknown field `{key}`", line + 1)), "{what}");
+        }
+    }
 
     #[track_caller]
     fn check(text: &[u8], expected: &str) {
