@@ -19,6 +19,10 @@ pub(crate) fn request(bytes: &[u8]) -> Verdict {
                 assert_eq!(Request::from_frame(&again), Ok((id, request)));
             }
             held(canonical::check(&again));
+            assert!(
+                Request::from_frame(&[bytes, &[0]].concat()).is_err(),
+                "a byte too many"
+            );
             Verdict::Taken
         }
         Err(error) => refused(&error),
@@ -33,6 +37,10 @@ pub(crate) fn response(bytes: &[u8]) -> Verdict {
                 assert_eq!(Response::from_frame(&again), Ok((id, response)));
             }
             held(canonical::check(&again));
+            assert!(
+                Response::from_frame(&[bytes, &[0]].concat()).is_err(),
+                "a byte too many"
+            );
             Verdict::Taken
         }
         Err(error) => refused(&error),
