@@ -32,14 +32,18 @@ impl Syncs {
             "-qq",
             "-e",
             "trace=fsync,fdatasync,sync_file_range,msync,syncfs",
+            "-e",
+            "signal=none",
         ]);
         command.arg("-o").arg(&file);
         for process in processes {
             command.arg("-p").arg(process.to_string());
         }
-        let strace = command.stderr(Stdio::null()).spawn().ok()?;
+        let mut strace = command.stderr(Stdio::null()).spawn().ok()?;
         std::thread::sleep(SETTLING);
-        Some(Self { strace, file })
+        // One that may not watch has ended, and would have counted nothing.
+        let watches = strace.try_wait().is_ok_and(|ended| ended.is_none());
+        watches.then_some(Self { strace, file })
     }
 
     /// How many there were.
@@ -51,9 +55,14 @@ impl Syncs {
         kill_process(id, Signal::INT).ok()?;
         self.strace.wait().ok()?;
         let said = fs::read_to_string(&self.file).ok()?;
-        let count = said.lines().filter(|line| line.contains("sync")).count();
-        u64::try_from(count).ok()
+        u64::try_from(counted(&said)).ok()
     }
+}
+
+/// How many calls it told of. One that another thread came in between has a second line for its end.
+fn counted(said: &str) -> usize {
+    let calls = said.lines().filter(|line| line.contains("sync"));
+    calls.filter(|line| !line.contains(" resumed>")).count()
 }
 
 /// The median time in which a disk keeps one page, in milliseconds.
@@ -75,4 +84,16 @@ pub(crate) fn sync_ms(folder: &Path) -> Result<f64, LoadError> {
         Ok(times.get(times.len() / 2).copied().unwrap_or_default())
     };
     probe().map_err(LoadError::system("the disk's probe"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_another_came_in_between_is_one() {
+        let said =
+            "7 fdatasync(5 <unfinished ...>\n8 fsync(6)  = 0\n7 <... fdatasync resumed>)  = 0\n";
+        assert_eq!(counted(said), 2);
+    }
 }
