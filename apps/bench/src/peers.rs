@@ -21,6 +21,8 @@ pub(crate) enum PeerName {
     Relay,
     /// Prosody, archive in SQLite.
     Prosody,
+    /// Prosody, archive in files.
+    ProsodyInternal,
     /// ejabberd, archive in SQLite.
     Ejabberd,
     /// ejabberd, archive in Mnesia.
@@ -41,7 +43,8 @@ impl PeerName {
                 install: "",
                 kept: "SQLite, WAL, synchronous=FULL; one transaction for all that waits, synced before delivery",
             },
-            Self::Prosody => prosody::describe(),
+            Self::Prosody => prosody::describe(prosody::Archive::Sqlite),
+            Self::ProsodyInternal => prosody::describe(prosody::Archive::Files),
             Self::Ejabberd => ejabberd::describe(Archive::Sqlite),
             Self::EjabberdMnesia => ejabberd::describe(Archive::Mnesia),
             Self::Nats => nats::describe(Syncing::Default),
@@ -53,7 +56,14 @@ impl PeerName {
     pub(crate) async fn measure(self, mut suite: Suite) -> Result<Value, LoadError> {
         match self {
             Self::Relay => measure(&mut Relay::default(), &suite).await,
-            Self::Prosody => measure(&mut Xmpp::new(Server::Prosody), &suite).await,
+            Self::Prosody => {
+                let server = Server::Prosody(prosody::Archive::Sqlite);
+                measure(&mut Xmpp::new(server), &suite).await
+            }
+            Self::ProsodyInternal => {
+                let server = Server::Prosody(prosody::Archive::Files);
+                measure(&mut Xmpp::new(server), &suite).await
+            }
             Self::Ejabberd => {
                 let server = Server::Ejabberd(Archive::Sqlite);
                 measure(&mut Xmpp::new(server), &suite).await

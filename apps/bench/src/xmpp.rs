@@ -8,9 +8,8 @@ mod stanza;
 
 pub(crate) use stanza::Domain;
 
-use crate::ejabberd::{self, Archive};
-use crate::prosody;
 use crate::text_connection::{hear_failures, receive};
+use crate::{ejabberd, prosody};
 use client::Client;
 use load::{Arrivals, Idle, LoadError, Peer, Sender, stamped_text};
 use std::path::Path;
@@ -24,8 +23,8 @@ const BODY_BYTES: usize = 300;
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Server {
-    Prosody,
-    Ejabberd(Archive),
+    Prosody(prosody::Archive),
+    Ejabberd(ejabberd::Archive),
 }
 
 /// A server of XMPP.
@@ -58,15 +57,16 @@ impl Peer for Xmpp {
 
     fn name(&self) -> &'static str {
         match self.server {
-            Server::Prosody => "prosody",
-            Server::Ejabberd(Archive::Sqlite) => "ejabberd",
-            Server::Ejabberd(Archive::Mnesia) => "ejabberd-mnesia",
+            Server::Prosody(prosody::Archive::Sqlite) => "prosody",
+            Server::Prosody(prosody::Archive::Files) => "prosody-internal",
+            Server::Ejabberd(ejabberd::Archive::Sqlite) => "ejabberd",
+            Server::Ejabberd(ejabberd::Archive::Mnesia) => "ejabberd-mnesia",
         }
     }
 
     fn command(&self, folder: &Path, port: u16) -> Result<Command, LoadError> {
         match self.server {
-            Server::Prosody => prosody::command(folder, port),
+            Server::Prosody(archive) => prosody::command(archive, folder, port),
             Server::Ejabberd(archive) => ejabberd::command(archive, folder, port),
         }
     }

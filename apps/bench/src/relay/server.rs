@@ -20,6 +20,8 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 const MAX_OUTGOING: usize = 4_096;
 /// What a connection reads at once; small, so that an idle one is small.
 const READ_BUFFER_BYTES: usize = 4_096;
+/// How much a connection gathers before it writes.
+const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 
 /// Serves until the process is ended, with the messages in `folder`.
 ///
@@ -61,7 +63,7 @@ async fn connection(stream: TcpStream, writer: mpsc::Sender<ToWriter>) -> Option
     stream.set_nodelay(true).ok()?;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0);
+        .write_buffer_size(WRITE_BUFFER_BYTES);
     let mut channel = None;
     let accepting = tokio_tungstenite::accept_hdr_async_with_config(
         stream,
