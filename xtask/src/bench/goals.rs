@@ -99,6 +99,13 @@ fn goals(raw: &Raw) -> Vec<Goal> {
         AtMost(1.25),
         median("append", "/dearest_over_cheapest"),
     ));
+    for (way, pointer) in [("up", "/up_of_cp_sync"), ("down", "/down_of_cp_sync")] {
+        goals.push(goal(
+            format!("a blob of 1 GiB {way}: times as fast as `cp` and a sync of the same file"),
+            AtLeast(0.6),
+            median("blob", pointer),
+        ));
+    }
     goals
 }
 

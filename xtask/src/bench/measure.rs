@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use super::plan::{HOME, IDLE, LONG_ENTRIES, OWN, PAIRS, Step};
+use super::plan::{HOME, IDLE, IDLE_WITH_ACCOUNTS, LONG_ENTRIES, OWN, PAIRS, Step};
 use crate::built::target_folder;
 use crate::process;
 
@@ -32,13 +32,17 @@ pub fn command(step: &Step, secs: f64, folder: &Path) -> Command {
         command
     };
     command.arg("--folder").arg(folder);
-    if !["append", "cold-start"].contains(&task) {
+    if !["append", "cold-start", "blob"].contains(&task) {
         command.args(["--secs", &secs]);
     } else if step.long {
         command.args(["--entries", &LONG_ENTRIES.to_string()]);
     }
     if !OWN.contains(&task) {
-        let idle = if step.is_whole() { IDLE } else { 0 };
+        let idle = match task {
+            _ if !step.is_whole() => 0,
+            HOME | "relay" => IDLE,
+            _ => IDLE_WITH_ACCOUNTS,
+        };
         command.args(["--idle", &idle.to_string()]);
         command.args(["--pairs", &PAIRS.to_string()]);
         if !step.is_whole() {
@@ -115,7 +119,7 @@ mod tests {
             "kith",
             1,
             false,
-            "kith --json bench home --folder /d --secs 6 --idle 1000 --pairs 100",
+            "kith --json bench home --folder /d --secs 6 --idle 10000 --pairs 100",
         );
         check(
             "nats",
@@ -124,6 +128,7 @@ mod tests {
             "bench-peers measure nats --folder /d --secs 6 --idle 0 --pairs 100 --no-syncs",
         );
         check("append", 1, false, "kith --json bench append --folder /d");
+        check("blob", 1, false, "kith --json bench blob --folder /d");
         check(
             "append",
             1,

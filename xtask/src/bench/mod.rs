@@ -279,7 +279,15 @@ mod tests {
 
     #[test]
     fn what_is_not_installed_is_not_measured_and_what_is_not_known_is_refused() {
-        let all = ["kith", "relay", "append", "cold-start", "quiet", "latency"];
+        let all = [
+            "kith",
+            "relay",
+            "append",
+            "cold-start",
+            "quiet",
+            "latency",
+            "blob",
+        ];
         assert_eq!(names(&[]).unwrap(), all);
         assert_eq!(names(&["nats", "kith"]).unwrap(), ["kith"]);
         let error = names(&["irc"]).unwrap_err().to_string();

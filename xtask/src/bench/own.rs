@@ -8,7 +8,14 @@ use super::raw::{Raw, list, number, word};
 
 /// All of them.
 pub fn markdown(raw: &Raw) -> String {
-    [append(raw), cold_start(raw), quiet(raw), latency(raw)].concat()
+    [
+        append(raw),
+        cold_start(raw),
+        quiet(raw),
+        latency(raw),
+        blob(raw),
+    ]
+    .concat()
 }
 
 /// The cost of an append by the size of the store, in the order in which sizes were reached.
@@ -153,6 +160,24 @@ fn latency(raw: &Raw) -> String {
     )
 }
 
+fn blob(raw: &Raw) -> String {
+    let pointers = [
+        "/up_s",
+        "/down_s",
+        "/cp_sync_s",
+        "/up_of_cp_sync",
+        "/down_of_cp_sync",
+        "/resident_peak_kib_before",
+        "/resident_peak_kib",
+    ];
+    headed(
+        "A blob of 1 GiB beside `cp` and a sync of the same file",
+        "| | up, s | down, s | `cp` and sync, s | as fast up, × | as fast down, × | the home's memory before, KiB | \
+         at most, KiB |\n|---|---:|---:|---:|---:|---:|---:|---:|\n",
+        &by_medium(raw, "blob", &pointers),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,8 +251,10 @@ mod tests {
                 false,
                 json!({"p50_ms": 2.0, "p50_over_bound": 0.8}),
             ),
+            ("blob", 1, false, json!({"up_s": 1.0, "up_of_cp_sync": 0.9})),
         ]);
         let text = markdown(&raw);
+        check(&text, "| disk | 1.00 | – | – | 0.90 | – | – | – |");
         check(&text, "| disk | 1,000 | 8.00 | 9.00 |");
         check(&text, "| disk, once | 10,000,000 | 80.0 | 90.0 |");
         check(&text, "| disk | 1.00 | – | – | – | 2.00 | – |");

@@ -28,13 +28,17 @@ impl fmt::Display for Medium {
 }
 
 /// Measurements of a home that no peer has a counterpart of: `kith bench NAME`.
-pub const OWN: [&str; 4] = ["append", "cold-start", "quiet", "latency"];
+pub const OWN: [&str; 5] = ["append", "cold-start", "quiet", "latency", "blob"];
+/// Measured on the disk alone, since it is the disk that it is beside.
+const ON_DISK: &str = "blob";
 /// The home beside the peers.
 pub const HOME: &str = "kith";
 /// How often the own measurements are made at most.
 const OWN_REPS: u32 = 3;
-/// Idle connections.
-pub const IDLE: u32 = 1_000;
+/// Idle connections of a home and of the relay, so many that what a process takes by itself does not show.
+pub const IDLE: u32 = 10_000;
+/// Those of others, of whom each has an account that has to be made first.
+pub const IDLE_WITH_ACCOUNTS: u32 = 1_000;
 /// Pairs in the load of many.
 pub const PAIRS: u32 = 100;
 /// Entries of the measurements that take long.
@@ -73,7 +77,9 @@ pub fn steps(tasks: &[String], reps: u32, long: bool) -> Vec<Step> {
         turn.rotate_left(by);
         turn.retain(|task| rep <= OWN_REPS || !OWN.contains(&task.as_str()));
         for task in turn {
-            steps.extend(Medium::ALL.map(|medium| Step {
+            let media = Medium::ALL.into_iter();
+            let media = media.filter(|medium| *medium == Medium::Disk || task != ON_DISK);
+            steps.extend(media.map(|medium| Step {
                 medium,
                 rep,
                 task: task.clone(),
@@ -103,7 +109,7 @@ pub fn estimate_s(step: &Step, secs: f64) -> f64 {
     }
     match step.task.as_str() {
         "append" => 20.0,
-        "cold-start" => 30.0,
+        "cold-start" | ON_DISK => 30.0,
         "quiet" => 2.0 * (secs + 5.0) + 5.0,
         "latency" => 3.0 * (secs + 6.0) + 5.0,
         peer => {
@@ -115,6 +121,7 @@ pub fn estimate_s(step: &Step, secs: f64) -> f64 {
                 0.0
             };
             let slow = match peer {
+                "kith" | "relay" if step.is_whole() => 20.0,
                 "synapse" => 25.0,
                 "ejabberd" | "ejabberd-mnesia" => 15.0,
                 _ => 6.0,
@@ -150,11 +157,12 @@ mod tests {
 
     #[test]
     fn own_measurements_are_made_three_times_and_long_ones_once_at_the_end() {
-        let steps = steps(&tasks(&["kith", "append", "quiet"]), 5, true);
+        let steps = steps(&tasks(&["kith", "append", "quiet", "blob"]), 5, true);
         let count = |task: &str| steps.iter().filter(|step| step.task == task).count();
         assert_eq!(count("kith"), 10);
         assert_eq!(count("quiet"), 6);
         assert_eq!(count("append"), 7);
+        assert_eq!(count("blob"), 3);
         let last = steps.last().unwrap();
         assert_eq!((last.task.as_str(), last.long), ("append", true));
     }
