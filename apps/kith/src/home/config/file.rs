@@ -97,6 +97,9 @@ days = 30
         ) {
             let mut bytes = VALID.as_bytes().to_vec();
             for (at, byte, how) in changes {
+                if bytes.is_empty() {
+                    break;
+                }
                 let at = at.index(bytes.len());
                 match how {
                     0 => bytes[at] = byte,
