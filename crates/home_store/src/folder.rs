@@ -60,7 +60,7 @@ impl HomeFolder {
     /// # Errors
     /// [`OpenError`].
     pub fn logs(&self) -> Result<SqliteLogs, OpenError> {
-        SqliteLogs::open(&private(self.path.join(LOGS_FILE))?)
+        SqliteLogs::open_with_thread(&private(self.path.join(LOGS_FILE))?)
     }
 
     /// Opens the store of inboxes.

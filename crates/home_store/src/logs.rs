@@ -45,8 +45,7 @@ impl SqliteLogs {
     /// # Errors
     /// [`OpenError`].
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let mut database = Database::open(path, StoreName::Logs, migration::LOGS)?;
-        database.move_commits_aside(path)?;
+        let database = Database::open(path, StoreName::Logs, migration::LOGS)?;
         let mut logs = Self {
             database,
             noted: None,
@@ -59,6 +58,17 @@ impl SqliteLogs {
                 path: path.to_owned(),
                 source,
             })?;
+        Ok(logs)
+    }
+
+    /// Opens the file, and lets a thread of its own move what is committed out of its WAL. A simulated disk has one
+    /// thread, and is opened without.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub(crate) fn open_with_thread(path: &Path) -> Result<Self, OpenError> {
+        let mut logs = Self::open(path)?;
+        logs.database.move_commits_aside(path)?;
         Ok(logs)
     }
 
