@@ -4,7 +4,7 @@
 //! Sending can be interrupted at any point and goes on where it was.
 
 use super::outgoing::{Frame, FrameKind, Queue};
-use super::wire::{PIECE_BYTES, Wire};
+use super::wire::{HEAVY_BYTES, PIECE_BYTES, Wire};
 use axum::body::Bytes;
 use futures_util::stream::SplitSink;
 use futures_util::{Sink, SinkExt};
@@ -40,7 +40,7 @@ pub(super) enum Over {
 pub(super) struct Flow {
     /// How much may be under way.
     pub(super) window: Semaphore,
-    /// Whether a long message came or went.
+    /// Whether so much went at once that its buffers are worth giving back.
     pub(super) heavy: AtomicBool,
     /// Whether everything that was to be sent is sent.
     pub(super) sent: AtomicBool,
@@ -54,6 +54,8 @@ pub(super) struct Sending {
     begun: Option<(Frame, usize)>,
     /// What those frames of the portion cost that have gone.
     gone: usize,
+    /// Bytes that lie in the WebSocket's buffer, at most.
+    gathered: usize,
     ping: Interval,
     /// How long the other side may take nothing.
     patience: Duration,
@@ -66,6 +68,7 @@ impl Sending {
             portion: Vec::new().into_iter(),
             begun: None,
             gone: 0,
+            gathered: 0,
             ping: tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY),
             patience,
         }
@@ -97,6 +100,10 @@ impl Sending {
             let Some(piece) = self.next_piece(flow) else {
                 break;
             };
+            self.gathered += length(&piece);
+            if self.gathered > HEAVY_BYTES {
+                flow.heavy.store(true, Ordering::Relaxed);
+            }
             sink.start_send_unpin(piece).map_err(|_| Over::Gone)?;
         }
         self.queue.sent(std::mem::take(&mut self.gone));
@@ -105,6 +112,7 @@ impl Sending {
             return Ok(());
         }
         self.taken(sink.flush()).await?;
+        self.gathered = 0;
         flow.sent.store(true, Ordering::Relaxed);
         tokio::select! {
             portion = self.queue.portions.recv() => {
@@ -144,7 +152,6 @@ impl Sending {
         let (frame, from) = self.begun.take()?;
         let until = from + PIECE_BYTES;
         if frame.bytes.len() > until {
-            flow.heavy.store(true, Ordering::Relaxed);
             let bytes = frame.bytes.slice(from..until);
             self.begun = Some((frame, until));
             return Some(piece(bytes, from == 0, false));
@@ -169,6 +176,13 @@ impl Sending {
             Ok(sent) => sent.map_err(|_| Over::Gone),
             Err(_) => Err(Over::Stuck),
         }
+    }
+}
+
+fn length(message: &Message) -> usize {
+    match message {
+        Message::Frame(piece) => piece.payload().len(),
+        whole => whole.len(),
     }
 }
 
@@ -231,10 +245,7 @@ mod tests {
         }
 
         fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), ()> {
-            self.lengths.push(match &message {
-                Message::Frame(piece) => piece.payload().len(),
-                whole => whole.len(),
-            });
+            self.lengths.push(length(&message));
             Ok(())
         }
 

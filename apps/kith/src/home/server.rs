@@ -11,6 +11,7 @@ use super::metrics::{self, Metrics, Observed};
 use super::outgoing::Unsent;
 use super::output::Output;
 use super::tls::Tls;
+use super::wire::Room;
 use super::writer::{self, ToWriter, Writer};
 use super::{descriptors, identity, routes, shutdown};
 use home_core::{ConnectionId, Home, Identity, Retention};
@@ -44,6 +45,8 @@ pub(super) struct Shared {
     pub(super) waiting: Arc<Semaphore>,
     /// What lies in memory because somebody has not taken it yet.
     pub(super) unsent: Unsent,
+    /// Room for long messages while they come.
+    pub(super) room: Arc<Room>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Arc<Limits>,
     pub(super) card: Card,
@@ -106,6 +109,7 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
             writer: writer.inputs.clone(),
             waiting: Arc::new(Semaphore::new(writer::MAX_WAITING_UNITS)),
             unsent,
+            room: Arc::default(),
             metrics,
             limits,
             card,

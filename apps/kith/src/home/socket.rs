@@ -7,6 +7,7 @@
 //! | a message longer than any frame, or no WebSocket message | 1002, after an `Invalid` |
 //! | the store failed | 1011 |
 //! | the reader fell behind, or has most in memory where all have too much | 1013 |
+//! | a long message found no room for 30 seconds, or came too slowly | 1013 |
 //! | nothing of what is sent was taken for 90 seconds | 1013 |
 //! | no life for 90 seconds | none, the connection is dropped |
 
@@ -15,7 +16,7 @@ use super::outgoing::{self, Ends, Frame, Outgoing};
 use super::sending::{Flow, Over, Sending, WireSink};
 use super::server::Shared;
 use super::waiting::Waiter;
-use super::wire::{self, HEAVY_BYTES, Wire};
+use super::wire::{self, Course, Wire};
 use super::writer::ToWriter;
 use axum::body::Bytes;
 use futures_util::stream::SplitStream;
@@ -26,10 +27,10 @@ use protocol::frame::Response;
 use protocol::id::Nonce;
 use protocol::refusal::HomeError;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
@@ -38,6 +39,8 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 const SILENCE: Duration = Duration::from_secs(90);
 /// How long a connection that is heavy must be quiet to give its buffers back.
 const QUIET: Duration = Duration::from_secs(2);
+/// How long nothing must come then, were it only pings, to be sure that nothing was read that is still to be got.
+const BREATH: Duration = Duration::from_millis(1);
 /// How long a close may take.
 const CLOSING: Duration = Duration::from_secs(2);
 /// How long the last answers may take once the home stops.
@@ -59,8 +62,8 @@ enum End {
     Closed(CloseCode),
     /// Closed by the home after it said why.
     Broken(CloseCode, &'static str),
-    /// Not at all: it is quiet, and its buffers are worth giving back.
-    Quiet,
+    /// Not at all: its buffers are worth giving back, and nothing is in them that was read.
+    Light,
 }
 
 /// Serves one connection until it ends.
@@ -89,7 +92,8 @@ pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
     if shared.writer.send(connected).await.is_err() {
         return;
     }
-    let (wire, read) = wire::begin(stream).await;
+    let room = Arc::clone(&shared.room);
+    let (wire, course) = wire::begin(stream, room, guest.network()).await;
     let flow = Flow {
         window: Semaphore::new(WINDOW as usize),
         heavy: AtomicBool::new(false),
@@ -103,9 +107,9 @@ pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
         guest,
         flow: &flow,
         outgoing,
-        read: &read,
-        got: 0,
-        silent: Duration::ZERO,
+        course: &course,
+        alive: Instant::now(),
+        asked: Instant::now(),
     };
     let both = until_it_ends(wire, &mut reader, &mut sending, let_go).await;
     drop(reader);
@@ -128,14 +132,14 @@ pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
 /// Reads and sends until the connection ends, over as many WebSockets as it takes; what is left of the
 /// last of them, and how it ends.
 async fn until_it_ends(
-    mut wire: Wire,
+    wire: Wire,
     reader: &mut Reader<'_>,
     sending: &mut Sending,
     mut let_go: oneshot::Receiver<()>,
 ) -> Option<(WireSink, End)> {
     let flow = reader.flow;
+    let (mut sink, mut stream) = wire.split();
     loop {
-        let (mut sink, mut stream) = wire.split();
         let end = tokio::select! {
             end = reader.read(&mut stream) => end,
             over = sending.run(&mut sink, flow) => match over {
@@ -144,17 +148,27 @@ async fn until_it_ends(
             },
             _ = &mut let_go => reader.shared.why_let_go(),
         };
-        if !matches!(end, End::Quiet) {
+        if !matches!(end, End::Light) {
             return Some((sink, end));
         }
-        // An answer to a ping may still be on its way out, and belongs to the buffers.
-        let is_out = matches!(timeout(CLOSING, sink.flush()).await, Ok(Ok(())));
-        // They are halves of one, so this does not fail.
-        wire = sink.reunite(stream).ok()?;
-        if is_out && reader.has_all_that_was_read() {
-            flow.heavy.store(false, Ordering::Relaxed);
-            wire = wire::made_anew(wire).await;
+        // What is on its way out belongs to the buffers. Meanwhile nothing is read.
+        let begun = Instant::now();
+        let end = tokio::select! {
+            flushed = timeout(SILENCE, sink.flush()) => match flushed {
+                Ok(Ok(())) => End::Light,
+                Ok(Err(_)) => End::Gone,
+                Err(_) => End::Closed(CloseCode::Again),
+            },
+            _ = &mut let_go => reader.shared.why_let_go(),
+        };
+        if !matches!(end, End::Light) {
+            return Some((sink, end));
         }
+        reader.alive += begun.elapsed();
+        flow.heavy.store(false, Ordering::Relaxed);
+        // They are halves of one, so this does not fail.
+        let wire = sink.reunite(stream).ok()?;
+        (sink, stream) = wire::made_anew(wire).await.split();
     }
 }
 
@@ -177,41 +191,38 @@ struct Reader<'a> {
     guest: Guest,
     flow: &'a Flow,
     outgoing: Outgoing,
-    /// Bytes that were read of the stream.
-    read: &'a AtomicU64,
-    /// Bytes of the messages that were got, at least.
-    got: u64,
-    /// For how long nothing has been got.
-    silent: Duration,
+    course: &'a Course,
+    /// When anything was got last.
+    alive: Instant,
+    /// When anything was asked last.
+    asked: Instant,
 }
 
 impl Reader<'_> {
     async fn read(&mut self, stream: &mut SplitStream<Wire>) -> End {
         loop {
-            let patience = if self.flow.heavy.load(Ordering::Relaxed) {
-                QUIET
+            if self.course.is_full() {
+                return End::Light;
+            }
+            let is_heavy = self.flow.heavy.load(Ordering::Relaxed);
+            let patience = if is_heavy {
+                QUIET.saturating_sub(self.asked.elapsed()).max(BREATH)
             } else {
                 SILENCE
             };
             let Ok(next) = timeout(patience, stream.next()).await else {
-                self.silent += patience;
-                if self.silent >= SILENCE {
+                if self.alive.elapsed() >= SILENCE {
                     return End::Gone;
                 }
-                if self.has_all_that_was_read() && self.nothing_is_under_way() {
-                    return End::Quiet;
+                if is_heavy && self.course.is_between_messages() && self.nothing_is_under_way() {
+                    return End::Light;
                 }
+                self.asked = Instant::now();
                 continue;
             };
-            self.silent = Duration::ZERO;
-            if let Some(Ok(message)) = &next {
-                self.got += wire::least_on_the_wire(message.len());
-            }
             match next {
                 Some(Ok(Message::Binary(bytes))) => {
-                    if bytes.len() > HEAVY_BYTES {
-                        self.flow.heavy.store(true, Ordering::Relaxed);
-                    }
+                    self.asked = Instant::now();
                     if let Some(end) = self.frame(&bytes).await {
                         return end;
                     }
@@ -224,16 +235,17 @@ impl Reader<'_> {
                     self.guest.wrote(bytes.len()).await;
                 }
                 Some(Ok(Message::Frame(_))) => {}
+                Some(Err(_)) if self.course.is_refused() => {
+                    self.shared.metrics.long_messages_refused.inc();
+                    return End::Closed(CloseCode::Again);
+                }
                 // Too long, broken or gone: whoever is still there is told, then closed.
                 Some(Err(_)) => return End::Broken(CloseCode::Protocol, UNREADABLE),
                 Some(Ok(Message::Close(_))) | None => return End::Gone,
             }
+            // However long that took, meanwhile nothing was read.
+            self.alive = Instant::now();
         }
-    }
-
-    /// Whether nothing that was read is still without its message.
-    fn has_all_that_was_read(&self) -> bool {
-        self.got == self.read.load(Ordering::Relaxed)
     }
 
     fn nothing_is_under_way(&self) -> bool {
@@ -293,7 +305,7 @@ fn weight(bytes: usize, answered_at_length: bool) -> u32 {
 /// Closes; within a message there is nothing else to be said any more.
 async fn close(sink: &mut WireSink, end: End, is_within_a_message: bool) {
     let (code, what) = match end {
-        End::Gone | End::Quiet => return,
+        End::Gone | End::Light => return,
         End::Closed(code) => (code, None),
         End::Broken(code, what) => (code, Some(what)),
     };

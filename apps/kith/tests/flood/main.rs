@@ -14,4 +14,6 @@ mod deaf;
 #[cfg(test)]
 mod frames;
 #[cfg(test)]
+mod halves;
+#[cfg(test)]
 mod requests;

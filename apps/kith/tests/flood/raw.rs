@@ -56,8 +56,13 @@ impl Raw {
     /// The close code with which the home ends the connection; none, if it just ends it. What has to be
     /// said first is not longer than a short frame.
     pub async fn close_code(&mut self) -> Option<u16> {
+        self.close_code_after(PATIENCE).await
+    }
+
+    /// The same, where it may take so long.
+    pub async fn close_code_after(&mut self, patience: Duration) -> Option<u16> {
         let mut all = Vec::new();
-        let read = timeout(PATIENCE, self.stream.read_to_end(&mut all));
+        let read = timeout(patience, self.stream.read_to_end(&mut all));
         // A home that did not read everything resets the connection, maybe before this is read.
         let _ = read.await.expect("the home ends the connection");
         let mut rest = &all[..];

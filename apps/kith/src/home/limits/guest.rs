@@ -21,7 +21,8 @@ impl Guest {
         }
     }
 
-    pub(super) fn network(&self) -> Option<Network> {
+    /// From where, if limits for networks hold for them.
+    pub(in crate::home) fn network(&self) -> Option<Network> {
         self.network
     }
 

@@ -38,6 +38,8 @@ pub(super) struct Metrics {
     pub(super) limited_requests: Counter,
     /// Connections that were closed because they did not read what was sent.
     pub(super) fell_behind: Counter,
+    /// Connections that were closed because a long message found no room, or came too slowly.
+    pub(super) long_messages_refused: Counter,
     /// Frames that were no valid request.
     pub(super) invalid: Counter,
     /// When the certificate that is shown runs out, Unix time in seconds; 0 without one.
@@ -149,6 +151,11 @@ impl Metrics {
                 "readers_cut_off",
                 "Connections that were closed because they did not read what was sent",
                 &self.fell_behind,
+            ),
+            (
+                "long_messages_refused",
+                "Connections that were closed because a long message found no room, or came too slowly",
+                &self.long_messages_refused,
             ),
             (
                 "frames_invalid",
