@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 #[derive(Debug)]
 pub struct Receipts {
     origin: Instant,
+    sent: AtomicU64,
     delivered: AtomicU64,
     failed: AtomicU64,
     recording: AtomicBool,
@@ -20,6 +21,7 @@ impl Receipts {
     pub fn new() -> Self {
         Self {
             origin: Instant::now(),
+            sent: AtomicU64::new(0),
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             recording: AtomicBool::new(false),
@@ -35,6 +37,14 @@ impl Receipts {
     /// Messages that arrived so far.
     pub fn delivered(&self) -> u64 {
         self.delivered.load(Ordering::Relaxed)
+    }
+
+    /// Messages that were sent and have not arrived.
+    pub(crate) fn under_way(&self) -> u64 {
+        // Read first: what arrives meanwhile was sent before.
+        let delivered = self.delivered();
+        let sent = self.sent.load(Ordering::Relaxed);
+        sent.saturating_sub(delivered)
     }
 
     /// Connections that broke.
@@ -84,6 +94,11 @@ impl Arrivals {
     pub(crate) fn stamp_ns(&self, moment: Instant) -> u64 {
         let since = moment.saturating_duration_since(self.receipts.origin);
         u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// A message goes now.
+    pub(crate) fn sent(&self) {
+        self.receipts.sent.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A message arrived that was to be sent at `sent_ns`.

@@ -39,6 +39,12 @@ pub enum LoadError {
         /// What came.
         answer: String,
     },
+    /// The server is behind after a load, so the next one would begin on what is left of it.
+    #[error("{backlog} messages had not arrived long after the load")]
+    Behind {
+        /// How many.
+        backlog: u64,
+    },
     /// Messages were lost or connections broke.
     #[error("{failed} connections failed under the load")]
     Failed {

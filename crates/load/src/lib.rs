@@ -15,6 +15,7 @@ mod process;
 mod stamp;
 mod suite;
 mod syncs;
+mod turns;
 
 pub use arrivals::{Arrivals, Receipts};
 pub use drive::{Load, Measured, Pace, drive};

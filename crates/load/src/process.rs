@@ -138,8 +138,12 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Ends it with its children; does nothing if it has ended.
+    pub fn stop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         for process in self.processes().into_iter().rev() {
             if let Some(id) = i32::try_from(process)
                 .ok()
@@ -158,6 +162,12 @@ impl Drop for Server {
             }
             std::thread::sleep(LOOKING);
         }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 

@@ -7,7 +7,7 @@ use crate::peer::Peer;
 use crate::process::{Server, cpu_s, file_bytes, free_port, resident_kib};
 use crate::syncs::{Syncs, sync_ms};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,15 +42,12 @@ pub struct Suite {
 pub async fn measure<P: Peer>(peer: &mut P, suite: &Suite) -> Result<Value, LoadError> {
     let folder = &suite.folder;
     // What an earlier run left is not measured again.
-    let _ = std::fs::remove_dir_all(folder);
-    std::fs::create_dir_all(folder).map_err(LoadError::system("the folder of the data"))?;
+    empty(folder)?;
     let port = free_port()?;
     let first = Server::start(peer.command(folder, port)?, folder, port)?;
     let first_start_s = first.cold_start.as_secs_f64();
     drop(first);
-    let server = Server::start(peer.command(folder, port)?, folder, port)?;
-    tokio::time::sleep(SETTLING).await;
-    peer.prepare(port).await?;
+    let server = start(peer, folder, port).await?;
     let mut figures = json!({
         "peer": peer.name(),
         "cold_start_s_first": first_start_s,
@@ -65,21 +62,43 @@ pub async fn measure<P: Peer>(peer: &mut P, suite: &Suite) -> Result<Value, Load
     let mut run = Run {
         peer,
         suite,
-        server: &server,
+        server,
+        is_behind: false,
+        restarts: 0,
     };
     if suite.idle > 0 {
         note("idle", run.idle().await?);
     }
     run.loads(&mut note).await?;
+    note("restarts_behind", json!(run.restarts));
     note("disk_mb", json!(file_bytes(folder) as f64 / 1e6));
     note("fdatasync_ms_after", json!(sync_ms(folder)?));
     Ok(figures)
 }
 
+/// Makes a folder that holds nothing.
+fn empty(folder: &Path) -> Result<(), LoadError> {
+    // It is not there the first time.
+    let _ = std::fs::remove_dir_all(folder);
+    std::fs::create_dir_all(folder).map_err(LoadError::system("the folder of the data"))
+}
+
+/// A server that clients may come to.
+async fn start<P: Peer>(peer: &mut P, folder: &Path, port: u16) -> Result<Server, LoadError> {
+    let server = Server::start(peer.command(folder, port)?, folder, port)?;
+    tokio::time::sleep(SETTLING).await;
+    peer.prepare(port).await?;
+    Ok(server)
+}
+
 struct Run<'a, P> {
     peer: &'a mut P,
     suite: &'a Suite,
-    server: &'a Server,
+    server: Server,
+    /// Whether the last load left something that has not arrived.
+    is_behind: bool,
+    /// How often the server was begun anew because of that.
+    restarts: u32,
 }
 
 impl<P: Peer> Run<'_, P> {
@@ -111,10 +130,26 @@ impl<P: Peer> Run<'_, P> {
     }
 
     async fn load(&mut self, pairs: usize, pace: Pace) -> Result<Measured, LoadError> {
+        self.catch_up().await?;
         let load = self.load_of(pace);
         let receipts = Arc::new(Receipts::new());
         let ready = self.pairs(pairs, &load, &receipts).await?;
-        drive(ready, &receipts, load, &self.server.processes()).await
+        let measured = drive(ready, &receipts, load, &self.server.processes()).await?;
+        self.is_behind = measured.backlog() > 0;
+        Ok(measured)
+    }
+
+    /// A server that is behind is begun anew, without data: what it still works on would be measured in the next
+    /// load. That of the earlier load would not count there in any case, since each has its own receipts.
+    async fn catch_up(&mut self) -> Result<(), LoadError> {
+        if self.is_behind {
+            self.server.stop();
+            empty(&self.suite.folder)?;
+            self.server = start(self.peer, &self.suite.folder, free_port()?).await?;
+            self.is_behind = false;
+            self.restarts += 1;
+        }
+        Ok(())
     }
 
     fn load_of(&self, pace: Pace) -> Load {
@@ -141,6 +176,7 @@ impl<P: Peer> Run<'_, P> {
     /// Syncs for each message that arrived; none without `strace`. Watching slows a server down, so
     /// nothing else is read off this load. What it costs to make the pairs is not counted.
     async fn syncs(&mut self, pairs: usize, pace: Pace) -> Result<Option<f64>, LoadError> {
+        self.catch_up().await?;
         let load = self.load_of(pace);
         let receipts = Arc::new(Receipts::new());
         let ready = self.pairs(pairs, &load, &receipts).await?;
@@ -149,6 +185,7 @@ impl<P: Peer> Run<'_, P> {
             return Ok(None);
         };
         let measured = drive(ready, &receipts, load, &processes).await?;
+        self.is_behind = measured.backlog() > 0;
         let count = syncs.count();
         Ok(count.map(|count| count as f64 / measured.total().max(1) as f64))
     }
@@ -176,5 +213,103 @@ impl<P: Peer> Run<'_, P> {
             "login_per_s": count / took_s,
             "idle_cpu_pct": idle_s / WATCHING_S * 100.0,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::peer::{Idle, Sender};
+    use std::process::Command;
+
+    const PORT: &str = "KITH_LOAD_TEST_PORT";
+
+    /// This program again, which does nothing but listen.
+    #[derive(Default)]
+    struct Listener {
+        prepared: Vec<u16>,
+    }
+
+    struct Nobody;
+
+    impl Sender for Nobody {
+        async fn send(&mut self, _: u64) -> Result<(), LoadError> {
+            Ok(())
+        }
+    }
+
+    impl Peer for Listener {
+        type Sender = Nobody;
+
+        fn name(&self) -> &'static str {
+            "listener"
+        }
+
+        fn command(&self, _: &Path, port: u16) -> Result<Command, LoadError> {
+            let mut command = Command::new(std::env::current_exe().unwrap());
+            command.args(["--ignored", "--exact", "suite::tests::listens"]);
+            command.env(PORT, port.to_string());
+            Ok(command)
+        }
+
+        async fn prepare(&mut self, port: u16) -> Result<(), LoadError> {
+            self.prepared.push(port);
+            Ok(())
+        }
+
+        async fn pair(&mut self, _: Arrivals) -> Result<Nobody, LoadError> {
+            Ok(Nobody)
+        }
+
+        async fn idle(&mut self) -> Result<Idle, LoadError> {
+            Ok(Box::new(()))
+        }
+    }
+
+    #[test]
+    #[ignore = "the server of another test"]
+    fn listens() {
+        let Some(port) = std::env::var(PORT).ok().and_then(|port| port.parse().ok()) else {
+            return;
+        };
+        let listener = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+        while listener.accept().is_ok() {}
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_behind_is_begun_anew_and_no_other() {
+        let name = format!("kith-load-suite-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        empty(&folder).unwrap();
+        let suite = Suite {
+            folder: folder.clone(),
+            seconds: 1.0,
+            idle: 0,
+            pairs: 1,
+            open_loads: false,
+            syncs: false,
+        };
+        let mut peer = Listener::default();
+        let server = start(&mut peer, &folder, free_port().unwrap()).await;
+        let mut run = Run {
+            server: server.unwrap(),
+            peer: &mut peer,
+            suite: &suite,
+            is_behind: false,
+            restarts: 0,
+        };
+        std::fs::write(folder.join("kept"), "what it holds").unwrap();
+        let first = run.server.processes();
+        run.catch_up().await.unwrap();
+        assert_eq!((run.server.processes(), run.restarts), (first.clone(), 0));
+
+        run.is_behind = true;
+        run.catch_up().await.unwrap();
+        assert_ne!(run.server.processes(), first);
+        assert_eq!((run.is_behind, run.restarts), (false, 1));
+        assert!(!folder.join("kept").exists());
+        drop(run);
+        assert_eq!(peer.prepared.len(), 2);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

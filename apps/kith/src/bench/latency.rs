@@ -95,7 +95,7 @@ async fn at_rate(
         let arrivals = Arrivals::new(Arc::clone(&receipts), load.window());
         pairs.push((home.pair(arrivals.clone()).await?, arrivals));
     }
-    Ok(drive(pairs, &receipts, load, server).await?)
+    Ok(drive(pairs, &receipts, load, server).await?.drained()?)
 }
 
 /// A file that is committed to as a home does it.

@@ -65,7 +65,8 @@ pub(super) async fn load(
     let receipts = Arc::new(Receipts::new());
     let arrivals = Arrivals::new(Arc::clone(&receipts), load.window());
     let sender = home.pair(arrivals.clone()).await?;
-    Ok(drive(vec![(sender, arrivals)], &receipts, load, server).await?)
+    let measured = drive(vec![(sender, arrivals)], &receipts, load, server).await?;
+    Ok(measured.drained()?)
 }
 
 fn flood(port: u16, seconds: f64, server: &[u32]) -> Result<Measured, BenchError> {
