@@ -5,6 +5,7 @@ mod client;
 
 use crate::synapse;
 use client::{Client, since};
+use futures_util::FutureExt;
 use load::{Arrivals, Idle, LoadError, Peer, Sender, Size, find_stamps, stamped_text};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -98,16 +99,17 @@ impl Peer for Matrix {
         })
     }
 
-    async fn idle(&mut self) -> Result<Idle, LoadError> {
+    async fn idle(&mut self) -> Result<Box<dyn Idle>, LoadError> {
         let (_, token) = self.account().await?;
         let client = self.client()?;
         let first = client.sync(&token, None).await?;
         let mut next = since(&first)?;
         let waiting = tokio::spawn(async move {
-            while let Ok(answer) = client.sync(&token, Some(&next)).await {
-                match since(&answer) {
+            loop {
+                let answer = client.sync(&token, Some(&next)).await;
+                match answer.and_then(|answer| since(&answer)) {
                     Ok(after) => next = after,
-                    Err(_) => return,
+                    Err(error) => return error,
                 }
             }
         });
@@ -116,7 +118,17 @@ impl Peer for Matrix {
 }
 
 /// A client that waits until this is dropped.
-struct Waiting(tokio::task::JoinHandle<()>);
+struct Waiting(tokio::task::JoinHandle<LoadError>);
+
+impl Idle for Waiting {
+    fn closed(&mut self) -> Option<String> {
+        let ended = (&mut self.0).now_or_never()?;
+        Some(match ended {
+            Ok(error) => error.to_string(),
+            Err(error) => error.to_string(),
+        })
+    }
+}
 
 impl Drop for Waiting {
     fn drop(&mut self) {
@@ -124,17 +136,21 @@ impl Drop for Waiting {
     }
 }
 
-/// Polls until the server is gone, which the sender notices.
+/// Polls until a poll fails.
 async fn receive(client: Arc<Client>, token: String, mut next: String, arrivals: Arrivals) {
-    while let Ok(mut answer) = client.sync(&token, Some(&next)).await {
-        match since(&answer) {
-            Ok(after) => next = after,
-            Err(_) => {
-                arrivals.failed();
+    loop {
+        let answer = client.sync(&token, Some(&next)).await;
+        let polled = answer.and_then(|answer| Ok((since(&answer)?, answer)));
+        match polled {
+            Ok((after, mut answer)) => {
+                next = after;
+                find_stamps(&mut answer, |sent_ns| arrivals.arrived(sent_ns));
+            }
+            Err(error) => {
+                arrivals.failed(format_args!("a receiver's poll: {error}"));
                 return;
             }
         }
-        find_stamps(&mut answer, |sent_ns| arrivals.arrived(sent_ns));
     }
 }
 
@@ -155,8 +171,8 @@ impl Sender for MatrixSender {
         let arrivals = self.arrivals.clone();
         tokio::spawn(async move {
             let message = json!({"msgtype": "m.text", "body": stamped_text(sent_ns, BODY_BYTES)});
-            if client.send(&room, &token, sent_ns, &message).await.is_err() {
-                arrivals.failed();
+            if let Err(error) = client.send(&room, &token, sent_ns, &message).await {
+                arrivals.failed(error);
             }
         });
         Ok(())

@@ -183,11 +183,11 @@ impl Peer for Nats {
         let (incoming, outgoing) = receiver.into_split();
         tokio::spawn(receive(incoming, outgoing, arrivals.clone()));
         let (incoming, outgoing) = sender.into_split();
-        tokio::spawn(hear_failures(incoming, ERROR, move || arrivals.failed()));
+        tokio::spawn(hear_failures(incoming, ERROR, arrivals));
         Ok(NatsSender { outgoing, subject })
     }
 
-    async fn idle(&mut self) -> Result<Idle, LoadError> {
+    async fn idle(&mut self) -> Result<Box<dyn Idle>, LoadError> {
         let subject = self.next_subject();
         let mut connection = self.connect().await?;
         let subscribe = format!("SUB deliver.{subject} 1\r\nPING\r\n");

@@ -1,6 +1,7 @@
 //! A connection of a protocol of text, step by step until the load begins.
 
-use load::{Arrivals, LoadError, find_stamps};
+use load::{Arrivals, Idle, LoadError, find_stamps};
+use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -9,6 +10,8 @@ use tokio::time::timeout;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Why a connection ended that did not break.
+const CLOSED: &str = "the server closed it";
 const READ_BYTES: usize = 4 * 1024;
 /// What is read at once under a load.
 const LOAD_READ_BYTES: usize = 64 * 1024;
@@ -73,6 +76,20 @@ impl TextConnection {
     }
 }
 
+impl Idle for TextConnection {
+    fn closed(&mut self) -> Option<String> {
+        let mut read = [0; READ_BYTES];
+        loop {
+            match self.stream.try_read(&mut read) {
+                Ok(0) => return Some(CLOSED.to_owned()),
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
+                Err(error) => return Some(error.to_string()),
+            }
+        }
+    }
+}
+
 /// Where `needle` ends in `bytes`.
 fn end_of(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     let at = bytes
@@ -115,26 +132,43 @@ pub(crate) async fn receive(
 ) {
     let mut buffer = Vec::new();
     let mut read = vec![0; LOAD_READ_BYTES];
-    while let Ok(length @ 1..) = incoming.read(&mut read).await {
-        buffer.extend_from_slice(read.get(..length).unwrap_or_default());
-        find_stamps(&mut buffer, |sent_ns| arrivals.arrived(sent_ns));
-    }
+    let why = loop {
+        match incoming.read(&mut read).await {
+            Ok(0) => break CLOSED.to_owned(),
+            Ok(length) => {
+                buffer.extend_from_slice(read.get(..length).unwrap_or_default());
+                find_stamps(&mut buffer, |sent_ns| arrivals.arrived(sent_ns));
+            }
+            Err(error) => break error.to_string(),
+        }
+    };
+    arrivals.failed(format_args!("a receiver's connection: {why}"));
     drop(outgoing);
 }
 
-/// Reads to the end of a connection and tells of each `word`, which stands for a message that came to nothing.
+/// Reads to the end of a sender's connection, which is a failure, and tells of each `word`, which stands for a message
+/// that came to nothing.
 pub(crate) async fn hear_failures(
     mut incoming: OwnedReadHalf,
     word: &'static str,
-    mut failed: impl FnMut(),
+    arrivals: Arrivals,
 ) {
     let mut read = vec![0; READ_BYTES];
     let mut words = WordCount::new(word);
-    while let Ok(length @ 1..) = incoming.read(&mut read).await {
-        for _ in 0..words.add(read.get(..length).unwrap_or_default()) {
-            failed();
+    let why = loop {
+        match incoming.read(&mut read).await {
+            Ok(0) => break CLOSED.to_owned(),
+            Ok(length) => {
+                let piece = read.get(..length).unwrap_or_default();
+                for _ in 0..words.add(piece) {
+                    let said = String::from_utf8_lossy(piece);
+                    arrivals.failed(format_args!("a message came to nothing: {said}"));
+                }
+            }
+            Err(error) => break error.to_string(),
         }
-    }
+    };
+    arrivals.failed(format_args!("a sender's connection: {why}"));
 }
 
 #[cfg(test)]
@@ -173,5 +207,31 @@ mod tests {
             assert!(error.contains("without"), "{error}");
         };
         tokio::join!(server, client);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_the_server_closes_is_a_failure_idle_or_not() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut idle = TextConnection::open(port).await.unwrap();
+        let (mut at_server, _) = listener.accept().await.unwrap();
+        let heard = TextConnection::open(port).await.unwrap();
+        let (other_at_server, _) = listener.accept().await.unwrap();
+        at_server.write_all(b"are you there?").await.unwrap();
+        idle.stream.readable().await.unwrap();
+        assert_eq!(idle.closed(), None);
+        drop((at_server, other_at_server));
+        idle.stream.readable().await.unwrap();
+        assert_eq!(idle.closed().as_deref(), Some(CLOSED));
+
+        let receipts = std::sync::Arc::new(load::Receipts::new());
+        let arrivals = Arrivals::new(std::sync::Arc::clone(&receipts), 1);
+        let (incoming, outgoing) = heard.into_split();
+        receive(incoming, outgoing, arrivals).await;
+        let said = receipts.whole().unwrap_err().to_string();
+        assert!(
+            said.contains("a receiver's connection: the server closed it"),
+            "{said}"
+        );
     }
 }

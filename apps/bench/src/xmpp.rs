@@ -83,9 +83,7 @@ impl Peer for Xmpp {
         tokio::spawn(receive(incoming, outgoing, arrivals.clone()));
         let (incoming, outgoing) = sender.into_split();
         // A sender is told something only if its message came to nothing.
-        tokio::spawn(hear_failures(incoming, stanza::ERROR, move || {
-            arrivals.failed()
-        }));
+        tokio::spawn(hear_failures(incoming, stanza::ERROR, arrivals));
         let (before, after) = stanza::around_body(&to);
         Ok(XmppSender {
             outgoing,
@@ -94,7 +92,7 @@ impl Peer for Xmpp {
         })
     }
 
-    async fn idle(&mut self) -> Result<Idle, LoadError> {
+    async fn idle(&mut self) -> Result<Box<dyn Idle>, LoadError> {
         Ok(Box::new(self.client().await?.1))
     }
 }

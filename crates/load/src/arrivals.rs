@@ -1,9 +1,14 @@
 //! What arrived, and how long it took.
 
+use crate::error::LoadError;
+use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::sync::Semaphore;
+
+/// Characters of a failure that are told.
+const LONGEST: usize = 300;
 
 /// What all receivers of a load count together.
 #[derive(Debug)]
@@ -12,6 +17,7 @@ pub struct Receipts {
     sent: AtomicU64,
     delivered: AtomicU64,
     failed: AtomicU64,
+    first_failure: Mutex<Option<String>>,
     recording: AtomicBool,
     latencies_us: Mutex<Vec<u32>>,
 }
@@ -24,6 +30,7 @@ impl Receipts {
             sent: AtomicU64::new(0),
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
+            first_failure: Mutex::new(None),
             recording: AtomicBool::new(false),
             latencies_us: Mutex::new(Vec::new()),
         }
@@ -47,9 +54,21 @@ impl Receipts {
         sent.saturating_sub(delivered)
     }
 
-    /// Connections that broke.
-    pub fn failed(&self) -> u64 {
-        self.failed.load(Ordering::Relaxed)
+    /// Whether nothing failed so far.
+    ///
+    /// # Errors
+    /// [`LoadError::Failed`]: how often something did, and what was first.
+    pub fn whole(&self) -> Result<(), LoadError> {
+        let failed = self.failed.load(Ordering::Relaxed);
+        if failed == 0 {
+            return Ok(());
+        }
+        let first = self.first_failure.lock();
+        let first = first.unwrap_or_else(PoisonError::into_inner);
+        Err(LoadError::Failed {
+            failed,
+            first: first.clone().unwrap_or_default(),
+        })
     }
 
     pub(crate) fn record(&self, on: bool) {
@@ -114,8 +133,13 @@ impl Arrivals {
         self.window.add_permits(1);
     }
 
-    /// The connection broke; the measurement is worth nothing.
-    pub fn failed(&self) {
+    /// A connection broke or was closed, or a message came to nothing: the measurement is worth nothing. Once the load
+    /// is over, nobody looks at it any more, so a connection may end then.
+    pub fn failed(&self, why: impl Display) {
+        let first = self.receipts.first_failure.lock();
+        let mut first = first.unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert_with(|| why.to_string().chars().take(LONGEST).collect());
+        // Counted while what was first is held, so that nobody sees the one without the other.
         self.receipts.failed.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -124,5 +148,23 @@ impl Arrivals {
         if let Ok(permit) = self.window.acquire().await {
             permit.forget();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_failure_is_told_and_all_are_counted() {
+        let receipts = Arc::new(Receipts::new());
+        let arrivals = Arrivals::new(Arc::clone(&receipts), 1);
+        assert!(receipts.whole().is_ok());
+        arrivals.failed("the server closed a receiver's connection");
+        arrivals.failed("a sender's connection: broken pipe");
+        let said = receipts.whole().unwrap_err().to_string();
+        let expected =
+            "2 failures under the load; the first: the server closed a receiver's connection";
+        assert_eq!(said, expected);
     }
 }

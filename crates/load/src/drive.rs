@@ -73,7 +73,7 @@ pub struct Measured {
 /// arrived, or [`Measured::backlog`] says what has not; the senders are closed.
 ///
 /// # Errors
-/// [`LoadError::Failed`] if a connection broke.
+/// [`LoadError::Failed`] if a connection broke or was closed, or a message came to nothing.
 pub async fn drive<S: Sender>(
     pairs: Vec<(S, Arrivals)>,
     receipts: &Receipts,
@@ -107,10 +107,7 @@ pub async fn drive<S: Sender>(
     let resident_kib = resident_kib(server);
     stop.store(true, Ordering::Relaxed);
     let backlog = drain(sending, receipts, DRAINING).await;
-    let failed = receipts.failed();
-    if failed > 0 {
-        return Err(LoadError::Failed { failed });
-    }
+    receipts.whole()?;
     Ok(Measured {
         pairs: count,
         load,
@@ -138,7 +135,8 @@ async fn drain<S: Sender>(
     while let Ok(Some(ended)) = timeout_at(ends, sending.join_next()).await {
         open.push(ended);
     }
-    while receipts.under_way() > 0 && tokio::time::Instant::now() < ends {
+    while receipts.under_way() > 0 && receipts.whole().is_ok() && tokio::time::Instant::now() < ends
+    {
         tokio::time::sleep(LOOKING).await;
     }
     receipts.under_way().max(sending.len() as u64)

@@ -45,11 +45,23 @@ pub enum LoadError {
         /// How many.
         backlog: u64,
     },
-    /// Messages were lost or connections broke.
-    #[error("{failed} connections failed under the load")]
+    /// Messages came to nothing, or connections broke or were closed.
+    #[error("{failed} failures under the load; the first: {first}")]
     Failed {
         /// How many.
         failed: u64,
+        /// What was first.
+        first: String,
+    },
+    /// Connections that were to be idle are not open any more.
+    #[error("{closed} of {count} idle connections were closed; the first: {first}")]
+    IdleClosed {
+        /// How many.
+        closed: usize,
+        /// How many there were.
+        count: usize,
+        /// Why the first of them was.
+        first: String,
     },
 }
 

@@ -39,7 +39,10 @@ pub trait Sender: Send + 'static {
 }
 
 /// An open connection that says nothing. Dropping it closes it.
-pub type Idle = Box<dyn std::any::Any + Send>;
+pub trait Idle: Send {
+    /// Why it is not open any more; none: it is. What the server said by itself is read meanwhile.
+    fn closed(&mut self) -> Option<String>;
+}
 
 /// A server that can be measured.
 pub trait Peer {
@@ -80,5 +83,5 @@ pub trait Peer {
     ///
     /// # Errors
     /// [`LoadError`].
-    fn idle(&mut self) -> impl Future<Output = Result<Idle, LoadError>>;
+    fn idle(&mut self) -> impl Future<Output = Result<Box<dyn Idle>, LoadError>>;
 }

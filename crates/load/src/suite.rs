@@ -3,7 +3,7 @@
 use crate::arrivals::{Arrivals, Receipts};
 use crate::drive::{Load, Measured, Pace, drive};
 use crate::error::LoadError;
-use crate::peer::Peer;
+use crate::peer::{Idle, Peer};
 use crate::process::{Server, cpu_s, file_bytes, free_port, resident_kib};
 use crate::syncs::{Syncs, sync_ms};
 use serde_json::{Value, json};
@@ -81,6 +81,23 @@ fn empty(folder: &Path) -> Result<(), LoadError> {
     // It is not there the first time.
     let _ = std::fs::remove_dir_all(folder);
     std::fs::create_dir_all(folder).map_err(LoadError::system("the folder of the data"))
+}
+
+/// Whether no connection was closed: those that were would be missing from the figure.
+fn all_open(connections: &mut [Box<dyn Idle>]) -> Result<(), LoadError> {
+    let count = connections.len();
+    let closed: Vec<String> = connections
+        .iter_mut()
+        .filter_map(|connection| connection.closed())
+        .collect();
+    match closed.first() {
+        None => Ok(()),
+        Some(first) => Err(LoadError::IdleClosed {
+            closed: closed.len(),
+            count,
+            first: first.clone(),
+        }),
+    }
 }
 
 /// A server that clients may come to.
@@ -204,6 +221,7 @@ impl<P: Peer> Run<'_, P> {
         let used_s = cpu_s(&processes);
         tokio::time::sleep(Duration::from_secs_f64(WATCHING_S)).await;
         let idle_s = cpu_s(&processes) - used_s;
+        all_open(&mut connections)?;
         let count = connections.len() as f64;
         Ok(json!({
             "idle_n": connections.len(),
@@ -219,7 +237,7 @@ impl<P: Peer> Run<'_, P> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::peer::{Idle, Sender};
+    use crate::peer::Sender;
     use std::process::Command;
 
     const PORT: &str = "KITH_LOAD_TEST_PORT";
@@ -231,6 +249,28 @@ mod tests {
     }
 
     struct Nobody;
+
+    struct Connection(Option<&'static str>);
+
+    impl Idle for Connection {
+        fn closed(&mut self) -> Option<String> {
+            self.0.map(str::to_owned)
+        }
+    }
+
+    #[test]
+    fn an_idle_connection_that_was_closed_is_a_failure() {
+        let connections = |closed: &[Option<&'static str>]| -> Vec<Box<dyn Idle>> {
+            let all = closed.iter();
+            all.map(|closed| Box::new(Connection(*closed)) as Box<dyn Idle>)
+                .collect()
+        };
+        assert!(all_open(&mut connections(&[None, None])).is_ok());
+        let mut connections = connections(&[None, Some("too many"), Some("late")]);
+        let said = all_open(&mut connections).unwrap_err().to_string();
+        let expected = "2 of 3 idle connections were closed; the first: too many";
+        assert_eq!(said, expected);
+    }
 
     impl Sender for Nobody {
         async fn send(&mut self, _: u64) -> Result<(), LoadError> {
@@ -261,8 +301,8 @@ mod tests {
             Ok(Nobody)
         }
 
-        async fn idle(&mut self) -> Result<Idle, LoadError> {
-            Ok(Box::new(()))
+        async fn idle(&mut self) -> Result<Box<dyn Idle>, LoadError> {
+            Ok(Box::new(Connection(None)))
         }
     }
 

@@ -42,8 +42,8 @@ pub(crate) async fn send<S: Sender>(
 ) -> Option<S> {
     while let Some(stamp_ns) = turns.next(&arrivals).await {
         arrivals.sent();
-        if sender.send(stamp_ns).await.is_err() {
-            arrivals.failed();
+        if let Err(error) = sender.send(stamp_ns).await {
+            arrivals.failed(error);
             return None;
         }
     }

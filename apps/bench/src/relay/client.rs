@@ -1,14 +1,14 @@
 //! The relay as a peer of the loads, with bodies as long as those that a home is given.
 
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use load::{Arrivals, Idle, LoadError, Peer, Sender, stamped_text};
 use std::io;
 use std::path::Path;
 use std::process::Command;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{self, Message};
 
 /// Bytes of an entry of a home that holds a message of 300 (docs/protocol.md, *Wrap*).
 const BODY_BYTES: usize = 512;
@@ -75,20 +75,46 @@ impl Peer for Relay {
         Ok(RelaySender { sink, channel })
     }
 
-    async fn idle(&mut self) -> Result<Idle, LoadError> {
-        Ok(Box::new(self.listen().await?.1))
+    async fn idle(&mut self) -> Result<Box<dyn Idle>, LoadError> {
+        Ok(Box::new(Listening(self.listen().await?.1)))
+    }
+}
+
+/// A client that waits until this is dropped.
+struct Listening(Socket);
+
+impl Idle for Listening {
+    fn closed(&mut self) -> Option<String> {
+        loop {
+            match self.0.next().now_or_never()? {
+                Some(Ok(Message::Close(_))) | None => return Some(why(None)),
+                Some(Ok(_)) => {}
+                ended => return Some(why(ended)),
+            }
+        }
+    }
+}
+
+/// Why a connection of which this came last is not open any more.
+fn why(last: Option<Result<Message, tungstenite::Error>>) -> String {
+    match last {
+        Some(Err(error)) => error.to_string(),
+        _ => "the server closed it".to_owned(),
     }
 }
 
 async fn receive<S>(mut bodies: SplitStream<Socket>, sink: S, arrivals: Arrivals) {
-    while let Some(frame) = bodies.next().await {
-        if let Ok(Message::Binary(body)) = frame {
-            match stamp(&body) {
+    let why = loop {
+        match bodies.next().await {
+            Some(Ok(Message::Binary(body))) => match stamp(&body) {
                 Some(sent_ns) => arrivals.arrived(sent_ns),
-                None => arrivals.failed(),
-            }
+                None => arrivals.failed("a body without a stamp"),
+            },
+            Some(Ok(_)) => {}
+            ended => break why(ended),
         }
-    }
+    };
+    arrivals.failed(format_args!("a receiver's connection: {why}"));
     drop(sink);
 }
 
@@ -100,15 +126,19 @@ fn stamp(body: &[u8]) -> Option<u64> {
 /// Each message must be answered by the next number of its channel.
 async fn hear_answers(mut answers: SplitStream<Socket>, arrivals: Arrivals) {
     let mut last_seq = 0;
-    while let Some(frame) = answers.next().await {
-        let Ok(Message::Binary(seq)) = frame else {
-            continue;
-        };
-        last_seq += 1;
-        if *seq != u64::to_be_bytes(last_seq) {
-            arrivals.failed();
+    let why = loop {
+        match answers.next().await {
+            Some(Ok(Message::Binary(seq))) => {
+                last_seq += 1;
+                if *seq != u64::to_be_bytes(last_seq) {
+                    arrivals.failed(format_args!("an answer that is not number {last_seq}"));
+                }
+            }
+            Some(Ok(_)) => {}
+            ended => break why(ended),
         }
-    }
+    };
+    arrivals.failed(format_args!("a sender's connection: {why}"));
 }
 
 /// Writes to one channel.

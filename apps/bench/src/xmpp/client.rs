@@ -2,7 +2,7 @@
 
 use super::stanza;
 use crate::text_connection::TextConnection;
-use load::LoadError;
+use load::{Idle, LoadError};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 /// A client that is online.
@@ -34,5 +34,11 @@ impl Client {
 
     pub(super) fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         self.connection.into_split()
+    }
+}
+
+impl Idle for Client {
+    fn closed(&mut self) -> Option<String> {
+        self.connection.closed()
     }
 }

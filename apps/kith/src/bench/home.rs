@@ -7,7 +7,7 @@
 use super::home_client::{HomeClient, Logs};
 use super::requests::{BenchLog, random};
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use load::{Arrivals, Idle, LoadError, Peer, Sender};
 use protocol::frame::{Request, Response};
 use protocol::id::{HeadId, LogId};
@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::Command;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{self, Message};
 
 /// Bytes of an entry that holds a message of 300.
 const BODY_BYTES: usize = 512;
@@ -89,42 +89,72 @@ impl Peer for KithHome {
         })
     }
 
-    async fn idle(&mut self) -> Result<Idle, LoadError> {
+    async fn idle(&mut self) -> Result<Box<dyn Idle>, LoadError> {
         let log = self.next_log().await?;
         let mut reader = HomeClient::connect(self.port).await?;
         reader.prove(&log, Right::Read).await?;
         reader.subscribe(&log).await?;
-        Ok(Box::new(reader.socket))
+        Ok(Box::new(Subscribed(reader.socket)))
+    }
+}
+
+/// A subscriber that waits until this is dropped.
+struct Subscribed(WebSocketStream<TcpStream>);
+
+impl Idle for Subscribed {
+    fn closed(&mut self) -> Option<String> {
+        loop {
+            match self.0.next().now_or_never()? {
+                Some(Ok(Message::Close(_))) | None => return Some(why(None)),
+                Some(Ok(_)) => {}
+                ended => return Some(why(ended)),
+            }
+        }
+    }
+}
+
+/// Why a connection of which this came last is not open any more.
+fn why(last: Option<Result<Message, tungstenite::Error>>) -> String {
+    match last {
+        Some(Err(error)) => error.to_string(),
+        _ => "the home closed it".to_owned(),
     }
 }
 
 /// Tells what the subscriber is pushed.
 async fn receive<S>(mut pushes: Stream, sink: S, arrivals: Arrivals) {
-    while let Some(message) = pushes.next().await {
-        let Ok(Message::Binary(bytes)) = message else {
-            continue;
+    let why = loop {
+        let bytes = match pushes.next().await {
+            Some(Ok(Message::Binary(bytes))) => bytes,
+            Some(Ok(_)) => continue,
+            ended => break why(ended),
         };
         match Response::from_frame(&bytes) {
             Ok((0, Response::Entry(push))) => {
                 let stamp = push.entry.body.as_deref().and_then(<[u8]>::first_chunk);
                 arrivals.arrived(u64::from_be_bytes(*stamp.unwrap_or(&[0; 8])));
             }
-            _ => arrivals.failed(),
+            other => arrivals.failed(format_args!("a push that is no entry: {other:?}")),
         }
-    }
+    };
+    arrivals.failed(format_args!("a receiver's connection: {why}"));
     drop(sink);
 }
 
 /// Each append must be answered as one that is kept.
 async fn hear_answers(mut answers: Stream, arrivals: Arrivals) {
-    while let Some(message) = answers.next().await {
-        let Ok(Message::Binary(bytes)) = message else {
-            continue;
+    let why = loop {
+        let bytes = match answers.next().await {
+            Some(Ok(Message::Binary(bytes))) => bytes,
+            Some(Ok(_)) => continue,
+            ended => break why(ended),
         };
-        if !matches!(Response::from_frame(&bytes), Ok((_, Response::Appended(_)))) {
-            arrivals.failed();
+        let answer = Response::from_frame(&bytes);
+        if !matches!(answer, Ok((_, Response::Appended(_)))) {
+            arrivals.failed(format_args!("an append that is not kept: {answer:?}"));
         }
-    }
+    };
+    arrivals.failed(format_args!("a sender's connection: {why}"));
 }
 
 /// Appends to one log.
