@@ -1,11 +1,11 @@
 //! The whole measurement of a peer: start, idle connections, open loads, syncs, closed loads.
 
 use crate::arrivals::{Arrivals, Receipts};
-use crate::drive::{Load, Measured, Pace, drive};
+use crate::drive::{Load, Pace, drive};
 use crate::error::LoadError;
 use crate::peer::{Idle, Peer};
 use crate::process::{Server, cpu_s, file_bytes, free_port, resident_kib};
-use crate::syncs::{Syncs, sync_ms};
+use crate::syncs::{PROBES, PROBES_BEFORE_A_LOAD, Syncs, sync_ms};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub async fn measure<P: Peer>(peer: &mut P, suite: &Suite) -> Result<Value, Load
         "peer": peer.name(),
         "cold_start_s_first": first_start_s,
         "cold_start_s": server.cold_start.as_secs_f64(),
-        "fdatasync_ms_before": sync_ms(folder)?,
+        "fdatasync_ms_before": sync_ms(folder, PROBES)?,
     });
     let mut note = |name: &str, value: Value| {
         if let Some(figures) = figures.as_object_mut() {
@@ -72,7 +72,7 @@ pub async fn measure<P: Peer>(peer: &mut P, suite: &Suite) -> Result<Value, Load
     run.loads(&mut note).await?;
     note("restarts_behind", json!(run.restarts));
     note("disk_mb", json!(file_bytes(folder) as f64 / 1e6));
-    note("fdatasync_ms_after", json!(sync_ms(folder)?));
+    note("fdatasync_ms_after", json!(sync_ms(folder, PROBES)?));
     Ok(figures)
 }
 
@@ -124,7 +124,7 @@ impl<P: Peer> Run<'_, P> {
         let size = self.peer.size();
         if self.suite.open_loads {
             for (name, per_s) in [("rate_low", size.low_per_s), ("rate", size.rate_per_s)] {
-                note(name, self.load(10, Pace::Rate { per_s }).await?.to_json());
+                note(name, self.load(10, Pace::Rate { per_s }).await?);
             }
         }
         if self.suite.syncs {
@@ -134,11 +134,11 @@ impl<P: Peer> Run<'_, P> {
         }
         let messages = size.window_of_one;
         let one = self.load(1, Pace::Window { messages }).await?;
-        note("sat_1pair", one.to_json());
+        note("sat_1pair", one);
         let pairs = self.suite.pairs.min(size.pairs);
         let messages = size.window_of_many;
         let pace = Pace::Window { messages };
-        note("sat_many", self.load(pairs, pace).await?.to_json());
+        note("sat_many", self.load(pairs, pace).await?);
         if self.suite.syncs {
             let syncs = self.syncs(pairs, pace).await?;
             note("fsync_per_msg_saturated", json!(syncs));
@@ -146,14 +146,21 @@ impl<P: Peer> Run<'_, P> {
         Ok(())
     }
 
-    async fn load(&mut self, pairs: usize, pace: Pace) -> Result<Measured, LoadError> {
+    /// A load's figures, with how long the disk took for a sync just before it: it may be another minute's disk than at
+    /// the start.
+    async fn load(&mut self, pairs: usize, pace: Pace) -> Result<Value, LoadError> {
         self.catch_up().await?;
+        let disk_ms = sync_ms(&self.suite.folder, PROBES_BEFORE_A_LOAD)?;
         let load = self.load_of(pace);
         let receipts = Arc::new(Receipts::new());
         let ready = self.pairs(pairs, &load, &receipts).await?;
         let measured = drive(ready, &receipts, load, &self.server.processes()).await?;
         self.is_behind = measured.backlog() > 0;
-        Ok(measured)
+        let mut figures = measured.to_json();
+        if let Some(figures) = figures.as_object_mut() {
+            figures.insert("fdatasync_ms".to_owned(), json!(disk_ms));
+        }
+        Ok(figures)
     }
 
     /// A server that is behind is begun anew, without data: what it still works on would be measured in the next

@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 /// How long `strace` gets to attach itself and to write what it saw.
 const SETTLING: Duration = Duration::from_millis(800);
 /// Writes of the probe.
-const PROBES: u64 = 60;
+pub(crate) const PROBES: u64 = 60;
+/// Writes of the probe before each load, which is not to keep the server waiting for long.
+pub(crate) const PROBES_BEFORE_A_LOAD: u64 = 20;
 const PAGE: usize = 4096;
 
 /// Counts the syncs of processes until it is asked how many there were.
@@ -65,15 +67,15 @@ fn counted(said: &str) -> usize {
     calls.filter(|line| !line.contains(" resumed>")).count()
 }
 
-/// The median time in which a disk keeps one page, in milliseconds.
-pub(crate) fn sync_ms(folder: &Path) -> Result<f64, LoadError> {
+/// The median time in which a disk keeps one page, in milliseconds, out of so many.
+pub(crate) fn sync_ms(folder: &Path, probes: u64) -> Result<f64, LoadError> {
     let path = folder.join("probe");
     let probe = || -> std::io::Result<f64> {
         let file = File::create(&path)?;
-        file.write_all_at(&vec![b'x'; PAGE * PROBES as usize], 0)?;
+        file.write_all_at(&vec![b'x'; PAGE * probes as usize], 0)?;
         file.sync_all()?;
         let mut times = Vec::new();
-        for at in 0..PROBES {
+        for at in 0..probes {
             file.write_all_at(&[b'y'; PAGE], at * PAGE as u64)?;
             let started = Instant::now();
             file.sync_data()?;

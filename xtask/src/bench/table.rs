@@ -16,7 +16,24 @@ struct Column {
     compared: bool,
 }
 
+/// How long the disk took for a sync just before the load that a row's figures are of.
+const DISK_AT_MANY: Column = Column {
+    heading: "disk: a sync, ms",
+    pointer: "/sat_many/fdatasync_ms",
+    factor: 1.0,
+    compared: false,
+};
+const DISK_AT_RATE: Column = Column {
+    heading: "disk: a sync, ms",
+    pointer: "/rate/fdatasync_ms",
+    factor: 1.0,
+    compared: false,
+};
+/// Where raw figures of before lie that have no such probe: it was made once before all loads.
+const DISK_BEFORE_ALL: &str = "/fdatasync_ms_before";
+
 const THROUGHPUT: &[Column] = &[
+    DISK_AT_MANY,
     Column {
         heading: "100 pairs, messages/s",
         pointer: "/sat_many/msgs_per_s",
@@ -50,6 +67,7 @@ const THROUGHPUT: &[Column] = &[
 ];
 
 const LATENCY: &[Column] = &[
+    DISK_AT_RATE,
     Column {
         heading: "p50 at 200/s, ms",
         pointer: "/rate/p50_ms",
@@ -116,11 +134,9 @@ pub fn markdown(raw: &Raw, file: &str) -> String {
     );
     text.push_str(&goals::markdown(raw));
     for medium in Medium::ALL {
-        let probe = at(raw, HOME, medium, "/fdatasync_ms_before");
         text.push_str(&format!(
-            "\n## On {medium}\n\nOne sync of a page took {} ms. Medians (least–most); ×: as a multiple of the home's \
-             in the same repetition.\n\n{}\n{}",
-            shown_spread(probe),
+            "\n## On {medium}\n\nMedians (least–most); ×: as a multiple of the home's in the same repetition; disk: what a \
+             sync of a page took just before.\n\n{}\n{}",
             table(raw, medium, THROUGHPUT),
             table(raw, medium, LATENCY),
         ));
@@ -164,9 +180,13 @@ fn table(raw: &Raw, medium: Medium, columns: &[Column]) -> String {
             continue;
         }
         let mark = footnote(raw, &name, medium);
-        text.push_str(&format!("| {name}{mark} |"));
+        let behind = behind(raw, &name, medium);
+        text.push_str(&format!("| {name}{mark}{behind} |"));
         for column in columns {
             let mut found = at(raw, &name, medium, column.pointer);
+            if found.is_none() && column.heading == DISK_AT_MANY.heading {
+                found = at(raw, &name, medium, DISK_BEFORE_ALL);
+            }
             if let Some(spread) = &mut found {
                 spread.median *= column.factor;
                 spread.min *= column.factor;
@@ -193,6 +213,14 @@ fn footnote(raw: &Raw, name: &str, medium: Medium) -> String {
             format!(" (asked for less: {pairs} pairs, {rate}/s)")
         }
         _ => String::new(),
+    }
+}
+
+/// A peer that was behind after a load says so: it was begun anew, without data, before the next.
+fn behind(raw: &Raw, name: &str, medium: Medium) -> &'static str {
+    match at(raw, name, medium, "/restarts_behind") {
+        Some(restarts) if restarts.max > 0.0 => " (was behind after a load)",
+        _ => "",
     }
 }
 
@@ -261,8 +289,10 @@ mod tests {
             lines.push(json!({
                 "kind": "measured", "medium": "disk", "rep": 1, "task": task, "long": false,
                 "figures": {
+                    "fdatasync_ms_before": 0.5,
+                    "restarts_behind": if task == "prosody" { 1 } else { 0 },
                     "sat_many": {"msgs_per_s": rate, "pairs": pairs, "server_cpu_s_per_10k": 1.0 / rate},
-                    "rate": {"rate": 20.0, "p50_ms": 2.0},
+                    "rate": {"rate": 20.0, "p50_ms": 2.0, "fdatasync_ms": 0.25},
                 },
             }));
         }
@@ -284,12 +314,14 @@ mod tests {
     fn a_table_tells_of_each_peer_whatever_came_of_it() {
         let text = markdown(&raw(), "raw/x.jsonl");
         check(&text, "Commit abc; 2 cores of Fast One, unknown GiB");
-        check(&text, "| kith | 5,000 |  | – |");
-        check(&text, "| prosody | 50.0 | 0.01 | – |");
+        check(&text, "| kith | 0.50 | 5,000 |  | – |");
+        let prosody = "| prosody (was behind after a load) |";
+        check(&text, &format!("{prosody} 0.50 | 50.0 | 0.01 | – |"));
+        check(&text, &format!("{prosody} 0.25 | 2.00 | 1.00 |"));
         check(&text, "| nats | not installed |");
         check(
             &text,
-            "| synapse (asked for less: 20 pairs, 20/s) | 5.00 | 0.00 |",
+            "| synapse (asked for less: 20 pairs, 20/s) | 0.50 | 5.00 | 0.00 |",
         );
         check(&text, "| nats | not installed; type: `get it` | there |");
         check(&text, "- prosody on memory, repetition 1: no server");
