@@ -10,9 +10,12 @@ use std::path::Path;
 const MANY_LOGS: usize = 10_000;
 /// The first size at which the cost is looked at; the others are ten times the one before.
 const FIRST_SIZE: usize = 10_000;
+/// Entries before anything is looked at, a second's work or two.
+const WARM_UP: usize = 50_000;
 
 /// The figures up to a store of so many entries.
 pub(super) fn measure(folder: &Path, entries: usize) -> Result<Value, BenchError> {
+    warm_up(folder, WARM_UP.min(entries))?;
     let mut points = Vec::new();
     for logs in [1, MANY_LOGS.min(entries)] {
         // One series at a time, so that the disk has to hold only one.
@@ -43,6 +46,21 @@ pub(super) fn measure(folder: &Path, entries: usize) -> Result<Value, BenchError
         "dearest_over_cheapest": dearest_over_cheapest(&points),
         "points": points,
     }))
+}
+
+/// Fills a store that is thrown away. The first entries of a process are dearer, whatever the size of the store: its
+/// code and its memory are touched for the first time, and the processor is not at its pace.
+fn warm_up(folder: &Path, entries: usize) -> Result<(), BenchError> {
+    let thrown_away = folder.join("warming-up");
+    std::fs::create_dir_all(&thrown_away).map_err(LoadError::system("the folder of the data"))?;
+    let mut filling = Filling::new(&thrown_away, 1)?;
+    let mut held = 0;
+    while held < entries {
+        held += filling.batch(BATCH.min(entries - held))?.entries;
+    }
+    drop(filling);
+    std::fs::remove_dir_all(&thrown_away).map_err(LoadError::system("the folder of the data"))?;
+    Ok(())
 }
 
 /// Sizes up to this one, which is always among them.
@@ -95,6 +113,13 @@ fn dearest_over_cheapest(points: &[Value]) -> Option<f64> {
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    #[test]
+    fn warming_up_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        warm_up(folder.path(), 300).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 
     #[test]
     fn sizes_grow_tenfold_up_to_the_last() {
