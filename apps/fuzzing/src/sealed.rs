@@ -7,6 +7,7 @@ use crate::{Verdict, held};
 use blob::{BlobError, BlobKey, BlobRoot, Opener, Reference, Sealer, open_range};
 use protocol::blob_size::SEGMENT_BYTES;
 use protocol::id::BlobId;
+use std::ops::Range;
 
 /// The longest attachment that is tried: a little over two segments.
 const MOST_BYTES: u64 = 2 * SEGMENT_BYTES + 5_000;
@@ -45,6 +46,7 @@ pub(crate) fn run(bytes: &[u8]) -> Verdict {
             return Verdict::Refused;
         }
     };
+    assert_eq!(wanted.segments, around(&(start..end)));
     let place = held(reference.table());
     let mut changed = Vec::new();
     while !numbers.0.is_empty() {
@@ -55,7 +57,7 @@ pub(crate) fn run(bytes: &[u8]) -> Verdict {
         }
         changed.push(at);
     }
-    let piece = |range: &std::ops::Range<u64>| {
+    let piece = |range: &Range<u64>| {
         let found = blob.get(range.start as usize..range.end as usize);
         found.unwrap_or_default().to_vec()
     };
@@ -79,7 +81,7 @@ pub(crate) fn run(bytes: &[u8]) -> Verdict {
 }
 
 /// Bytes that were never sealed, of whatever length they claim to be.
-fn unsealed(content_bytes: u64, range: std::ops::Range<u64>, bytes: &[u8]) -> Verdict {
+fn unsealed(content_bytes: u64, range: Range<u64>, bytes: &[u8]) -> Verdict {
     let reference = Reference {
         blob: BlobId::new([2; 16]),
         key: BlobKey::new([1; 32]),
@@ -92,10 +94,16 @@ fn unsealed(content_bytes: u64, range: std::ops::Range<u64>, bytes: &[u8]) -> Ve
     assert!(table.end == whole && table.start > content_bytes);
     if let Ok(wanted) = reference.wanted(&range) {
         assert!(wanted.blob_range.end <= table.start && wanted.skip < SEGMENT_BYTES);
+        assert_eq!(wanted.segments, around(&range));
     }
     assert!(Opener::new(&reference, bytes).is_err());
     assert!(open_range(&reference, bytes, &range, bytes).is_err());
     Verdict::Refused
+}
+
+/// The fewest segments that hold a range: who asks for more pays for it, and waits.
+fn around(range: &Range<u64>) -> Range<u64> {
+    range.start / SEGMENT_BYTES..(range.end - 1) / SEGMENT_BYTES + 1
 }
 
 fn seal(content: &[u8]) -> (Reference, Vec<u8>, Vec<u8>) {
