@@ -6,6 +6,7 @@ use protocol::home_invitation;
 use protocol::home_url::HomeUrl;
 use protocol::invitation::Invitation;
 use protocol::name::Name;
+use std::net::IpAddr;
 
 pub(crate) fn run(bytes: &[u8]) -> Verdict {
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -54,7 +55,21 @@ fn home_url(text: &str) -> bool {
     assert_eq!(HomeUrl::parse(url.as_str()).as_ref(), Ok(&url));
     assert!(url.as_str().len() <= 255 && !url.as_str().ends_with('/'));
     assert!(!url.host().is_empty() && url.socket().ends_with("/socket"));
+    assert!(url.as_str().starts_with("https://") || is_this_machine(url.host()));
     true
+}
+
+/// Whether a host, perhaps with a port, is the machine that asks.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(address) => address.split(']').next(),
+        None => host.split(':').next(),
+    };
+    let loopback = |name: &str| {
+        name.parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+    };
+    name.is_some_and(|name| name == "localhost" || loopback(name))
 }
 
 fn name(text: &str) -> bool {
@@ -63,7 +78,16 @@ fn name(text: &str) -> bool {
     };
     assert_eq!(Name::parse(name.as_str()).as_ref(), Ok(&name));
     assert!(name.as_str().len() <= 128 && name.as_str().trim() == name.as_str());
+    assert!(!name.as_str().chars().any(misleads), "{name:?}");
     true
+}
+
+/// Characters that break a line, or turn or hide what stands around them.
+fn misleads(character: char) -> bool {
+    const MARKS: [char; 3] = ['\u{61c}', '\u{200e}', '\u{200f}'];
+    let turns = [0x202a..=0x202e, 0x2066..=0x2069];
+    let turns = turns.iter().any(|all| all.contains(&u32::from(character)));
+    character.is_control() || turns || MARKS.contains(&character)
 }
 
 /// Valid texts of the golden vectors: links, and home invitations.
