@@ -1,5 +1,6 @@
 //! What logs must answer, by what they answered before.
 
+use super::blobs::Blobs;
 use super::requests;
 use super::world::Time;
 use home_core::{ConnectionId, bounds};
@@ -54,6 +55,7 @@ pub(super) struct Logs {
     pub(super) heard: BTreeMap<(ConnectionId, LogId, HeadId), Heard>,
     last_child_s: BTreeMap<ConnectionId, u64>,
     signals: BTreeMap<ConnectionId, usize>,
+    blobs: Blobs,
 }
 
 impl Head {
@@ -178,12 +180,8 @@ impl Logs {
             Request::BlobRenew(one) => (one.log, one.head, Right::Write),
             other => unreachable!("{other:?} is about no log"),
         };
-        let about_blob = matches!(
-            request,
-            Request::BlobPut(_) | Request::BlobGet(_) | Request::BlobRenew(_)
-        );
         let proven = self.proven.contains(&(from, log, head, right));
-        if *response == GONE && !(about_blob && proven) {
+        if *response == GONE {
             return self.lapsed(&log, time);
         }
         if !proven {
@@ -333,27 +331,13 @@ impl Logs {
     }
 
     fn blob(&mut self, (log, head): &(LogId, HeadId), request: &Request, response: &Response) {
-        let head = self.at(log, head);
-        match (request, response) {
-            (Request::BlobPut(request), Response::BlobTicket(ticket)) => {
-                assert_eq!(ticket.size, request.size);
-            }
-            (_, Response::Error(HomeError::Superseded { .. })) => {
-                assert!(!head.children.is_empty() && *response == head.superseded());
-            }
-            (Request::BlobPut(_), Response::Error(HomeError::Refused { why })) => {
-                use Refusal::{BlobTaken, BlobTooLarge, Quota};
-                assert!(matches!(why, BlobTaken | BlobTooLarge | Quota), "{why:?}");
-            }
-            // No blob ever becomes whole here, so there is none to get or renew.
-            (_, response) => {
-                let gone = *response == GONE;
-                assert!(
-                    gone || *response == refused(Refusal::Unknown),
-                    "{response:?}"
-                );
-            }
+        if let Request::BlobPut(request) = request {
+            let head = self.at(log, head);
+            let superseded = (!head.children.is_empty()).then(|| head.superseded());
+            return self.blobs.put(request, response, superseded);
         }
+        // No blob ever becomes whole here, so there is none to get or renew.
+        assert_eq!(*response, refused(Refusal::Unknown));
     }
 
     fn page(&mut self, request: &request::Read, response: &Response, time: Time) {

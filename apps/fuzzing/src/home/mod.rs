@@ -10,11 +10,13 @@
 //! | each request gets exactly one answer, in order, and none before the flush | [`world`] |
 //! | rights are proven; numbers have no gaps; chains are right; the same again gives the same | [`logs`] |
 //! | pages keep their bounds and are what was appended; who subscribes hears all of it once | [`logs`], [`pushed`] |
+//! | blobs are taken while there is room for them, and no longer | [`blobs`] |
 //! | a token pays once; a KeyPackage is handed out once; a capability has no more uses than it has | [`inboxes`] |
 //! | what was not flushed when the process ends is not there, everything else is | [`world`] |
 //! | the files are sound at the end | [`world`] |
 
 mod act;
+mod blobs;
 mod inboxes;
 mod logs;
 mod pushed;

@@ -102,9 +102,35 @@ const LOST: &[[u8; 6]] = &[
     [10, 0, 1, 0, 0, 0],
 ];
 
+/// As many blobs as there is room for, in one log and in the home.
+const BLOBS: &[[u8; 6]] = &[
+    [7, 0, 0, 0, 0, 0],
+    [22, 0, 0, 0, 0, 0],
+    [22, 0, 0, 0, 1, 0],
+    [22, 0, 0, 0, 2, 2],
+    [22, 0, 0, 0, 0, 0],
+    [7, 0, 1, 1, 0, 0],
+    [22, 0, 1, 0, 3, 2],
+    [23, 0, 0, 0, 0, 0],
+];
+
+/// Uses that go on until the last day on which they may.
+const USES: &[[u8; 6]] = &[
+    [0, 0, 0, 0, 0, 0],
+    [25, 0, 0, 0, 0, 0],
+    [26, 0, 0, 0, 0, 0],
+    [27, 0, 0, 0, 1, 0x83],
+    [28, 0, 0, 0, 2, 0],
+    [30, 0, 0, 0, 0, 0],
+    [30, 0, 0, 0, 1, 0],
+    [4, 0, 30, 0, 0, 0],
+    [30, 0, 0, 0, 0, 0],
+    [31, 0, 0, 0, 1, 0],
+];
+
 /// The first stories.
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
-    [TALK, HEADS, CONTACT, YEARS, LOST]
+    [TALK, HEADS, CONTACT, YEARS, LOST, BLOBS, USES]
         .iter()
         .map(|story| story.as_flattened().to_vec())
         .collect()

@@ -2,10 +2,10 @@
 
 use super::inboxes::Inboxes;
 use super::logs::Logs;
-use super::{DAY_S, NOON_S, requests};
+use super::{DAY_S, NOON_S, blobs, requests};
 use crate::{Verdict, held};
 use home_core::ticket::TicketKey;
-use home_core::{BlobLimits, Blobs, ConnectionId, Effect, Home, Identity, Input, admit};
+use home_core::{Blobs, ConnectionId, Effect, Home, Identity, Input, admit};
 use home_store::{HomeFolder, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
 use protocol::id::{HeadId, LogId, Nonce};
@@ -66,13 +66,7 @@ fn home(folder: &Path) -> Home<SqliteLogs, SqliteInboxes> {
     let (logs, inboxes) = (held(locked.logs()), held(locked.inboxes()));
     Home::new(identity, logs, inboxes).with_blobs(Blobs {
         key: TicketKey::new([9; 32]),
-        limits: BlobLimits {
-            blob_bytes: 100_000,
-            log_blobs: 3,
-            log_bytes: 150_000,
-            all_blobs: 4,
-            all_bytes: 200_000,
-        },
+        limits: blobs::LIMITS,
     })
 }
 
