@@ -6,12 +6,15 @@ use super::{DAY_S, NOON_S, blobs, requests};
 use crate::{Verdict, held};
 use home_core::ticket::TicketKey;
 use home_core::{Blobs, ConnectionId, Effect, Home, Identity, Input, admit};
-use home_store::{HomeFolder, SqliteInboxes, SqliteLogs};
+use home_store::{HomeFolder, LOGS_FILE, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
 use protocol::id::{HeadId, LogId, Nonce};
 use protocol::refusal::HomeError;
 use std::collections::{BTreeMap, VecDeque};
+use std::ffi::OsString;
+use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// Where connections are known to acts.
@@ -60,19 +63,37 @@ fn folder() -> TempDir {
     }
 }
 
+/// Its logs have no thread beside them: what is reached must depend on the story alone, and each start
+/// and end of a thread costs more than most acts.
 fn home(folder: &Path) -> Home<SqliteLogs, SqliteInboxes> {
     let locked = held(HomeFolder::lock(folder));
     let identity = Identity::new(&requests::home_seed(), true);
-    let (logs, inboxes) = (held(locked.logs()), held(locked.inboxes()));
+    let logs = held(SqliteLogs::open(&folder.join(LOGS_FILE)));
+    let inboxes = held(locked.inboxes());
     Home::new(identity, logs, inboxes).with_blobs(Blobs {
         key: TicketKey::new([9; 32]),
         limits: blobs::LIMITS,
     })
 }
 
+/// The files of a home that was never asked anything, made once: a schema takes longer than a story.
+fn new_files() -> &'static [(OsString, Vec<u8>)] {
+    static FILES: OnceLock<Vec<(OsString, Vec<u8>)>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let folder = folder();
+        drop(home(folder.path()));
+        let all = held(fs::read_dir(folder.path())).map(held);
+        all.map(|file| (file.file_name(), held(fs::read(file.path()))))
+            .collect()
+    })
+}
+
 impl World {
     pub(super) fn new() -> Self {
         let folder = folder();
+        for (name, bytes) in new_files() {
+            held(fs::write(folder.path().join(name), bytes));
+        }
         let mut world = Self {
             home: Some(home(folder.path())),
             folder,
