@@ -1,7 +1,7 @@
 //! Frames of both directions. What reads reads back the same once it is written, and is written in
-//! deterministic CBOR; what does not is refused in words that fit in a frame.
+//! deterministic CBOR that says what was read; what does not is refused in words that fit in a frame.
 
-use crate::{Verdict, held};
+use crate::{Verdict, agree, held};
 use data_encoding::HEXLOWER;
 use protocol::canonical;
 use protocol::frame::{FrameError, MAX_FRAME_BYTES, Request, Response};
@@ -9,8 +9,13 @@ use protocol::refusal::HomeError;
 
 /// The longest frame with which a frame is refused.
 const MAX_REFUSAL_BYTES: usize = 256;
+/// The longest kind that is tried: a little longer than any.
+const LONGEST_KIND_BYTES: usize = 70;
 
 pub(crate) fn request(bytes: &[u8]) -> Verdict {
+    if let Err(error) = Request::from_frame(&of_some_kind(bytes)) {
+        refused(&error);
+    }
     match Request::from_frame(bytes) {
         Ok((id, request)) => {
             let again = request.to_frame(id);
@@ -19,6 +24,9 @@ pub(crate) fn request(bytes: &[u8]) -> Verdict {
                 assert_eq!(Request::from_frame(&again), Ok((id, request)));
             }
             held(canonical::check(&again));
+            if canonical::check(bytes).is_ok() {
+                agree::check(bytes, &again);
+            }
             assert!(
                 Request::from_frame(&[bytes, &[0]].concat()).is_err(),
                 "a byte too many"
@@ -30,6 +38,9 @@ pub(crate) fn request(bytes: &[u8]) -> Verdict {
 }
 
 pub(crate) fn response(bytes: &[u8]) -> Verdict {
+    if let Err(error) = Response::from_frame(&of_some_kind(bytes)) {
+        refused(&error);
+    }
     match Response::from_frame(bytes) {
         Ok((id, response)) => {
             let again = response.to_frame(id);
@@ -37,6 +48,9 @@ pub(crate) fn response(bytes: &[u8]) -> Verdict {
                 assert_eq!(Response::from_frame(&again), Ok((id, response)));
             }
             held(canonical::check(&again));
+            if canonical::check(bytes).is_ok() {
+                agree::check(bytes, &again);
+            }
             assert!(
                 Response::from_frame(&[bytes, &[0]].concat()).is_err(),
                 "a byte too many"
@@ -45,6 +59,18 @@ pub(crate) fn response(bytes: &[u8]) -> Verdict {
         }
         Err(error) => refused(&error),
     }
+}
+
+/// A frame whose kind is whatever the bytes say as text, as long as a kind may be or a little longer:
+/// hardly any change of a frame's bytes leaves a longer text that is one.
+fn of_some_kind(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes.get(..LONGEST_KIND_BYTES).unwrap_or(bytes));
+    let end = text.floor_char_boundary(LONGEST_KIND_BYTES);
+    let kind = text.get(..end).unwrap_or_default();
+    let mut frame = vec![0x84, 1, 1, 0x78, kind.len() as u8];
+    frame.extend(kind.as_bytes());
+    frame.push(0xa0);
+    frame
 }
 
 fn refused(error: &FrameError) -> Verdict {

@@ -7,6 +7,7 @@
 //! are valid, and the tests see that they are taken: a decoder that refuses everything is found as well.
 
 mod admitted;
+mod agree;
 mod blob_request;
 pub mod corpus;
 mod frames;
