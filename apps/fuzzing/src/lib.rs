@@ -10,6 +10,7 @@ mod admitted;
 mod agree;
 mod blob_request;
 pub mod corpus;
+mod form;
 mod frames;
 mod home;
 mod sealed;

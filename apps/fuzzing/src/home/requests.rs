@@ -1,6 +1,7 @@
 //! Requests from small numbers, with keys and proofs that hold.
 
 use ed25519_dalek::SigningKey;
+use home_core::bounds;
 use protocol::frame::Request;
 use protocol::hash::{body_hash, first_head};
 use protocol::id::{
@@ -332,5 +333,42 @@ pub(crate) fn one_of_each() -> Vec<Request> {
         listen(0, 0, 0),
         acknowledge(0, 0, 1, 3),
         erase(0),
+    ]
+}
+
+/// Valid requests of which a little more is none.
+pub(crate) fn at_their_bounds() -> Vec<Request> {
+    const LAST: u64 = i64::MAX as u64;
+    // As many as may be are longer than what is tried.
+    const MANY_NUMBERS: usize = 100;
+    let (log, inbox, device) = (log(0), inbox(0), device(0));
+    let read = request::Read {
+        repairs_after: LAST,
+        ..read(log, first_head(&log), LAST, LAST)
+    };
+    let tokens = vec![token(0).hash(); bounds::MAX_TOKENS_PER_ALLOW];
+    let numbers = vec![LAST; MANY_NUMBERS];
+    vec![
+        Request::Read(read.clone()),
+        Request::Subscribe(read),
+        Request::GrantCapability(request::GrantCapability {
+            inbox,
+            capability: capability(0).hash(),
+            uses: Some(u32::MAX),
+            expires: Some(LAST),
+            pays: true,
+            label: Some(vec![7; bounds::MAX_LABEL_BYTES]),
+        }),
+        Request::Allow(request::Allow { inbox, tokens }),
+        Request::Listen(request::Listen {
+            inbox,
+            device,
+            after: LAST,
+        }),
+        Request::Acknowledge(request::Acknowledge {
+            inbox,
+            device,
+            numbers,
+        }),
     ]
 }
