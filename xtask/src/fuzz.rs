@@ -125,6 +125,10 @@ fn one(name: &str, folder: &Path, asked: &Asked) -> Result<()> {
         "-timeout=120",
         "-rss_limit_mb=4096",
     ]);
+    let words = process::root().join("fuzz/dictionaries").join(name);
+    if words.is_file() {
+        command.arg(format!("-dict={}", words.display()));
+    }
     let shown = process::shown(&command);
     let output = command
         .output()

@@ -41,3 +41,12 @@ fn every_target_has_a_program_and_every_program_a_target() {
     targets.sort();
     assert_eq!(programs, targets);
 }
+
+#[test]
+fn every_dictionary_is_of_a_target() {
+    let folder = corpus::folder().join("../dictionaries");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(fuzzing::target(&name).is_some(), "{name}");
+    }
+}
