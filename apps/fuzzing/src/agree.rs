@@ -53,6 +53,8 @@ fn agree(read: &Value<'_>, written: &Value<'_>) -> bool {
         (Value::Map(read), Value::Map(written)) => written
             .iter()
             .all(|(key, written)| read.get(key).is_none_or(|read| agree(read, written))),
+        // A case without fields passes over whatever stands in their place.
+        (_, Value::List(fields)) if fields.is_empty() => true,
         (read, written) => read == written,
     }
 }
@@ -71,6 +73,7 @@ mod tests {
         ];
         check(one, other);
         check(&[0x82, 1, 2], &[0x81, 1]);
+        check(&[0x82, 4, 0x0c], &[0x82, 4, 0x80]);
         for (read, written) in [(one, third), (&[0x82, 1, 2][..], &[0x82, 1, 3][..])] {
             let [read, written] = [read, written].map(|bytes| value(&mut Decoder::new(bytes)));
             assert!(!agree(&read, &written));
