@@ -154,13 +154,18 @@ fn one(name: &str, folder: &Path, asked: &Asked) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the fewest inputs that reach as much as all.
+/// Keeps what is kept, which something was found with or may be again, and the fewest inputs that reach
+/// as much more as all. How often something is reached does not count: that would keep hundreds.
 fn keep(name: &str, folder: &Path) -> Result<()> {
     let fewest = folder.with_extension("kept");
     let _ = fs::remove_dir_all(&fewest);
-    fs::create_dir_all(&fewest)?;
+    corpus("unpack", name, &fewest)?;
     let mut command = fuzz("run", name, &fewest);
-    process::run(command.arg(folder).args(["--", "-set_cover_merge=1"]))?;
+    process::run(
+        command
+            .arg(folder)
+            .args(["--", "-set_cover_merge=1", "-use_counters=0"]),
+    )?;
     corpus("pack", name, &fewest)
 }
 

@@ -32,10 +32,13 @@ pub fn unpack(target: &Target, into: &Path) {
     }
 }
 
-/// Keeps what libFuzzer left in a folder.
+/// Keeps what libFuzzer left in a folder, but the seeds, which are there anyway.
 pub fn pack(target: &Target, from: &Path) {
+    let seeds = (target.seeds)();
     let lines: BTreeSet<String> = held(fs::read_dir(from))
-        .map(|entry| BASE64.encode(&held(fs::read(held(entry).path()))))
+        .map(|entry| held(fs::read(held(entry).path())))
+        .filter(|bytes| !seeds.contains(bytes))
+        .map(|bytes| BASE64.encode(&bytes))
         .collect();
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     held(fs::write(file(target), text));
