@@ -235,7 +235,9 @@ impl LogStore for SqliteLogs {
                 child.body
             ],
         )?;
-        self.end(parent.head)?.has_children = true;
+        self.end(parent.head)?;
+        self.known
+            .change(parent.head, |known| known.has_children = true);
         Ok(())
     }
 

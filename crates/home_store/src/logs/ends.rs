@@ -2,7 +2,7 @@
 
 use super::SqliteLogs;
 use super::known::KnownHead;
-use super::marks::{Marks, mark};
+use super::marks::{Entries, Mark, Traces, mark, trace};
 use super::tail::Place;
 use crate::row::{column, fixed, number};
 use home_core::log_store::{NewEntry, Position, SEEN_ENTRIES, SEEN_ENTRIES_AT_MOST};
@@ -13,12 +13,12 @@ use std::collections::HashMap;
 
 impl SqliteLogs {
     /// How a head ends.
-    pub(super) fn end(&mut self, head: u64) -> Result<&mut KnownHead, StoreError> {
+    pub(super) fn end(&mut self, head: u64) -> Result<&KnownHead, StoreError> {
         if self.known.get(head).is_none() {
             let known = KnownHead {
                 last: self.read_last(head)?,
                 has_children: self.read_has_children(head)?,
-                marks: None,
+                ..KnownHead::default()
             };
             self.known.insert(head, known);
         }
@@ -33,12 +33,23 @@ impl SqliteLogs {
         hash: &BodyHash,
         since: Day,
     ) -> Result<Option<Position>, StoreError> {
-        if self.end(head)?.marks.is_none() {
+        let mark = mark(hash);
+        if self.end(head)?.traces.is_none() {
             let marks = self.read_marks(head, since)?;
-            self.known.change(head, |known| known.marks = Some(marks));
+            let traces = marks.keys().map(|mark| (trace(mark), ())).collect();
+            let traces = Some(Traces::read(traces));
+            self.known.change(head, |known| known.traces = traces);
         }
-        let marks = self.end(head)?.marks.as_ref();
-        let Some(entry) = marks.and_then(|marks| marks.get(&mark(hash))) else {
+        let traces = self.end(head)?.traces.as_ref();
+        if traces.is_none_or(|traces| traces.get(&trace(&mark)).is_none()) {
+            return Ok(None);
+        }
+        if self.end(head)?.entries.is_none() {
+            let entries = Some(Entries::read(self.read_marks(head, since)?));
+            self.known.change(head, |known| known.entries = entries);
+        }
+        let entries = self.end(head)?.entries.as_ref();
+        let Some(entry) = entries.and_then(|entries| entries.get(&mark)) else {
             return Ok(None);
         };
         // The beginning alone does not say that it is this body.
@@ -82,8 +93,11 @@ impl SqliteLogs {
         let mark = mark(&new.hash);
         self.known.change(head, |known| {
             known.last = Some(new.position);
-            if let Some(marks) = &mut known.marks {
-                marks.insert(mark, entry);
+            if let Some(traces) = &mut known.traces {
+                traces.insert(trace(&mark), ());
+            }
+            if let Some(entries) = &mut known.entries {
+                entries.insert(mark, entry);
             }
         });
         self.tail.push(Place {
@@ -135,7 +149,7 @@ impl SqliteLogs {
 
     /// The marks of the last entries of a head: [`SEEN_ENTRIES`] of them, and before those what came
     /// since a day, [`SEEN_ENTRIES_AT_MOST`] in all.
-    fn read_marks(&mut self, head: u64, since: Day) -> Result<Marks, StoreError> {
+    fn read_marks(&mut self, head: u64, since: Day) -> Result<HashMap<Mark, u64>, StoreError> {
         let first = self.database.one(
             "SELECT min(first_entry) FROM days WHERE day >= ?1 HAVING count(*) > 0",
             params![column(since.number())],
@@ -159,6 +173,6 @@ impl SqliteLogs {
                 Ok(true)
             },
         )?;
-        Ok(Marks::read(marks))
+        Ok(marks)
     }
 }
