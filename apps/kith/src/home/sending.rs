@@ -4,9 +4,8 @@
 //! Sending can be interrupted at any point and goes on where it was.
 
 use super::outgoing::{Frame, FrameKind, Queue};
-use super::wire::{HEAVY_BYTES, PIECE_BYTES, Wire};
+use super::wire::{HEAVY_BYTES, PIECE_BYTES};
 use axum::body::Bytes;
-use futures_util::stream::SplitSink;
 use futures_util::{Sink, SinkExt};
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,9 +21,6 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 
 /// What has gone is noted in portions of so many bytes, since all connections count together.
 const COUNTED_AT_ONCE: usize = 64 * 1024;
-
-/// The half of a WebSocket that takes messages.
-pub(super) type WireSink = SplitSink<Wire, Message>;
 
 /// Why nothing more is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,13 +13,12 @@
 
 use super::limits::Guest;
 use super::outgoing::{self, Ends, Frame, Outgoing};
-use super::sending::{Flow, Over, Sending, WireSink};
+use super::sending::{Flow, Over, Sending};
 use super::server::Shared;
 use super::waiting::Waiter;
-use super::wire::{self, Course, Wire};
+use super::wire::{self, Course, Halves, WireSink, WireStream};
 use super::writer::ToWriter;
 use axum::body::Bytes;
-use futures_util::stream::SplitStream;
 use futures_util::{SinkExt, StreamExt};
 use home_core::{ConnectionId, admit};
 use hyper::upgrade::Upgraded;
@@ -93,7 +92,7 @@ pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
         return;
     }
     let room = Arc::clone(&shared.room);
-    let (wire, course) = wire::begin(stream, room, guest.network()).await;
+    let (halves, course) = wire::begin(stream, room, guest.network()).await;
     let flow = Flow {
         window: Semaphore::new(WINDOW as usize),
         heavy: AtomicBool::new(false),
@@ -111,7 +110,7 @@ pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
         alive: Instant::now(),
         asked: Instant::now(),
     };
-    let both = until_it_ends(wire, &mut reader, &mut sending, let_go).await;
+    let both = until_it_ends(halves, &mut reader, &mut sending, let_go).await;
     drop(reader);
     if let Some((mut sink, end)) = both {
         if let End::Closed(CloseCode::Away) = end {
@@ -132,13 +131,12 @@ pub(super) async fn serve(stream: Upgraded, shared: Arc<Shared>, guest: Guest) {
 /// Reads and sends until the connection ends, over as many WebSockets as it takes; what is left of the
 /// last of them, and how it ends.
 async fn until_it_ends(
-    wire: Wire,
+    (mut sink, mut stream): Halves,
     reader: &mut Reader<'_>,
     sending: &mut Sending,
     mut let_go: oneshot::Receiver<()>,
 ) -> Option<(WireSink, End)> {
     let flow = reader.flow;
-    let (mut sink, mut stream) = wire.split();
     loop {
         let end = tokio::select! {
             end = reader.read(&mut stream) => end,
@@ -166,9 +164,7 @@ async fn until_it_ends(
         }
         reader.alive += begun.elapsed();
         flow.heavy.store(false, Ordering::Relaxed);
-        // They are halves of one, so this does not fail.
-        let wire = sink.reunite(stream).ok()?;
-        (sink, stream) = wire::made_anew(wire).await.split();
+        (sink, stream) = Box::pin(wire::made_anew((sink, stream))).await?;
     }
 }
 
@@ -199,7 +195,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    async fn read(&mut self, stream: &mut SplitStream<Wire>) -> End {
+    async fn read(&mut self, stream: &mut WireStream) -> End {
         loop {
             if self.course.is_full() {
                 return End::Light;

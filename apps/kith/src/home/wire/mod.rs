@@ -19,11 +19,14 @@ pub(super) use room::Room;
 pub(super) use stream::Course;
 
 use super::limits::Network;
+use futures_util::StreamExt;
+use futures_util::stream::{SplitSink, SplitStream};
 use hyper::upgrade::Upgraded;
 use protocol::frame::MAX_FRAME_BYTES;
 use std::sync::Arc;
 use stream::Stream;
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 /// What the WebSocket reads at once. Each connection holds a buffer of this size, so it is small; a
@@ -46,24 +49,30 @@ const _: () = assert!(READ_BUFFER_BYTES < LONG_BYTES);
 pub(super) const HEAVY_BYTES: usize = 4 * 1024;
 
 /// The WebSocket of a connection.
-pub(super) type Wire = WebSocketStream<Stream>;
+type Wire = WebSocketStream<Stream>;
+/// Its half that takes messages.
+pub(super) type WireSink = SplitSink<Wire, Message>;
+/// Its half that gives them.
+pub(super) type WireStream = SplitStream<Wire>;
+/// The two, which are small: the WebSocket itself would lie in each task for as long as it runs.
+pub(super) type Halves = (WireSink, WireStream);
 
 /// A WebSocket over a stream on which the handshake is done; and what the stream tells.
 pub(super) async fn begin(
     stream: Upgraded,
     room: Arc<Room>,
     network: Option<Network>,
-) -> (Wire, Arc<Course>) {
+) -> (Halves, Arc<Course>) {
     let stream = Stream::new(stream, room, network);
     let course = stream.course();
-    (over(stream).await, course)
+    (over(stream).await.split(), course)
 }
 
-/// The same WebSocket without its buffers, in which nothing may be.
-pub(super) async fn made_anew(wire: Wire) -> Wire {
-    let mut stream = wire.into_inner();
+/// The same WebSocket without its buffers, in which nothing may be; none if these are not the halves of one.
+pub(super) async fn made_anew((sink, stream): Halves) -> Option<Halves> {
+    let mut stream = sink.reunite(stream).ok()?.into_inner();
     stream.buffers_are_new();
-    over(stream).await
+    Some(over(stream).await.split())
 }
 
 async fn over(stream: Stream) -> Wire {
