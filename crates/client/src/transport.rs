@@ -136,28 +136,31 @@ async fn carry(
     inputs: &mpsc::Sender<Input>,
 ) {
     let (mut sink, mut stream) = socket.split();
-    loop {
-        tokio::select! {
-            frame = frames.recv() => match frame {
-                Some(frame) => {
-                    if sink.send(Message::Binary(frame.into())).await.is_err() {
-                        return;
-                    }
-                }
-                None => {
-                    let _ = sink.close().await;
-                    return;
-                }
-            },
-            message = tokio::time::timeout(SILENCE, stream.next()) => match message {
+    let sending = async {
+        while let Some(frame) = frames.recv().await {
+            if sink.send(Message::Binary(frame.into())).await.is_err() {
+                return;
+            }
+        }
+        let _ = sink.close().await;
+    };
+    let receiving = async {
+        loop {
+            match tokio::time::timeout(SILENCE, stream.next()).await {
                 Ok(Some(Ok(Message::Binary(bytes)))) => {
-                    if inputs.send(Input::Received(id, bytes.to_vec())).await.is_err() {
+                    let received = Input::Received(id, bytes.to_vec());
+                    if inputs.send(received).await.is_err() {
                         return;
                     }
                 }
                 Ok(Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)))) => {}
                 _ => return,
-            },
+            }
         }
+    };
+    // Each goes on while the other waits: a home may read no more before it is read from.
+    tokio::select! {
+        () = sending => {}
+        () = receiving => {}
     }
 }
