@@ -32,12 +32,14 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::{self, Message, Utf8Bytes};
 
 /// How long a connection may show no life.
 const SILENCE: Duration = Duration::from_secs(90);
 /// How long a connection that is heavy must be quiet to give its buffers back.
 const QUIET: Duration = Duration::from_secs(2);
+/// How often it is looked whether a message gets on.
+const WATCHING: Duration = Duration::from_secs(10);
 /// How long nothing must come then, were it only pings, to be sure that nothing was read that is still to be got.
 const BREATH: Duration = Duration::from_millis(1);
 /// How long a close may take.
@@ -151,21 +153,30 @@ async fn until_it_ends(
         }
         // What is on its way out belongs to the buffers. Meanwhile nothing is read.
         let begun = Instant::now();
-        let end = tokio::select! {
-            flushed = timeout(SILENCE, sink.flush()) => match flushed {
-                Ok(Ok(())) => End::Light,
-                Ok(Err(_)) => End::Gone,
-                Err(_) => End::Closed(CloseCode::Again),
-            },
-            _ = &mut let_go => reader.shared.why_let_go(),
+        let flushed = tokio::select! {
+            flushed = timeout(CLOSING, Box::pin(all_out(&mut sink))) => flushed,
+            _ = &mut let_go => return Some((sink, reader.shared.why_let_go())),
         };
-        if !matches!(end, End::Light) {
-            return Some((sink, end));
-        }
         reader.alive += begun.elapsed();
-        flow.heavy.store(false, Ordering::Relaxed);
-        (sink, stream) = Box::pin(wire::made_anew((sink, stream))).await?;
+        match flushed {
+            Ok(Ok(())) => {
+                flow.heavy.store(false, Ordering::Relaxed);
+                (sink, stream) = Box::pin(wire::made_anew((sink, stream))).await?;
+            }
+            Ok(Err(_)) => return Some((sink, End::Gone)),
+            // Who takes nothing while sending would wait for the home, and the home for them.
+            Err(_) => {
+                flow.heavy.store(true, Ordering::Relaxed);
+                reader.course.go_on();
+            }
+        }
     }
+}
+
+/// Flushes, twice: the answer to a ping that found no room in the buffer lies there only after the first.
+async fn all_out(sink: &mut WireSink) -> Result<(), tungstenite::Error> {
+    sink.flush().await?;
+    sink.flush().await
 }
 
 impl Shared {
@@ -203,10 +214,15 @@ impl Reader<'_> {
             let is_heavy = self.flow.heavy.load(Ordering::Relaxed);
             let patience = if is_heavy {
                 QUIET.saturating_sub(self.asked.elapsed()).max(BREATH)
-            } else {
+            } else if self.course.is_between_messages() {
                 SILENCE
+            } else {
+                WATCHING
             };
             let Ok(next) = timeout(patience, stream.next()).await else {
+                if self.course.has_moved() {
+                    self.alive = Instant::now();
+                }
                 if self.alive.elapsed() >= SILENCE {
                     return End::Gone;
                 }
@@ -218,8 +234,7 @@ impl Reader<'_> {
             };
             match next {
                 Some(Ok(Message::Binary(bytes))) => {
-                    self.asked = Instant::now();
-                    if let Some(end) = self.frame(&bytes).await {
+                    if let Some(end) = self.ask(&bytes).await {
                         return end;
                     }
                 }
@@ -244,13 +259,23 @@ impl Reader<'_> {
         }
     }
 
+    async fn ask(&mut self, bytes: &Bytes) -> Option<End> {
+        self.asked = Instant::now();
+        self.guest.wrote(bytes.len()).await;
+        if !self.course.is_full() {
+            return self.frame(bytes).await;
+        }
+        // The room of a long message is not to be held by answers that nobody takes.
+        let asked = timeout(SILENCE, Box::pin(self.frame(bytes))).await;
+        asked.unwrap_or(Some(End::Closed(CloseCode::Again)))
+    }
+
     fn nothing_is_under_way(&self) -> bool {
         let answered = self.flow.window.available_permits() == WINDOW as usize;
         answered && self.flow.sent.load(Ordering::Relaxed)
     }
 
     async fn frame(&mut self, bytes: &Bytes) -> Option<End> {
-        self.guest.wrote(bytes.len()).await;
         match admit(bytes, &self.shared.home, &self.nonce) {
             Ok((id, request)) => {
                 let kind = request.kind();

@@ -3,7 +3,8 @@
 use crate::home_support::client::{Client, body, log};
 use crate::home_support::{RunningHome, command};
 use crate::quiet::Watched;
-use crate::raw::{BINARY, FIN, Raw, head};
+use crate::raw::{BINARY, FIN, PING, Raw, head};
+use crate::requests::read;
 use futures_util::SinkExt;
 use futures_util::future::join_all;
 use protocol::frame::{MAX_FRAME_BYTES, Response};
@@ -22,6 +23,10 @@ const HALF_BYTES: usize = 1024 * 1024;
 const FIT: usize = 128 * 1024 * 1024 / MAX_FRAME_BYTES;
 /// What a home needs for those. All halves would be 300 MiB.
 const MOST_KIB: u64 = 192 * 1024;
+/// The close code for what is no message of the protocol.
+const PROTOCOL_ERROR: u16 = 1002;
+/// More than a home needs where nothing long is read. All of it would be 100 MiB.
+const FEW_KIB: u64 = 96 * 1024;
 /// More than a message waits for room.
 const PATIENCE: Duration = Duration::from_secs(40);
 /// Long enough for what is not waited for.
@@ -112,6 +117,56 @@ async fn pieces_with_pings_between_them_are_one_message_and_leave_nothing_behind
         clients.push(client);
     }
     watched.ends_below(MOST_KIB).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sends_long_messages_before_reading_is_read_on() {
+    let watched = Watched::start().await;
+    let mut client = Client::connect_narrow(&watched.address()).await;
+    let log = client.begin(60).await;
+    let append = |of: u8, bytes| Client::append_request(&log, vec![of; bytes]);
+    let first = client.ask(&append(1, HALF_BYTES)).await;
+    assert!(matches!(first, Response::Appended(_)), "{first:?}");
+    let all = async {
+        // More pages than the system takes at once, and more messages than it holds for the home.
+        for _ in 0..4 {
+            client.send(&read(&log)).await;
+        }
+        for of in 2..42 {
+            client.send(&append(of, 64 * 1024)).await;
+        }
+    };
+    timeout(PATIENCE, all).await.expect("the home reads on");
+    for _ in 0..4 {
+        let (_, page) = client.next_frame().await.unwrap();
+        assert!(matches!(page, Response::Page(_)), "{page:?}");
+    }
+    for seq in 2..42 {
+        let (_, response) = client.next_frame().await.unwrap();
+        assert!(
+            matches!(response, Response::Appended(ref at) if at.seq == seq),
+            "{response:?}"
+        );
+    }
+    watched.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn control_frames_that_are_none_end_the_connection_before_they_are_read() {
+    let watched = Watched::start().await;
+    let mut raws = Vec::new();
+    for _ in 0..100 {
+        let mut raw = Raw::connect(&watched.address(), "").await;
+        let mut bytes = head(FIN | PING, MAX_FRAME_BYTES as u64);
+        bytes.resize(bytes.len() + HALF_BYTES, 0);
+        let _ = timeout(SOON, raw.write(&bytes)).await;
+        raws.push(raw);
+    }
+    for mut raw in raws {
+        let code = raw.close_code().await;
+        assert!(code.is_none_or(|code| code == PROTOCOL_ERROR), "{code:?}");
+    }
+    watched.ends_below(FEW_KIB).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ use protocol::secret::Token;
 use rustls::pki_types::CertificateDer;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -84,6 +84,19 @@ impl Client {
         let headers = request.headers_mut();
         headers.insert("x-forwarded-for", from.parse().unwrap());
         Self::connect_by(request).await
+    }
+
+    /// Over a connection of which the system here holds little that is on its way.
+    pub async fn connect_narrow(address: &str) -> Self {
+        const LITTLE_BYTES: u32 = 8 * 1024;
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(LITTLE_BYTES).unwrap();
+        socket.set_send_buffer_size(LITTLE_BYTES).unwrap();
+        let stream = socket.connect(address.parse().unwrap()).await.unwrap();
+        let stream = MaybeTlsStream::Plain(stream);
+        let url = format!("ws://{address}/socket");
+        let (socket, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
+        Self::greeted(socket).await
     }
 
     /// By TLS, trusting this certificate alone.

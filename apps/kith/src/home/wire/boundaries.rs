@@ -12,6 +12,12 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::OpCode;
 const HEAD_BYTES: usize = 14;
 /// Those that tell how long it is.
 const FIRST_BYTES: usize = 2;
+/// The mask, which every frame of a client has.
+const MASK_BYTES: usize = 4;
+/// The most bytes of a frame that may come between others.
+const MAX_CONTROL_BYTES: u64 = 125;
+/// The most frames that a message may come in: each costs as much as a short message.
+const MOST_PIECES: usize = 1_024;
 
 /// The place that was reached.
 #[derive(Debug, Default)]
@@ -24,7 +30,7 @@ pub(super) struct Boundaries {
     /// Whether this frame is one of those that may come between others.
     is_control: bool,
     message: Option<Begun>,
-    /// Whether nothing more can be read as frames. The WebSocket will say so.
+    /// Whether nothing more can be read as frames, or as frames that anybody should send.
     is_lost: bool,
 }
 
@@ -37,6 +43,8 @@ struct Begun {
     is_last: bool,
     /// Whether it comes in several frames.
     is_in_pieces: bool,
+    /// Of which so many have begun.
+    pieces: usize,
 }
 
 impl Begun {
@@ -91,6 +99,12 @@ impl Boundaries {
         self.left == 0 && self.head_bytes == 0 && self.message.is_none() && !self.is_lost
     }
 
+    /// Whether nothing more is worth reading. The WebSocket would wait for a control frame of any length, and go on for
+    /// ever with the pieces of a message.
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
     /// The bytes of memory that the message that is coming will take, if it is a long one. One in pieces is
     /// put together of them, and may be as long as any.
     pub(super) fn long_message(&self) -> Option<usize> {
@@ -121,15 +135,14 @@ impl Boundaries {
     /// Bytes of the head that are surely still to come.
     fn of_the_head(&self) -> usize {
         if self.head_bytes < FIRST_BYTES {
-            return FIRST_BYTES - self.head_bytes;
+            return FIRST_BYTES + MASK_BYTES - self.head_bytes;
         }
         let length = match self.head[1] & 0x7f {
             126 => 2,
             127 => 8,
             _ => 0,
         };
-        let mask = if self.head[1] & 0x80 == 0 { 0 } else { 4 };
-        (FIRST_BYTES + length + mask).saturating_sub(self.head_bytes)
+        (FIRST_BYTES + length + MASK_BYTES).saturating_sub(self.head_bytes)
     }
 
     /// Reads on in a frame's head; what follows it.
@@ -161,15 +174,17 @@ impl Boundaries {
 
     fn frame_begins(&mut self, header: &FrameHeader, length: u64) {
         self.left = length;
-        // The WebSocket does not wait for what is longer than any.
-        self.is_lost = length > MAX_MESSAGE_BYTES as u64;
         self.is_control = matches!(header.opcode, OpCode::Control(_));
-        if !self.is_control {
-            let begun = self.message.get_or_insert_default();
-            begun.announced = begun.announced.saturating_add(length);
-            begun.is_last = header.is_final;
-            begun.is_in_pieces |= !header.is_final;
+        if self.is_control {
+            self.is_lost = length > MAX_CONTROL_BYTES || !header.is_final;
+            return;
         }
+        let begun = self.message.get_or_insert_default();
+        begun.announced = begun.announced.saturating_add(length);
+        begun.is_last = header.is_final;
+        begun.is_in_pieces |= !header.is_final;
+        begun.pieces += 1;
+        self.is_lost = length > MAX_MESSAGE_BYTES as u64 || begun.pieces > MOST_PIECES;
     }
 
     /// Whether a long message ended with this frame.
@@ -286,6 +301,30 @@ mod tests {
         assert_eq!(pieces.long_message(), None);
         pieces.pass(&frame(1, Data::Continue, false)[..6]);
         assert_eq!(pieces.long_message(), Some(2 * MAX_MESSAGE_BYTES));
+    }
+
+    #[test]
+    fn neither_long_control_frames_nor_pieces_without_end_are_read_on() {
+        let mut long = Boundaries::default();
+        let mut bytes = ping();
+        bytes[1] = 0x80 | 126;
+        long.pass(&bytes);
+        assert!(long.is_lost());
+        let mut in_pieces = Boundaries::default();
+        in_pieces.pass(&[9, 0x80, 0, 0, 0, 0]);
+        assert!(in_pieces.is_lost());
+        let mut pieces = Boundaries::default();
+        for at in 0..MOST_PIECES {
+            let kind = if at == 0 {
+                Data::Binary
+            } else {
+                Data::Continue
+            };
+            pieces.pass(&frame(0, kind, false));
+        }
+        assert!(!pieces.is_lost());
+        pieces.pass(&frame(0, Data::Continue, true));
+        assert!(pieces.is_lost());
     }
 
     #[test]

@@ -15,19 +15,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 /// How long a long message may take besides what its bytes do.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How many bytes of a long message come in a second at least.
 const SLOWEST_BYTES_A_SECOND: usize = 8 * 1024;
+/// How long buffers are kept after a long message because they cannot be made anew.
+const KEPT: Duration = Duration::from_secs(300);
 
-/// What a connection is told of its stream.
+/// What a connection and its stream tell each other.
 #[derive(Debug, Default)]
 pub(in crate::home) struct Course {
     between: AtomicBool,
     full: AtomicBool,
     refused: AtomicBool,
+    moved: AtomicBool,
 }
 
 impl Course {
@@ -41,9 +44,19 @@ impl Course {
         self.full.load(Ordering::Relaxed)
     }
 
+    /// Lets the stream read on although the buffers are not new.
+    pub(in crate::home) fn go_on(&self) {
+        self.full.store(false, Ordering::Relaxed);
+    }
+
     /// Whether reading failed because a long message found no room, or took too long.
     pub(in crate::home) fn is_refused(&self) -> bool {
         self.refused.load(Ordering::Relaxed)
+    }
+
+    /// Whether anything came since this was asked last, were it a byte.
+    pub(in crate::home) fn has_moved(&self) -> bool {
+        self.moved.swap(false, Ordering::Relaxed)
     }
 }
 
@@ -58,20 +71,33 @@ pub(in crate::home) struct Stream {
     long: Option<Box<Long>>,
 }
 
-/// A long message.
+/// A long message, and what is left of it in the buffers.
 struct Long {
-    room: LongRoom,
+    state: State,
+    /// How much room it has, or awaits.
+    bytes: usize,
+    /// Whether the buffers of one before it were still there, since they could not be made anew. It does not wait for
+    /// that again.
+    goes_on: bool,
     /// What was read from the last byte of that head on by which it is a long one. Without the byte, the WebSocket
     /// does not set memory aside for it.
     held: Vec<u8>,
 }
 
-/// The room of a long message.
-enum LongRoom {
-    /// None yet.
+/// How far a long message is.
+enum State {
+    /// It has no room yet.
     Awaited(Pin<Box<dyn Future<Output = Option<Taken>> + Send>>),
-    /// There, until it is too late.
-    Had {
+    /// It is coming.
+    Coming {
+        taken: Taken,
+        since: Instant,
+        /// Bytes that came since.
+        came: usize,
+        too_late: Pin<Box<Sleep>>,
+    },
+    /// It is over, and its buffers are still there.
+    Kept {
         _taken: Taken,
         too_late: Pin<Box<Sleep>>,
     },
@@ -114,31 +140,72 @@ impl Stream {
     /// A message is a long one by a head whose last byte is the first of these.
     fn long_begins(&mut self, held: &[u8]) {
         let bytes = self.boundaries.long_message().unwrap_or(MAX_MESSAGE_BYTES);
+        // The buffers of one before it, if they are still there, are its own as well.
+        let kept = self.long.take().map(|long| long.bytes);
+        let bytes = bytes.max(kept.unwrap_or(0));
         let taking = Arc::clone(&self.room).take(self.network, bytes);
         self.long = Some(Box::new(Long {
-            room: LongRoom::Awaited(Box::pin(taking)),
+            state: State::Awaited(Box::pin(taking)),
+            bytes,
+            goes_on: kept.is_some(),
             held: held.to_vec(),
         }));
     }
 
+    /// The message is over, and somebody reads on before the buffers are new.
+    fn long_is_kept(&mut self) {
+        self.long = self.long.take().map(|long| match *long {
+            Long {
+                state: State::Coming { taken, .. },
+                bytes,
+                goes_on,
+                held,
+            } => Box::new(Long {
+                state: State::Kept {
+                    _taken: taken,
+                    too_late: Box::pin(sleep(KEPT)),
+                },
+                bytes,
+                goes_on,
+                held,
+            }),
+            other => Box::new(other),
+        });
+    }
+
     /// Waits for the room of a long message, if there is one.
     fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let bytes = self.boundaries.long_message().unwrap_or(MAX_MESSAGE_BYTES);
         let Some(long) = &mut self.long else {
             return Poll::Ready(Ok(()));
         };
-        if let LongRoom::Awaited(taking) = &mut long.room {
+        if let State::Awaited(taking) = &mut long.state {
             let Some(taken) = ready!(taking.as_mut().poll(cx)) else {
                 return Poll::Ready(Err(self.refuse()));
             };
-            long.room = LongRoom::Had {
-                _taken: taken,
-                too_late: Box::pin(sleep(time_for(bytes))),
+            self.course.moved.store(true, Ordering::Relaxed);
+            long.state = State::Coming {
+                taken,
+                since: Instant::now(),
+                came: 0,
+                too_late: Box::pin(sleep(PATIENCE)),
             };
         }
-        let is_late = match &mut long.room {
-            LongRoom::Had { too_late, .. } => too_late.as_mut().poll(cx).is_ready(),
-            LongRoom::Awaited(_) => false,
+        let is_late = match &mut long.state {
+            State::Coming {
+                since,
+                came,
+                too_late,
+                ..
+            } => {
+                let until = *since + time_for(*came);
+                // It is looked at only when the time is up, and not for each of the bytes.
+                if too_late.as_mut().poll(cx).is_ready() && until > Instant::now() {
+                    too_late.as_mut().reset(until);
+                }
+                until <= Instant::now() || too_late.as_mut().poll(cx).is_ready()
+            }
+            State::Kept { too_late, .. } => too_late.as_mut().poll(cx).is_ready(),
+            State::Awaited(_) => false,
         };
         Poll::Ready(if is_late { Err(self.refuse()) } else { Ok(()) })
     }
@@ -160,10 +227,17 @@ impl Stream {
         let mut part = ReadBuf::new(buf.initialize_unfilled_to(surely.min(buf.remaining())));
         ready!(Pin::new(&mut self.inner).poll_read(cx, &mut part))?;
         let read = part.filled();
+        if !read.is_empty() {
+            self.course.moved.store(true, Ordering::Relaxed);
+        }
+        if let Some(State::Coming { came, .. }) = self.long.as_mut().map(|long| &mut long.state) {
+            *came += read.len();
+        }
         let given = match self.boundaries.pass(read) {
             Reached::On => read.len(),
             Reached::LongEnds => {
-                self.course.full.store(true, Ordering::Relaxed);
+                let goes_on = self.long.as_ref().is_some_and(|long| long.goes_on);
+                self.course.full.store(!goes_on, Ordering::Relaxed);
                 read.len()
             }
             Reached::LongBegins(at) => {
@@ -187,9 +261,9 @@ impl Stream {
     }
 }
 
-/// How long a message of so many bytes may take.
+/// How long a message may take of which so many bytes came.
 fn time_for(bytes: usize) -> Duration {
-    let seconds = bytes.div_ceil(SLOWEST_BYTES_A_SECOND) as u64;
+    let seconds = (bytes / SLOWEST_BYTES_A_SECOND) as u64;
     PATIENCE + Duration::from_secs(seconds)
 }
 
@@ -202,6 +276,12 @@ impl AsyncRead for Stream {
         if self.course.is_full() {
             // Whoever makes the buffers anew reads again.
             return Poll::Pending;
+        }
+        if self.boundaries.is_lost() {
+            return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+        }
+        if self.long.is_some() && self.boundaries.long_message().is_none() {
+            self.long_is_kept();
         }
         loop {
             ready!(self.poll_room(cx))?;
