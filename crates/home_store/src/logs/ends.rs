@@ -39,16 +39,20 @@ impl SqliteLogs {
             let traces = marks.keys().map(|mark| (trace(mark), ())).collect();
             let traces = Some(Traces::read(traces));
             self.known.change(head, |known| known.traces = traces);
+            // Whoever comes back sends again what was not answered.
+            if marks.contains_key(&mark) {
+                self.known.insert_entries(head, Entries::read(marks));
+            }
         }
         let traces = self.end(head)?.traces.as_ref();
         if traces.is_none_or(|traces| traces.get(&trace(&mark)).is_none()) {
             return Ok(None);
         }
-        if self.end(head)?.entries.is_none() {
-            let entries = Some(Entries::read(self.read_marks(head, since)?));
-            self.known.change(head, |known| known.entries = entries);
+        if self.known.entries(head).is_none() {
+            let marks = self.read_marks(head, since)?;
+            self.known.insert_entries(head, Entries::read(marks));
         }
-        let entries = self.end(head)?.entries.as_ref();
+        let entries = self.known.entries(head);
         let Some(entry) = entries.and_then(|entries| entries.get(&mark)) else {
             return Ok(None);
         };
@@ -91,15 +95,7 @@ impl SqliteLogs {
         )?;
         self.next_entry += 1;
         let mark = mark(&new.hash);
-        self.known.change(head, |known| {
-            known.last = Some(new.position);
-            if let Some(traces) = &mut known.traces {
-                traces.insert(trace(&mark), ());
-            }
-            if let Some(entries) = &mut known.entries {
-                entries.insert(mark, entry);
-            }
-        });
+        self.known.appended(head, new.position, mark, entry);
         self.tail.push(Place {
             head,
             seq: new.position.seq,
