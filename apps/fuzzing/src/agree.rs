@@ -46,17 +46,34 @@ fn plain<'a>(decoder: &mut Decoder<'a>) -> &'a [u8] {
 
 fn agree(read: &Value<'_>, written: &Value<'_>) -> bool {
     match (read, written) {
-        (Value::List(read), Value::List(written)) => read
-            .iter()
-            .zip(written)
-            .all(|(read, written)| agree(read, written)),
+        (Value::List(read), Value::List(written)) => match (read.as_slice(), written.as_slice()) {
+            ([Value::Plain(read), had], [Value::Plain(written), has]) => {
+                read == written && fields_agree(had, has)
+            }
+            _ => read.len() == written.len() && all_agree(read, written),
+        },
         (Value::Map(read), Value::Map(written)) => written
             .iter()
             .all(|(key, written)| read.get(key).is_none_or(|read| agree(read, written))),
-        // A case without fields passes over whatever stands in their place.
-        (_, Value::List(fields)) if fields.is_empty() => true,
         (read, written) => read == written,
     }
+}
+
+/// The fields of a case, which its number tells: one passes over fields that it does not know, and one without any over
+/// whatever stands in their place.
+fn fields_agree(read: &Value<'_>, written: &Value<'_>) -> bool {
+    match (read, written) {
+        (_, Value::List(written)) if written.is_empty() => true,
+        (Value::List(read), Value::List(written)) => {
+            written.len() <= read.len() && all_agree(read, written)
+        }
+        (read, written) => agree(read, written),
+    }
+}
+
+fn all_agree(read: &[Value<'_>], written: &[Value<'_>]) -> bool {
+    let mut pairs = read.iter().zip(written);
+    pairs.all(|(read, written)| agree(read, written))
 }
 
 #[cfg(test)]
@@ -72,9 +89,16 @@ mod tests {
             &[0xa1, 0, 2],
         ];
         check(one, other);
-        check(&[0x82, 1, 2], &[0x81, 1]);
         check(&[0x82, 4, 0x0c], &[0x82, 4, 0x80]);
-        for (read, written) in [(one, third), (&[0x82, 1, 2][..], &[0x82, 1, 3][..])] {
+        check(&[0x82, 4, 0x82, 1, 2], &[0x82, 4, 0x81, 1]);
+        for (read, written) in [
+            (one, third),
+            (&[0x82, 1, 2][..], &[0x82, 1, 3][..]),
+            (&[0x82, 1, 2], &[0x81, 1]),
+            (&[0x83, 1, 2, 3], &[0x82, 1, 2]),
+            (&[0x82, 4, 0x81, 1], &[0x82, 4, 0x82, 1, 2]),
+            (&[0x82, 4, 0x81, 1], &[0x82, 5, 0x81, 1]),
+        ] {
             let [read, written] = [read, written].map(|bytes| value(&mut Decoder::new(bytes)));
             assert!(!agree(&read, &written));
         }
