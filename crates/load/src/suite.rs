@@ -78,9 +78,12 @@ pub async fn measure<P: Peer>(peer: &mut P, suite: &Suite) -> Result<Value, Load
 
 /// Makes a folder that holds nothing.
 fn empty(folder: &Path) -> Result<(), LoadError> {
-    // It is not there the first time.
-    let _ = std::fs::remove_dir_all(folder);
-    std::fs::create_dir_all(folder).map_err(LoadError::system("the folder of the data"))
+    let emptied = match std::fs::remove_dir_all(folder) {
+        // It is not there the first time.
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => std::fs::create_dir_all(folder),
+    };
+    emptied.map_err(LoadError::system("the folder of the data"))
 }
 
 /// Whether no connection was closed: those that were would be missing from the figure.
@@ -150,10 +153,10 @@ impl<P: Peer> Run<'_, P> {
     /// the start.
     async fn load(&mut self, pairs: usize, pace: Pace) -> Result<Value, LoadError> {
         self.catch_up().await?;
-        let disk_ms = sync_ms(&self.suite.folder, PROBES_BEFORE_A_LOAD)?;
         let load = self.load_of(pace);
         let receipts = Arc::new(Receipts::new());
         let ready = self.pairs(pairs, &load, &receipts).await?;
+        let disk_ms = sync_ms(&self.suite.folder, PROBES_BEFORE_A_LOAD)?;
         let measured = drive(ready, &receipts, load, &self.server.processes()).await?;
         self.is_behind = measured.backlog() > 0;
         let mut figures = measured.to_json();
@@ -229,13 +232,16 @@ impl<P: Peer> Run<'_, P> {
         tokio::time::sleep(Duration::from_secs_f64(WATCHING_S)).await;
         let idle_s = cpu_s(&processes) - used_s;
         all_open(&mut connections)?;
-        let count = connections.len() as f64;
+        let idle = connections.len();
+        // The server has as many closes to see to before the next load.
+        drop(connections);
+        tokio::time::sleep(SETTLING).await;
         Ok(json!({
-            "idle_n": connections.len(),
+            "idle_n": idle,
             "rss_before_mb": before as f64 / 1024.0,
             "rss_after_mb": after as f64 / 1024.0,
-            "kb_per_conn": after.saturating_sub(before) as f64 / count,
-            "login_per_s": count / took_s,
+            "kb_per_conn": after.saturating_sub(before) as f64 / idle as f64,
+            "login_per_s": idle as f64 / took_s,
             "idle_cpu_pct": idle_s / WATCHING_S * 100.0,
         }))
     }

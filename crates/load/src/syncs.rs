@@ -61,6 +61,14 @@ impl Syncs {
     }
 }
 
+impl Drop for Syncs {
+    /// After an error nobody asks how many there were.
+    fn drop(&mut self) {
+        let _ = self.strace.kill();
+        let _ = self.strace.wait();
+    }
+}
+
 /// How many calls it told of. One that another thread came in between has a second line for its end.
 fn counted(said: &str) -> usize {
     let calls = said.lines().filter(|line| line.contains("sync"));

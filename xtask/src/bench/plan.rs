@@ -127,7 +127,7 @@ pub fn estimate_s(step: &Step, secs: f64) -> f64 {
         "quiet" => 2.0 * (secs + 5.0) + 5.0,
         "latency" => 3.0 * (secs + 6.0) + 5.0,
         peer => {
-            // Warming up and draining take three seconds a load.
+            // Warming up and draining take three seconds a load, where the server keeps up.
             let loads = 4.0 * (secs + 3.0);
             let watched = if step.is_whole() {
                 2.0 * (secs + 5.0) + 12.0
