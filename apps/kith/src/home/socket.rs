@@ -256,6 +256,7 @@ impl Reader<'_> {
             }
             // However long that took, meanwhile nothing was read.
             self.alive = Instant::now();
+            self.course.has_moved();
         }
     }
 
