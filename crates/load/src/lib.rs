@@ -9,6 +9,7 @@
 mod arrivals;
 mod drive;
 mod error;
+mod idle_socket;
 mod pacer;
 mod peer;
 mod process;
@@ -20,6 +21,7 @@ mod turns;
 pub use arrivals::{Arrivals, Receipts};
 pub use drive::{Load, Measured, Pace, drive};
 pub use error::LoadError;
+pub use idle_socket::{IdleSocket, why_ended};
 pub use peer::{Idle, Peer, Sender, Size};
 pub use process::{Server, cpu_s, file_bytes, free_port, peak_resident_kib, resident_kib};
 pub use stamp::{find_stamps, stamped_text};

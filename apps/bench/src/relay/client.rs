@@ -1,14 +1,14 @@
 //! The relay as a peer of the loads, with bodies as long as those that a home is given.
 
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{FutureExt, SinkExt, StreamExt};
-use load::{Arrivals, Idle, LoadError, Peer, Sender, stamped_text};
+use futures_util::{SinkExt, StreamExt};
+use load::{Arrivals, Idle, IdleSocket, LoadError, Peer, Sender, stamped_text, why_ended};
 use std::io;
 use std::path::Path;
 use std::process::Command;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::tungstenite::Message;
 
 /// Bytes of an entry of a home that holds a message of 300 (docs/protocol.md, *Wrap*).
 const BODY_BYTES: usize = 512;
@@ -76,30 +76,7 @@ impl Peer for Relay {
     }
 
     async fn idle(&mut self) -> Result<Box<dyn Idle>, LoadError> {
-        Ok(Box::new(Listening(self.listen().await?.1)))
-    }
-}
-
-/// A client that waits until this is dropped.
-struct Listening(Socket);
-
-impl Idle for Listening {
-    fn closed(&mut self) -> Option<String> {
-        loop {
-            match self.0.next().now_or_never()? {
-                Some(Ok(Message::Close(_))) | None => return Some(why(None)),
-                Some(Ok(_)) => {}
-                ended => return Some(why(ended)),
-            }
-        }
-    }
-}
-
-/// Why a connection of which this came last is not open any more.
-fn why(last: Option<Result<Message, tungstenite::Error>>) -> String {
-    match last {
-        Some(Err(error)) => error.to_string(),
-        _ => "the server closed it".to_owned(),
+        Ok(Box::new(IdleSocket(self.listen().await?.1)))
     }
 }
 
@@ -111,7 +88,7 @@ async fn receive<S>(mut bodies: SplitStream<Socket>, sink: S, arrivals: Arrivals
                 None => arrivals.failed("a body without a stamp"),
             },
             Some(Ok(_)) => {}
-            ended => break why(ended),
+            ended => break why_ended(ended),
         }
     };
     arrivals.failed(format_args!("a receiver's connection: {why}"));
@@ -135,7 +112,7 @@ async fn hear_answers(mut answers: SplitStream<Socket>, arrivals: Arrivals) {
                 }
             }
             Some(Ok(_)) => {}
-            ended => break why(ended),
+            ended => break why_ended(ended),
         }
     };
     arrivals.failed(format_args!("a sender's connection: {why}"));

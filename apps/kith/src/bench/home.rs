@@ -7,8 +7,8 @@
 use super::home_client::{HomeClient, Logs};
 use super::requests::{BenchLog, random};
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{FutureExt, SinkExt, StreamExt};
-use load::{Arrivals, Idle, LoadError, Peer, Sender};
+use futures_util::{SinkExt, StreamExt};
+use load::{Arrivals, Idle, IdleSocket, LoadError, Peer, Sender, why_ended};
 use protocol::frame::{Request, Response};
 use protocol::id::{HeadId, LogId};
 use protocol::proof::Right;
@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::Command;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::tungstenite::Message;
 
 /// Bytes of an entry that holds a message of 300.
 const BODY_BYTES: usize = 512;
@@ -94,30 +94,7 @@ impl Peer for KithHome {
         let mut reader = HomeClient::connect(self.port).await?;
         reader.prove(&log, Right::Read).await?;
         reader.subscribe(&log).await?;
-        Ok(Box::new(Subscribed(reader.socket)))
-    }
-}
-
-/// A subscriber that waits until this is dropped.
-struct Subscribed(WebSocketStream<TcpStream>);
-
-impl Idle for Subscribed {
-    fn closed(&mut self) -> Option<String> {
-        loop {
-            match self.0.next().now_or_never()? {
-                Some(Ok(Message::Close(_))) | None => return Some(why(None)),
-                Some(Ok(_)) => {}
-                ended => return Some(why(ended)),
-            }
-        }
-    }
-}
-
-/// Why a connection of which this came last is not open any more.
-fn why(last: Option<Result<Message, tungstenite::Error>>) -> String {
-    match last {
-        Some(Err(error)) => error.to_string(),
-        _ => "the home closed it".to_owned(),
+        Ok(Box::new(IdleSocket(reader.socket)))
     }
 }
 
@@ -127,7 +104,7 @@ async fn receive<S>(mut pushes: Stream, sink: S, arrivals: Arrivals) {
         let bytes = match pushes.next().await {
             Some(Ok(Message::Binary(bytes))) => bytes,
             Some(Ok(_)) => continue,
-            ended => break why(ended),
+            ended => break why_ended(ended),
         };
         match Response::from_frame(&bytes) {
             Ok((0, Response::Entry(push))) => {
@@ -147,7 +124,7 @@ async fn hear_answers(mut answers: Stream, arrivals: Arrivals) {
         let bytes = match answers.next().await {
             Some(Ok(Message::Binary(bytes))) => bytes,
             Some(Ok(_)) => continue,
-            ended => break why(ended),
+            ended => break why_ended(ended),
         };
         let answer = Response::from_frame(&bytes);
         if !matches!(answer, Ok((_, Response::Appended(_)))) {
