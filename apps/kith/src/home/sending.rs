@@ -148,9 +148,9 @@ impl Sending {
         let (frame, from) = self.begun.take()?;
         let until = from + PIECE_BYTES;
         if frame.bytes.len() > until {
-            let bytes = frame.bytes.slice(from..until);
+            let sent = piece(&frame.bytes.slice(from..until), from == 0, false);
             self.begun = Some((frame, until));
-            return Some(piece(bytes, from == 0, false));
+            return Some(sent);
         }
         let Frame { bytes, kind, cost } = frame;
         if let FrameKind::Answer { weight } = kind {
@@ -162,7 +162,7 @@ impl Sending {
         }
         Some(match from {
             0 => Message::Binary(bytes),
-            _ => piece(bytes.slice(from..), false, true),
+            _ => piece(&bytes.slice(from..), false, true),
         })
     }
 
@@ -182,13 +182,15 @@ fn length(message: &Message) -> usize {
     }
 }
 
-/// One of several frames of a message.
-fn piece(bytes: Bytes, is_first: bool, is_last: bool) -> Message {
+/// One of several frames of a message. A copy: the last one that is not taken stays with the connection while
+/// that is closed, and must not keep all of the message in memory, which by then nobody counts.
+fn piece(bytes: &[u8], is_first: bool, is_last: bool) -> Message {
     let kind = if is_first {
         Data::Binary
     } else {
         Data::Continue
     };
+    let bytes = Bytes::copy_from_slice(bytes);
     Message::Frame(WireFrame::message(bytes, OpCode::Data(kind), is_last))
 }
 

@@ -98,10 +98,10 @@ async fn reads_of_who_does_not_read_wait_and_are_answered_in_order_in_the_end() 
 }
 
 /// Connections whose unread answers are more than a home holds for all, whatever the system takes of them.
-const MANY: usize = 200;
+const MANY: usize = 600;
 /// What a home needs for them at most, flushes under way and what the allocator keeps for a moment among it; all their
-/// pages would be 1,600 MiB.
-const MOST_KIB: u64 = 768 * 1024;
+/// pages would be 4,800 MiB, and one for each of those who were cut off 600.
+const MOST_KIB: u64 = 640 * 1024;
 /// Pages that a home answers before the first is taken.
 const PAGES: u64 = 8;
 
