@@ -221,7 +221,6 @@ async fn run(
             shared.stopping.store(true, Ordering::Release);
         }
         _ = writer.ended => {}
-        () = shutdown::stay_when_hung_up() => {}
         () = tick(shared.writer.clone()) => {}
         () = blobs::sweep(blobs) => {}
         () = forget(&shared.limits) => {}

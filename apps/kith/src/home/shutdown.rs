@@ -3,7 +3,8 @@
 use super::error::HomeCommandError;
 use std::io;
 
-/// Ends at the first signal that asks the process to stop.
+/// Ends at the first signal that asks the process to stop. From the call on signals are heard, SIGHUP too, which
+/// would end the process if nobody heard it.
 ///
 /// # Errors
 /// [`HomeCommandError::System`] if signals cannot be heard.
@@ -16,10 +17,12 @@ pub(super) fn asked() -> Result<impl Future<Output = ()>, HomeCommandError> {
     };
     let mut interrupt = signal(SignalKind::interrupt()).map_err(refused)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(refused)?;
+    let hung_up = hung_up();
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            () = stay_when(hung_up) => {}
         }
     })
 }
@@ -43,9 +46,9 @@ impl HungUp {
     }
 }
 
-/// Hears SIGHUP for as long as it is polled and does nothing: without anybody who hears it, it would end the process.
-pub(super) async fn stay_when_hung_up() {
-    let mut hung_up = hung_up();
+/// Goes on, however often the process is hung up.
+#[cfg(unix)]
+async fn stay_when(mut hung_up: HungUp) {
     loop {
         hung_up.asked().await;
     }
