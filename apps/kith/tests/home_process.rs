@@ -108,6 +108,32 @@ fn what_cannot_be_used_ends_with_the_exit_code_of_the_contract() {
     );
 }
 
+#[test]
+fn what_a_home_lost_is_named_and_nothing_takes_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["home.key", "logs.sqlite", "inboxes.sqlite"] {
+        let data = folder.path().join(name);
+        RunningHome::start(&data).kill();
+        let text = data.to_str().unwrap();
+        // Something that its key was used for.
+        invite(text, &[]);
+        std::fs::remove_file(data.join(name)).unwrap();
+        for (more, kind) in [
+            (&["--listen", "127.0.0.1:0"][..], "storage"),
+            (&["erase", "--log", &"00".repeat(16)], "storage"),
+            (&["check"], "storage"),
+        ] {
+            let output = command(more).args(["--data", text]).output().unwrap();
+            let (code, found, message) = error(&output);
+            assert_eq!((code, found.as_str()), (7, kind), "{more:?}: {message}");
+            let said = String::from_utf8_lossy(&output.stdout).into_owned() + &message;
+            assert!(said.contains(name), "{more:?}: {said}");
+            assert!(said.contains("missing or empty"), "{more:?}: {said}");
+        }
+        assert!(!data.join(name).exists());
+    }
+}
+
 #[cfg(test)]
 fn create(of: u8, invitation: &str) -> Request {
     let secret = protocol::home_invitation::from_text(invitation).unwrap();

@@ -21,11 +21,12 @@ pub(crate) mod files;
 pub(crate) mod manifest;
 mod source;
 
-use crate::folder::{INBOXES_FILE, LOGS_FILE};
+use crate::folder::{INBOXES_FILE, KEY_FILE, LOGS_FILE};
 use crate::migration;
 use crate::open_error::OpenError;
+use crate::standing::Standing;
 use files::{HashedFile, Staging, refused};
-use manifest::{KEY_FILE, Listed, Manifest, SETTINGS_FILE};
+use manifest::{Listed, Manifest, SETTINGS_FILE};
 use source::{Copies, Held, Source};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -166,7 +167,7 @@ pub struct StandingStill {
 /// # Errors
 /// [`BackupError`]; there is no `out` then.
 pub fn backup(home: &Path, out: &Path) -> Result<Finished, BackupError> {
-    if !home.join(INBOXES_FILE).is_file() {
+    if Standing::of(home)? == Standing::Nothing {
         return Err(OpenError::Missing {
             folder: home.to_owned(),
         }

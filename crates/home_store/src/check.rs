@@ -16,6 +16,7 @@ mod logs;
 use crate::folder::{INBOXES_FILE, LOGS_FILE};
 use crate::migration;
 use crate::open_error::{OpenError, check_schema};
+use crate::standing::lost;
 use rusqlite::{Connection, OpenFlags, Row};
 use std::path::Path;
 
@@ -67,16 +68,24 @@ impl Report {
 /// # Errors
 /// [`OpenError`] where there is nothing to be looked at. What is damaged is told by the report.
 pub fn check(folder: &Path) -> Result<Report, OpenError> {
-    if !folder.join(INBOXES_FILE).is_file() {
-        return Err(OpenError::Missing {
-            folder: folder.to_owned(),
-        });
-    }
+    let lost = lost(folder)?.ok_or_else(|| OpenError::Missing {
+        folder: folder.to_owned(),
+    })?;
     let mut report = Report::default();
-    let logs = (LOGS_FILE, migration::LOGS.len());
-    look(folder, logs, &mut report, logs::look)?;
-    let inboxes = (INBOXES_FILE, migration::INBOXES.len());
-    look(folder, inboxes, &mut report, inboxes::look)?;
+    for name in &lost {
+        report.wrong(format!("{name}: it is missing or empty"));
+    }
+    let logs = (LOGS_FILE, migration::LOGS.len(), logs::look as Look);
+    let inboxes = (
+        INBOXES_FILE,
+        migration::INBOXES.len(),
+        inboxes::look as Look,
+    );
+    for (name, known, rules) in [logs, inboxes] {
+        if !lost.contains(&name) {
+            look(folder, (name, known), &mut report, rules)?;
+        }
+    }
     Ok(report)
 }
 

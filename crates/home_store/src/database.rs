@@ -46,6 +46,11 @@ impl Database {
             source,
         };
         let mut connection = Connection::open(path).map_err(database)?;
+        if is_foreign(&connection).map_err(database)? {
+            return Err(OpenError::Foreign {
+                path: path.to_owned(),
+            });
+        }
         prepare(&connection).map_err(database)?;
         migrate(&mut connection, path, migrations)?;
         Ok(Self {
@@ -184,8 +189,16 @@ fn disk(store: StoreName, error: rusqlite::Error) -> StoreError {
     }
 }
 
-fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+/// Whether there are tables of which no migration of ours knows. In one statement, because another process may
+/// be making ours.
+fn is_foreign(connection: &Connection) -> rusqlite::Result<bool> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema) \
+               AND (SELECT user_version FROM pragma_user_version) = 0";
+    connection.query_row(sql, (), |row| row.get(0))
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// The file whose lock says that a home serves the folder.
 pub const LOCK_FILE: &str = "home.lock";
+/// The file of the home's key, which a first start writes last.
+pub const KEY_FILE: &str = "home.key";
 /// The file of logs and the tokens that open them.
 pub const LOGS_FILE: &str = "logs.sqlite";
 /// The file of inboxes.
@@ -78,7 +80,7 @@ impl HomeFolder {
     /// else as [`HomeFolder::inboxes`].
     pub fn inboxes_beside_a_home(path: &Path) -> Result<SqliteInboxes, OpenError> {
         let file = path.join(INBOXES_FILE);
-        if !file.is_file() {
+        if !fs::metadata(&file).is_ok_and(|found| found.is_file() && found.len() > 0) {
             return Err(OpenError::Missing {
                 folder: path.to_owned(),
             });

@@ -15,11 +15,13 @@ mod migration;
 mod open_error;
 mod restore;
 mod row;
+mod standing;
 
 pub use backup::{BackupError, Finished, HOLD, StandingStill, backup};
 pub use check::{Report, WholeBlob, WholeBlobs, check};
-pub use folder::{HomeFolder, INBOXES_FILE, LOCK_FILE, LOGS_FILE};
+pub use folder::{HomeFolder, INBOXES_FILE, KEY_FILE, LOCK_FILE, LOGS_FILE};
 pub use inboxes::SqliteInboxes;
 pub use logs::SqliteLogs;
 pub use open_error::OpenError;
 pub use restore::{Restored, restore};
+pub use standing::Standing;

@@ -18,6 +18,18 @@ pub enum OpenError {
         /// The folder.
         folder: PathBuf,
     },
+    /// A file of a home is missing or empty, and the others say that there was one.
+    #[error("{} is missing or empty, though a home has run here; restore it from a backup", path.display())]
+    Lost {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A database that another program made.
+    #[error("{} is a database of another program", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
     /// The folder or a file in it cannot be made, read or written.
     #[error("{} cannot be used: {source}", path.display())]
     Unusable {

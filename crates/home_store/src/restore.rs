@@ -6,9 +6,9 @@
 
 use crate::backup::BackupError;
 use crate::backup::files::{HashedFile, Staging, copy, refused};
-use crate::backup::manifest::{KEY_FILE, Listed, Manifest, wal_of};
+use crate::backup::manifest::{Listed, Manifest, wal_of};
 use crate::check::check;
-use crate::folder::{INBOXES_FILE, LOGS_FILE};
+use crate::folder::{INBOXES_FILE, KEY_FILE, LOGS_FILE};
 use crate::migration;
 use crate::open_error::{OpenError, check_schema};
 use rusqlite::{Connection, OpenFlags};

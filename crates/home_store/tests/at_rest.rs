@@ -5,7 +5,7 @@ mod support;
 
 use home_core::ticket::TicketKey;
 use home_core::{BlobLimits, Blobs};
-use home_store::{HomeFolder, INBOXES_FILE, LOGS_FILE, OpenError};
+use home_store::{HomeFolder, INBOXES_FILE, KEY_FILE, LOGS_FILE, OpenError};
 use protocol::frame::{Request, Response};
 use protocol::id::BlobId;
 use protocol::proof::{Right, owner_key};
@@ -194,6 +194,10 @@ fn nobody_else_on_the_machine_reads_the_files() {
     let mut found = 0;
     for file in std::fs::read_dir(world.folder.path()).unwrap() {
         let file = file.unwrap();
+        if file.file_name() == KEY_FILE {
+            // These tests wrote it.
+            continue;
+        }
         let mode = file.metadata().unwrap().permissions().mode();
         // The index of the write-ahead log included.
         assert_eq!(mode & 0o077, 0, "{:?}", file.file_name());

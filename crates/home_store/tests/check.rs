@@ -250,7 +250,6 @@ fn each_damage_of_placed_entries_is_found_by_name() {
     let world = lived();
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole");
-    fs::write(world.folder.path().join("home.key"), [42; 32]).unwrap();
     home_store::backup(world.folder.path(), &whole).unwrap();
     for (round, (sql, expected)) in DAMAGED_PLACES.iter().enumerate() {
         let home = folder.path().join(round.to_string());
@@ -271,7 +270,6 @@ fn each_damage_is_found_by_name() {
     let world = lived();
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole");
-    fs::write(world.folder.path().join("home.key"), [42; 32]).unwrap();
     home_store::backup(world.folder.path(), &whole).unwrap();
     for (round, (file, sql, expected)) in DAMAGES.iter().enumerate() {
         let home = folder.path().join(round.to_string());
@@ -292,7 +290,6 @@ fn bytes_that_changed_on_the_disk_are_found_wherever_they_are() {
     let world = lived();
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole");
-    fs::write(world.folder.path().join("home.key"), [42; 32]).unwrap();
     home_store::backup(world.folder.path(), &whole).unwrap();
     let home = folder.path().join("home");
     home_store::restore(&whole, &home).unwrap();

@@ -18,7 +18,6 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 fn backed_up(to: &Path) {
     let mut world = World::new();
-    fs::write(world.folder.path().join("home.key"), [42; 32]).unwrap();
     fs::write(world.folder.path().join("home.toml"), "open = true").unwrap();
     let writer = world.writer();
     for of in 1..=50 {
@@ -216,12 +215,17 @@ fn a_backup_never_takes_the_place_of_anything() {
         again,
         BackupError::Open(OpenError::Missing { .. })
     ));
-    let world = World::new();
+    let mut world = World::new();
+    world.writer();
     let taken = backup(world.folder.path(), &copy).unwrap_err();
     assert!(matches!(taken, BackupError::Exists { .. }), "{taken}");
     // Without its key a home is not the same home.
+    fs::remove_file(world.folder.path().join("home.key")).unwrap();
     let keyless = backup(world.folder.path(), &folder.path().join("other")).unwrap_err();
-    assert!(matches!(keyless, BackupError::Disk { .. }), "{keyless}");
+    assert!(
+        matches!(keyless, BackupError::Open(OpenError::Lost { .. })),
+        "{keyless}"
+    );
     assert!(!folder.path().join("other.unfinished").exists());
     fs::create_dir(&home).unwrap();
     fs::write(home.join("a"), "").unwrap();

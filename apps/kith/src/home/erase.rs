@@ -6,7 +6,7 @@ use super::error::HomeCommandError;
 use super::output::Output;
 use home_core::LogStore;
 use home_core::inbox_store::{AdmissionStore, InboxStore};
-use home_store::{HomeFolder, INBOXES_FILE, OpenError};
+use home_store::{HomeFolder, OpenError, Standing};
 use protocol::id::{InboxId, LogId};
 use serde_json::json;
 use std::path::Path;
@@ -42,7 +42,7 @@ pub(super) fn log(text: &str) -> Result<LogId, IdError> {
 /// # Errors
 /// [`HomeCommandError`]; what a failure left is erased by the home when it runs.
 pub(super) fn erase(folder: &Path, what: &What, output: Output) -> Result<(), HomeCommandError> {
-    if !folder.join(INBOXES_FILE).is_file() {
+    if Standing::of(folder)? == Standing::Nothing {
         return Err(OpenError::Missing {
             folder: folder.to_owned(),
         }

@@ -6,15 +6,14 @@
 use super::error::HomeCommandError;
 use super::private_file::keep;
 use home_core::ticket::TicketKey;
+use home_store::KEY_FILE;
 use std::fs;
 use std::io;
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// The file in the home's folder.
-pub(super) const KEY_FILE: &str = "home.key";
-
-/// Reads the seed, or makes it. The folder must be locked.
+/// Reads the seed, or makes it. The folder must be locked, and what it lacks already there: the key says that
+/// it is a home.
 ///
 /// # Errors
 /// [`HomeCommandError::Key`], [`HomeCommandError::KeyDamaged`], [`HomeCommandError::System`].

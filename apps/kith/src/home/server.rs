@@ -15,7 +15,7 @@ use super::wire::Room;
 use super::writer::{self, ToWriter, Writer};
 use super::{descriptors, identity, routes, shutdown};
 use home_core::{ConnectionId, Home, Identity, Retention};
-use home_store::HomeFolder;
+use home_store::{HomeFolder, Standing};
 use protocol::home_url::HomeUrl;
 use protocol::id::HomeKey;
 use serde_json::json;
@@ -81,11 +81,14 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
     let expires_s = metrics.certificate_expires_s.clone();
     let tls = Tls::new(config, url.as_ref(), expires_s)?;
     let folder = HomeFolder::lock(&config.data)?;
+    // Whatever is missing where a home ran must not be made anew.
+    Standing::of(&config.data)?;
+    let (logs, inboxes) = (folder.logs()?, folder.inboxes()?);
     let identity = Identity::new(&*identity::seed(&config.data)?, config.open);
     let key = *identity.key();
     let tickets = identity::ticket_key()?;
     let settings = config.blobs.settings(&config.data);
-    let home = Home::new(identity, folder.logs()?, folder.inboxes()?)
+    let home = Home::new(identity, logs, inboxes)
         .keeping(Retention::new(config.keep.days, config.keep.bytes))
         .with_blobs(home_core::Blobs {
             key: tickets.clone(),

@@ -5,7 +5,7 @@
 
 use super::BackupError;
 use super::files::{HashedFile, refused};
-use crate::folder::{INBOXES_FILE, LOGS_FILE};
+use crate::folder::{INBOXES_FILE, KEY_FILE, LOGS_FILE};
 use protocol::hash::sha256;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -14,8 +14,6 @@ use std::path::Path;
 
 /// The file's name.
 pub(crate) const MANIFEST_FILE: &str = "MANIFEST";
-/// The home's key, which the backup holds.
-pub(crate) const KEY_FILE: &str = "home.key";
 /// The home's settings, if they lie in its folder.
 pub(crate) const SETTINGS_FILE: &str = "home.toml";
 /// The form of backups that this version writes and reads.

@@ -5,6 +5,7 @@ use crate::folder::LOGS_FILE;
 use crate::migration;
 use crate::open_error::OpenError;
 use crate::row::{column, fixed, number};
+use crate::standing::lost;
 use protocol::id::{BlobHash, BlobId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
@@ -30,17 +31,21 @@ pub struct WholeBlobs {
 }
 
 impl WholeBlobs {
-    /// Those of the home in `folder`.
+    /// Those of the home in `folder`; `None` where the file that would say is missing or empty, which
+    /// [`check`](crate::check) finds.
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn begin(folder: &Path) -> Result<Self, OpenError> {
+    pub fn begin(folder: &Path) -> Result<Option<Self>, OpenError> {
+        if lost(folder)?.is_none_or(|lost| lost.contains(&LOGS_FILE)) {
+            return Ok(None);
+        }
         let database = open(folder, (LOGS_FILE, migration::LOGS.len()))?;
-        Ok(Self {
+        Ok(Some(Self {
             database,
             path: folder.join(LOGS_FILE),
             after: 0,
-        })
+        }))
     }
 
     /// The next one.

@@ -6,7 +6,7 @@ pub mod inbox;
 pub mod log;
 
 use home_core::{ConnectionId, Effect, Home, Identity, Input, Retention, admit};
-use home_store::{HomeFolder, SqliteInboxes, SqliteLogs};
+use home_store::{HomeFolder, KEY_FILE, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
 use protocol::id::{HomeKey, Nonce};
 use protocol::refusal::{HomeError, Refusal};
@@ -33,6 +33,7 @@ pub struct World {
 
 fn home(folder: &TempDir, open: bool, keep: Retention) -> Home<SqliteLogs, SqliteInboxes> {
     let held = HomeFolder::lock(folder.path()).unwrap();
+    std::fs::write(folder.path().join(KEY_FILE), [42; 32]).unwrap();
     let identity = Identity::new(&[42; 32], open);
     Home::new(identity, held.logs().unwrap(), held.inboxes().unwrap()).keeping(keep)
 }

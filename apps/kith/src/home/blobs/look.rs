@@ -36,7 +36,9 @@ pub(in crate::home) fn look_through(
         at_bytes: settings.bucket.is_none(),
         ..Looked::default()
     };
-    let mut all = WholeBlobs::begin(home)?;
+    let Some(mut all) = WholeBlobs::begin(home)? else {
+        return Ok(looked);
+    };
     while let Some(blob) = all.next_one()? {
         looked.blobs += 1;
         if !looked.at_bytes {
