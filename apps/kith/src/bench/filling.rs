@@ -6,7 +6,7 @@
 use super::BenchError;
 use super::requests::{self, BenchLog, random};
 use home_core::{Admitted, ConnectionId, Effect, Home, Identity, Input, admit};
-use home_store::{HomeFolder, SqliteInboxes, SqliteLogs};
+use home_store::{HomeFolder, KEY_FILE, SqliteInboxes, SqliteLogs};
 use load::LoadError;
 use protocol::frame::{Request, Response};
 use protocol::id::{HomeKey, Nonce};
@@ -52,7 +52,13 @@ impl Core {
     fn new(folder: &Path) -> Result<Self, BenchError> {
         let locked = HomeFolder::lock(folder).map_err(store)?;
         let (logs, inboxes) = (locked.logs(), locked.inboxes());
-        let identity = Identity::new(&random()?, true);
+        let seed = random()?;
+        // A home that is begun on the folder later takes it for its own.
+        std::fs::write(folder.join(KEY_FILE), seed).map_err(|source| BenchError::System {
+            what: "a file",
+            source,
+        })?;
+        let identity = Identity::new(&seed, true);
         let key = *identity.key();
         let nonce = Nonce::new(random()?);
         let home = Home::new(identity, logs.map_err(store)?, inboxes.map_err(store)?);
