@@ -11,6 +11,7 @@ use protocol::hash::{body_hash, chain_next, chain_start};
 use protocol::response::{Appended, ENTRY_MESSAGE, Entry};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio_tungstenite::tungstenite::Message;
 
 /// Appends until the connection breaks; the answers that came, by number of the body.
 #[cfg(test)]
@@ -20,7 +21,6 @@ async fn append_until_killed(
     confirmed: Arc<AtomicU64>,
 ) -> Vec<Appended> {
     use futures_util::SinkExt;
-    use tokio_tungstenite::tungstenite::Message;
     let mut answers = Vec::new();
     let mut sent = 0u64;
     loop {
@@ -104,6 +104,10 @@ async fn a_store_that_fails_ends_the_home_and_whatever_was_confirmed_is_there() 
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("home");
     let mut home = RunningHome::spawn(cramped(1_000, &["--open"]), &data);
+    let mut others = Vec::new();
+    for _ in 0..20 {
+        others.push(Client::connect(&home.address).await);
+    }
     let mut client = Client::connect(&home.address).await;
     let log = client.begin(1).await;
     let confirmed = Arc::new(AtomicU64::new(0));
@@ -115,6 +119,12 @@ async fn a_store_that_fails_ends_the_home_and_whatever_was_confirmed_is_there() 
         "{}",
         home.logged()
     );
+    for mut other in others {
+        match other.next().await {
+            Some(Message::Close(Some(close))) => assert_eq!(u16::from(close.code), 1011),
+            other => panic!("not told that the store failed: {other:?}"),
+        }
+    }
     let home = RunningHome::start(&data);
     let mut client = Client::connect(&home.address).await;
     client.prove(&log).await;

@@ -151,6 +151,10 @@ impl Thread {
                 (false, _) => None,
             };
             let result = self.batch(first, &mut inputs);
+            if result.is_err() {
+                // Whoever is let go of now looks at this to tell them why.
+                inputs.close();
+            }
             // After a failure the home has nothing to say but that every connection is closed.
             self.deliver();
             if let Err(error) = result {
