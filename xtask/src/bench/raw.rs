@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
+use crate::process::root;
+
 use super::plan::Step;
 
 /// What a file of raw figures holds.
@@ -89,7 +91,7 @@ fn key(line: &Value) -> Option<Key> {
 pub fn line(step: &Step, took_s: f64, outcome: &Result<Value>) -> Value {
     let (kind, name, value) = match outcome {
         Ok(figures) => ("measured", "figures", figures.clone()),
-        Err(error) => ("failed", "error", json!(format!("{error:#}"))),
+        Err(error) => ("failed", "error", json!(anywhere(&format!("{error:#}")))),
     };
     json!({
         "kind": kind,
@@ -100,6 +102,11 @@ pub fn line(step: &Step, took_s: f64, outcome: &Result<Value>) -> Value {
         "took_s": took_s.round(),
         name: value,
     })
+}
+
+/// What is said, without where this tree lies: the figures are kept in it.
+fn anywhere(said: &str) -> String {
+    said.replace(&format!("{}/", root().display()), "")
 }
 
 /// The file of a commit in this folder: the last that was begun, else a new one of today.
@@ -181,5 +188,11 @@ mod tests {
     fn a_broken_line_in_the_middle_is_said() {
         let error = Raw::read("{\"kind\":\"run\"}\n{\"kin\n{}\n").unwrap_err();
         assert!(format!("{error:#}").starts_with("line 2"), "{error:#}");
+    }
+
+    #[test]
+    fn what_failed_is_said_without_where_the_tree_lies() {
+        let said = format!("no home in {}/target/x", root().display());
+        assert_eq!(anywhere(&said), "no home in target/x");
     }
 }
