@@ -4,7 +4,9 @@ mod bench;
 mod cli;
 mod duration;
 mod home;
+mod moment;
 mod output;
+mod printable;
 
 use bench::BenchArguments;
 use clap::error::ErrorKind;
@@ -12,6 +14,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use cli::{ClientCommand, ProfileArguments};
 use home::HomeArguments;
 use output::Output;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// A home is to give back what a busy hour took; the system's allocator on Linux keeps blocks of a megabyte
@@ -80,6 +83,14 @@ fn main() -> ExitCode {
             }
         },
     }
+}
+
+/// Prints what lets a shell complete the commands.
+fn completions(shell: clap_complete::Shell) -> Result<(), cli::CommandError> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "kith", &mut script);
+    std::io::stdout().lock().write_all(&script)?;
+    Ok(())
 }
 
 /// What was said to the command itself.

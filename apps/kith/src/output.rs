@@ -17,8 +17,17 @@ impl Output {
     /// Prints a result to standard output.
     ///
     /// # Errors
-    /// What the system says if standard output is gone.
+    /// What the system says if standard output refuses.
     pub fn result(self, json: &Value, text: impl Display) -> io::Result<()> {
+        // Whoever listened has heard enough.
+        self.heard(json, text).map(drop)
+    }
+
+    /// Prints a result to standard output; whether anybody listens still.
+    ///
+    /// # Errors
+    /// What the system says if standard output refuses.
+    pub fn heard(self, json: &Value, text: impl Display) -> io::Result<bool> {
         let mut out = io::stdout().lock();
         let printed = if self.json {
             writeln!(out, "{json}")
@@ -26,9 +35,8 @@ impl Output {
             writeln!(out, "{text}")
         };
         match printed.and_then(|()| out.flush()) {
-            // Whoever listened has heard enough.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            printed => printed,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            printed => printed.map(|()| true),
         }
     }
 

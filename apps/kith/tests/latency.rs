@@ -11,7 +11,7 @@
 
 mod support;
 
-use client::client_core::{ConversationId, Event};
+use client::client_core::{ConversationId, Draft, Event};
 use client::{Client, Profile};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -59,7 +59,7 @@ async fn run(
         let events = tokio::select! {
             batch = texts.recv() => {
                 let Some(batch) = batch else { return };
-                let texts: Vec<_> = batch.iter().map(String::as_str).collect();
+                let texts: Vec<_> = batch.iter().map(|text| Draft::text(text)).collect();
                 let _ = reports.send(Report::Sending(Instant::now()));
                 client.act(|engine, now| engine.send_all(now, conversation, &texts)).unwrap();
                 Vec::new()

@@ -1,7 +1,7 @@
 //! The people of a world, how they come together, and what they do.
 
 use crate::world::{Random, World};
-use client_core::{ConversationId, ConversationKind, ItemView, PersonaId};
+use client_core::{ConversationId, ConversationKind, Draft, ItemView, PersonaId};
 use protocol::id::PersonaFingerprint;
 use protocol::request::Admission;
 use std::cell::RefCell;
@@ -244,7 +244,7 @@ impl Scene {
         let texts: Vec<_> = (first..first + count)
             .map(|number| format!("{name}-{number}"))
             .collect();
-        let lines: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let lines: Vec<_> = texts.iter().map(|text| Draft::text(text)).collect();
         let not_for = self.known_to_be_gone(name, id);
         self.world
             .note(|| format!("{name} says {}", texts.join(", ")));

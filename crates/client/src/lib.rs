@@ -19,6 +19,7 @@ mod clock;
 mod error;
 mod passphrase;
 mod profile;
+mod reseal;
 mod running;
 mod transport;
 

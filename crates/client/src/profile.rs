@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::passphrase::{Seal, SealError};
+use crate::reseal::finish_resealing;
 
-const DATABASE: &str = "profile.db";
-const SEAL: &str = "seal.json";
+pub(crate) const DATABASE: &str = "profile.db";
+pub(crate) const SEAL: &str = "seal.json";
 const LOCK: &str = "lock";
 /// How often a held lock is tried again.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
@@ -60,6 +61,9 @@ pub enum ProfileError {
     /// The store refused. (Storage, or as the store says)
     #[error(transparent)]
     Store(StoreError),
+    /// The new passphrase holds, and something after that failed. (Storage)
+    #[error("the new passphrase holds from now on, but what came after failed: {0}")]
+    Resealed(Box<ProfileError>),
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness: {0}")]
     Entropy(getrandom::Error),
@@ -135,6 +139,7 @@ impl Profile {
             return Err(ProfileError::Missing(folder.to_owned()));
         }
         let lock = take_lock(folder, wait)?;
+        finish_resealing(folder)?;
         if is_empty(folder) {
             // A new database would look as if nothing had ever been here.
             return Err(ProfileError::Unreadable);
@@ -177,6 +182,21 @@ impl Profile {
         self.sealed
     }
 
+    /// The store, to look through.
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// A profile whose parts are known to fit.
+    pub(crate) const fn of_parts(folder: PathBuf, sealed: bool, store: Store, lock: File) -> Self {
+        Self {
+            folder,
+            sealed,
+            store,
+            lock,
+        }
+    }
+
     /// The store and the lock, which must be kept together.
     pub(crate) fn into_parts(self) -> (Store, File) {
         (self.store, self.lock)
@@ -205,7 +225,7 @@ fn is_plain(folder: &Path) -> bool {
 }
 
 /// Makes an empty file, readable by its owner alone; SQLite gives its journals the same mode.
-fn make_private_file(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
@@ -213,14 +233,14 @@ fn make_private_file(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-fn remove_if_there(path: &Path) -> io::Result<()> {
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
 }
 
-fn open_store(folder: &Path, key: Option<&StoreKey>) -> Result<Store, ProfileError> {
+pub(crate) fn open_store(folder: &Path, key: Option<&StoreKey>) -> Result<Store, ProfileError> {
     Store::open(&folder.join(DATABASE), key).map_err(|error| match error {
         StoreError::WrongKey if key.is_some() => ProfileError::WrongPassphrase,
         // Without seal.json a sealed file looks like no database at all.

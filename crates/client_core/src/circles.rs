@@ -2,14 +2,15 @@
 
 use client_store::contact::ContactRow;
 use client_store::conversation::{ConversationKind, ConversationRow};
-use client_store::id::{ContactId, ConversationId, ItemId, PersonaId};
+use client_store::id::{ContactId, ConversationId, PersonaId};
 use client_store::invitee::{InviteeRow, InviteeStep};
 use client_store::item::{ItemKind, ItemRow};
 use client_store::log::LogState;
 use client_store::removal::RemovalRow;
-use content::{RoomUri, Salt, SenderUri};
+use content::Salt;
 use protocol::id::{PersonaFingerprint, UseId};
 
+use crate::compose::Said;
 use crate::effect::Now;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -122,7 +123,7 @@ impl Engine {
         conversation: ConversationId,
     ) -> Result<(), CoreError> {
         self.transact(now, |engine| {
-            let row = engine.circle(conversation)?;
+            engine.circle(conversation)?;
             for invitee in engine.store.invitees_of(conversation)? {
                 // Whoever is a member by now, or may be, is still told.
                 if invitee.step != InviteeStep::Knock && invitee.committing.is_none() {
@@ -132,30 +133,18 @@ impl Engine {
             if engine.store.logs_of(conversation)?.is_empty() {
                 return Ok(engine.store.delete_conversation(conversation)?);
             }
-            let own = engine
-                .store
-                .persona(row.persona)?
-                .ok_or(CoreError::Unknown("name"))?;
-            let sender = SenderUri::from_fingerprint(*own.fingerprint.as_bytes());
-            let room = RoomUri::from_conversation_key(row.room);
+            let voice = engine.voice(conversation)?;
             let salt = Salt::new(engine.entropy.bytes());
-            let content = content::leave_content(salt, &sender, &room);
-            let item = ItemRow {
-                id: ItemId::new(engine.entropy.bytes()),
-                conversation,
-                log: None,
-                seq: None,
-                message_id: *content.message_id(&sender, &room).as_bytes(),
-                author: own.fingerprint,
-                mine: true,
-                at_ms: now.unix_ms,
+            let content = content::leave_content(salt, &voice.sender, &voice.room);
+            let said = Said {
                 kind: ItemKind::Other,
-                text: LEFT.to_owned(),
-                content: content.encode(),
-                stored: false,
+                act: None,
+                reply_to: None,
+                text: LEFT,
+                note: None,
+                held_until_s: None,
             };
-            engine.store.insert_item(&item)?;
-            engine.store.push_outbox(item.id, conversation)?;
+            engine.keep_said(&voice, &content, said)?;
             engine.work_on_logs_of(conversation)
         })
     }
@@ -248,13 +237,6 @@ impl Engine {
         };
         self.store.insert_invitee(&invitee)?;
         self.work.insert(Work::Invitee(invitee.use_id));
-        Ok(())
-    }
-
-    fn work_on_logs_of(&mut self, conversation: ConversationId) -> Result<(), CoreError> {
-        for log in self.store.logs_of(conversation)? {
-            self.work.insert(Work::Log(log.log));
-        }
         Ok(())
     }
 

@@ -136,7 +136,10 @@ impl Engine {
                 .min()
         };
         let turns = self.repairs_due.values().copied();
-        self.sessions.values().filter_map(due).chain(turns).min()
+        let due = self.sessions.values().filter_map(due).chain(turns);
+        due.chain(self.next_release_ms())
+            .chain(self.next_forgetting_ms())
+            .min()
     }
 
     /// Time passed: gives up what takes too long, tries again what waited.

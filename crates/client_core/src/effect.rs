@@ -101,6 +101,8 @@ pub enum Event {
     Stored(ItemId),
     /// Somebody said something.
     Received(ConversationId, ItemId),
+    /// What is shown of an item changed: another version, taken back, a sign given or taken back.
+    Changed(ConversationId, ItemId),
     /// Something came that does not hold, and was passed over. With one sentence.
     PassedOver(String),
     /// A conversation cannot go on as it is. With one sentence.

@@ -146,7 +146,9 @@ impl Engine {
         self.now = now;
         self.store.begin()?;
         let result = act(self).and_then(|value| {
+            self.release_held()?;
             self.do_work()?;
+            self.forget_retracted()?;
             self.store.commit()?;
             Ok(value)
         });

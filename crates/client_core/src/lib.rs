@@ -11,6 +11,7 @@
 //! [`timeline`](timeline).
 
 mod accept;
+mod acts;
 mod adding;
 mod circles;
 mod commits;
@@ -29,6 +30,7 @@ mod knocks;
 mod logs;
 mod members;
 mod outbox;
+mod own;
 mod own_commits;
 mod personas;
 #[cfg(feature = "planted-bugs")]
@@ -41,6 +43,7 @@ mod signals;
 mod timeline;
 mod view;
 
+pub use compose::Draft;
 pub use effect::{ConnectionId, Effect, Event, Input, Lane, Now};
 pub use engine::Engine;
 pub use error::{CoreError, Kind};

@@ -3,11 +3,11 @@
 //! Nothing here asks the clock: an entry's place is its place in the log.
 
 use client_store::invitee::InviteeStep;
-use client_store::item::{ItemKind, ItemRow};
+use client_store::item::{Act, ItemKind, ItemRow, MessageIdBytes};
 use client_store::log::{LogRow, LogState};
 use client_store::outbox::OutboxRow;
 use client_store::removal::RemovalRow;
-use content::{Item, MimiContent, RoomUri, SenderUri};
+use content::{Item, MessageId, MimiContent, RoomUri, SenderUri, TextMessage};
 use minicbor::{Decode, Encode};
 use mls::error::MlsError;
 use mls::group::{Application, Decrypted};
@@ -42,6 +42,49 @@ pub(crate) struct Seen {
     pub seq: u64,
     #[n(2)]
     pub chain: Chain,
+}
+
+/// What of an item goes into the store's columns.
+struct Meant {
+    kind: ItemKind,
+    act: Option<(Act, MessageIdBytes)>,
+    reply_to: Option<MessageIdBytes>,
+    text: String,
+    note: Option<String>,
+}
+
+impl Meant {
+    fn of(item: Item) -> Self {
+        let other = |text| Self {
+            kind: ItemKind::Other,
+            act: None,
+            reply_to: None,
+            text,
+            note: None,
+        };
+        let text = |act, text: &TextMessage| Self {
+            kind: ItemKind::Message,
+            act,
+            reply_to: text.in_reply_to.map(|id| *id.as_bytes()),
+            text: text.text().to_owned(),
+            note: text.note().map(ToOwned::to_owned),
+        };
+        let act = |act, target: MessageId, sign: &str| Self {
+            kind: ItemKind::Message,
+            act: Some((act, *target.as_bytes())),
+            reply_to: None,
+            text: sign.to_owned(),
+            note: None,
+        };
+        match item {
+            Item::Text(message) => text(None, &message),
+            Item::Edit(of, message) => text(Some((Act::Edit, *of.as_bytes())), &message),
+            Item::Retraction(retraction) => act(Act::Retraction, retraction.of, ""),
+            Item::Reaction(reaction) => act(Act::Reaction, reaction.to, reaction.sign()),
+            Item::Leave => other(LEFT.to_owned()),
+            Item::Unknown(unknown) => other(unknown.to_string()),
+        }
+    }
 }
 
 impl Seen {
@@ -152,14 +195,17 @@ impl Engine {
             ));
             return Ok(());
         };
-        let (kind, text) = match Item::from_content(&content) {
-            Item::Text(text) => (ItemKind::Message, text.text().to_owned()),
-            Item::Unknown(unknown) => (ItemKind::Other, unknown.to_string()),
-            Item::Leave => {
-                self.somebody_leaves(log, &persona)?;
-                (ItemKind::Other, LEFT.to_owned())
-            }
-        };
+        let read = Item::from_content(&content);
+        if read == Item::Leave {
+            self.somebody_leaves(log, &persona)?;
+        }
+        let mut meant = Meant::of(read);
+        if let Some((Act::Reaction, target)) = &mut meant.act
+            && let Some(first) = self.first_version(log.conversation, target)?
+        {
+            // A sign is for the item, whichever version was seen.
+            *target = first.message_id;
+        }
         let device = self.device_of(log.persona)?;
         let own = device.credential().persona();
         let author = persona.fingerprint();
@@ -174,13 +220,20 @@ impl Engine {
             at_ms: content::sent_at_ms(&content)
                 .filter(|at_ms| i64::try_from(*at_ms).is_ok())
                 .unwrap_or(self.now.unix_ms),
-            kind,
-            text,
+            kind: meant.kind,
+            act: meant.act,
+            reply_to: meant.reply_to,
+            text: meant.text,
+            note: meant.note,
             content: application.content.clone(),
             stored: true,
+            held_until_s: None,
+            edited: false,
+            retracted_s: None,
         };
         if self.store.insert_item(&item)? {
             self.event(Event::Received(log.conversation, item.id));
+            self.item_came(&item)?;
         }
         Ok(())
     }

@@ -1,15 +1,20 @@
 //! What is shown: contacts, conversations, and what was said in them.
 
-use client_store::id::{ConversationId, ItemId};
-use client_store::item::ItemRow;
+use client_store::id::{ContactId, ConversationId, ItemId, PersonaId};
+use client_store::item::{Act, ItemRow};
 use client_store::log::LogState;
 use mls::persona::safety_number;
-use std::collections::BTreeMap;
+use protocol::id::PersonaFingerprint;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Now;
 use crate::engine::Engine;
 use crate::error::CoreError;
 use crate::view::{ContactView, ConversationView, ItemState, ItemView, Waiting};
+
+/// Different signs that are shown of one item at most.
+const MAX_SIGNS: usize = 64;
 
 impl Engine {
     /// Everybody known, by name.
@@ -76,6 +81,41 @@ impl Engine {
         Ok(why)
     }
 
+    /// Somebody's safety number was compared with them.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`].
+    pub fn verify(&mut self, now: Now, contact: ContactId) -> Result<(), CoreError> {
+        self.transact(now, |engine| {
+            if !engine.store.set_verified(contact)? {
+                return Err(CoreError::Unknown("contact"));
+            }
+            Ok(())
+        })
+    }
+
+    /// These items of a conversation, in any order; what acts do to others and what is not there is left out.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`], [`CoreError::Store`].
+    pub fn items_of(
+        &self,
+        conversation: ConversationId,
+        items: &BTreeSet<ItemId>,
+    ) -> Result<Vec<ItemView>, CoreError> {
+        let mut names = self.names_in(conversation)?;
+        let mut views = Vec::with_capacity(items.len());
+        for item in items {
+            if let Some(row) = self.store.item(*item)?
+                && row.conversation == conversation
+                && row.act.is_none()
+            {
+                views.push(self.item_view(row, &mut names)?);
+            }
+        }
+        Ok(views)
+    }
+
     /// The last `limit` items after position `since`, oldest first, unstored last.
     ///
     /// # Errors
@@ -86,24 +126,11 @@ impl Engine {
         since: u64,
         limit: u64,
     ) -> Result<Vec<ItemView>, CoreError> {
-        let row = self
-            .store
-            .conversation(conversation)?
-            .ok_or(CoreError::Unknown("conversation"))?;
-        let own = self
-            .store
-            .persona(row.persona)?
-            .ok_or(CoreError::Unknown("name"))?;
+        let mut names = self.names_in(conversation)?;
         let rows = self.store.last_items(conversation, since, limit)?;
-        let mut names = BTreeMap::from([(own.fingerprint, own.name.as_str().to_owned())]);
         let mut views = Vec::with_capacity(rows.len());
         for item in rows {
-            let name = match names.get(&item.author) {
-                Some(name) => name.clone(),
-                None => self.name_of(row.persona, &item.author)?,
-            };
-            names.insert(item.author, name.clone());
-            views.push(view(item, &name));
+            views.push(self.item_view(item, &mut names)?);
         }
         #[cfg(feature = "planted-bugs")]
         if crate::planted::is_planted(crate::planted::Bug::ClockOrders) {
@@ -112,17 +139,55 @@ impl Engine {
         Ok(views)
     }
 
+    /// What holds all these words, best first, with its conversation; in one conversation or in all.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if there is no word to search for, [`CoreError::Store`].
+    pub fn search(
+        &self,
+        typed: &str,
+        conversation: Option<ConversationId>,
+        limit: u64,
+    ) -> Result<Vec<(ConversationId, ItemView)>, CoreError> {
+        let rows = self.store.items_with(typed, conversation, limit)?;
+        let rows = rows.ok_or_else(|| {
+            CoreError::Invalid("There is no word to search for; nothing was searched.".into())
+        })?;
+        let mut names = BTreeMap::new();
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            let of = row.conversation;
+            let names = match names.entry(of) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(self.names_in(of)?),
+            };
+            views.push((of, self.item_view(row, names)?));
+        }
+        Ok(views)
+    }
+
+    /// The items whose ids begin so, some of them, and their conversations.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`].
+    pub fn items_beginning(&self, typed: &str) -> Result<Vec<(ItemId, ConversationId)>, CoreError> {
+        let Some((first, last)) = ItemId::range_of(typed) else {
+            return Ok(Vec::new());
+        };
+        let rows = self.store.items_between(first, last)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.id, row.conversation))
+            .collect())
+    }
+
     /// How far an item is.
     ///
     /// # Errors
     /// [`CoreError::Unknown`].
     pub fn item_state(&self, item: ItemId) -> Result<ItemState, CoreError> {
         let row = self.store.item(item)?.ok_or(CoreError::Unknown("item"))?;
-        Ok(if row.stored {
-            ItemState::Stored
-        } else {
-            ItemState::Queued
-        })
+        Ok(state(&row))
     }
 
     /// Everything up to this position was shown to the person.
@@ -158,19 +223,109 @@ impl Engine {
     }
 }
 
-fn view(item: ItemRow, author: &str) -> ItemView {
-    ItemView {
-        id: item.id,
-        seq: item.seq,
-        author: author.to_owned(),
-        mine: item.mine,
-        at_ms: item.at_ms,
-        kind: item.kind,
-        text: item.text,
-        state: if item.stored {
-            ItemState::Stored
+fn state(item: &ItemRow) -> ItemState {
+    match item.held_until_s {
+        Some(_) => ItemState::Held,
+        None if item.stored => ItemState::Stored,
+        None => ItemState::Queued,
+    }
+}
+
+/// What people in a conversation are called.
+struct Names {
+    persona: PersonaId,
+    known: BTreeMap<PersonaFingerprint, String>,
+}
+
+impl Engine {
+    /// What is known of names in a conversation: the own one.
+    fn names_in(&self, conversation: ConversationId) -> Result<Names, CoreError> {
+        let row = self
+            .store
+            .conversation(conversation)?
+            .ok_or(CoreError::Unknown("conversation"))?;
+        let own = self
+            .store
+            .persona(row.persona)?
+            .ok_or(CoreError::Unknown("name"))?;
+        Ok(Names {
+            persona: row.persona,
+            known: BTreeMap::from([(own.fingerprint, own.name.as_str().to_owned())]),
+        })
+    }
+
+    fn item_view(&self, item: ItemRow, names: &mut Names) -> Result<ItemView, CoreError> {
+        let author = self.called(&item.author, names)?;
+        let answered = match &item.reply_to {
+            Some(message) => self.first_version(item.conversation, message)?,
+            None => None,
+        };
+        let retracted = item.retracted_s.is_some();
+        let reactions = if retracted {
+            Vec::new()
         } else {
-            ItemState::Queued
-        },
+            self.reactions(&item, names)?
+        };
+        let state = state(&item);
+        Ok(ItemView {
+            id: item.id,
+            seq: item.seq,
+            author,
+            mine: item.mine,
+            at_ms: item.at_ms,
+            kind: item.kind,
+            text: item.text,
+            note: item.note,
+            reply_to: answered.map(|answered| answered.id),
+            state,
+            edited: item.edited && !retracted,
+            retracted,
+            reactions,
+        })
+    }
+
+    /// Each sign once, and each name once with it.
+    fn reactions(
+        &self,
+        item: &ItemRow,
+        names: &mut Names,
+    ) -> Result<Vec<(String, Vec<String>)>, CoreError> {
+        let mut signs: Vec<(String, BTreeSet<PersonaFingerprint>)> = Vec::new();
+        let mut reactions: Vec<(String, Vec<String>)> = Vec::new();
+        for act in self.store.acts_on(item.conversation, &item.message_id)? {
+            if act.retracted_s.is_some() || !matches!(act.act, Some((Act::Reaction, _))) {
+                continue;
+            }
+            let place = signs.iter().position(|(sign, _)| *sign == act.text);
+            if place.is_none() && signs.len() == MAX_SIGNS {
+                continue;
+            }
+            let name = self.called(&act.author, names)?;
+            match place.and_then(|place| signs.get_mut(place).zip(reactions.get_mut(place))) {
+                Some(((_, givers), (_, called))) => {
+                    if givers.insert(act.author) {
+                        called.push(name);
+                    }
+                }
+                None => {
+                    signs.push((act.text.clone(), BTreeSet::from([act.author])));
+                    reactions.push((act.text, vec![name]));
+                }
+            }
+        }
+        Ok(reactions)
+    }
+
+    fn called(
+        &self,
+        fingerprint: &PersonaFingerprint,
+        names: &mut Names,
+    ) -> Result<String, CoreError> {
+        if let Some(name) = names.known.get(fingerprint) {
+            return Ok(name.clone());
+        }
+        let name = self.name_of(names.persona, fingerprint)?;
+        names.known.insert(*fingerprint, name.clone());
+        Ok(name)
     }
 }

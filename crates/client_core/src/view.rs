@@ -94,6 +94,8 @@ pub struct MemberView {
 /// How far an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemState {
+    /// Waits here for its time.
+    Held,
     /// Durable here, on its way.
     Queued,
     /// Durable at the home.
@@ -115,10 +117,20 @@ pub struct ItemView {
     pub at_ms: u64,
     /// What it is.
     pub kind: ItemKind,
-    /// What is shown.
+    /// What is shown: the newest version; nothing once it was taken back.
     pub text: String,
+    /// What its author says before it, so that it is opened by choice.
+    pub note: Option<String>,
+    /// What it answers, if that is here.
+    pub reply_to: Option<ItemId>,
     /// How far it is.
     pub state: ItemState,
+    /// Whether its author changed it.
+    pub edited: bool,
+    /// Whether its author took it back.
+    pub retracted: bool,
+    /// Signs that were given, in their order, each with the names of those who gave it.
+    pub reactions: Vec<(String, Vec<String>)>,
 }
 
 /// What waits for a home.

@@ -117,6 +117,15 @@ impl Store {
         Ok(())
     }
 
+    /// The safety number was compared; whether there is such a contact.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_verified(&self, contact: ContactId) -> Result<bool, StoreError> {
+        let changed = self.execute("UPDATE contact SET verified = 1 WHERE id = ?1", [contact])?;
+        Ok(changed > 0)
+    }
+
     /// Forgets a contact that never came about.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ pub enum ConversationKind {
     Pair,
     /// People who may come and go.
     Circle,
+    /// With oneself: on this device alone, at no home.
+    Own,
 }
 
 impl ConversationKind {
@@ -20,6 +22,7 @@ impl ConversationKind {
         match self {
             Self::Pair => "pair",
             Self::Circle => "circle",
+            Self::Own => "self",
         }
     }
 }
@@ -54,6 +57,7 @@ fn read(row: &Row<'_>) -> Result<ConversationRow, StoreError> {
         kind: match row.get::<_, String>("kind")?.as_str() {
             "pair" => ConversationKind::Pair,
             "circle" => ConversationKind::Circle,
+            "self" => ConversationKind::Own,
             _ => {
                 return Err(StoreError::Damaged {
                     what: "conversation.kind",
@@ -144,7 +148,7 @@ impl Store {
     pub fn set_shown(&self, id: ConversationId, seq: u64) -> Result<(), StoreError> {
         self.execute(
             "UPDATE item SET shown = 1
-             WHERE conversation = ?1 AND mine = 0 AND shown = 0 AND seq <= ?2",
+             WHERE conversation = ?1 AND act IS NULL AND mine = 0 AND shown = 0 AND seq <= ?2",
             (id, seq),
         )?;
         Ok(())
@@ -156,7 +160,8 @@ impl Store {
     /// What SQLite says.
     pub fn unread(&self, id: ConversationId) -> Result<u64, StoreError> {
         let count = self.row(
-            "SELECT count(*) FROM item WHERE conversation = ?1 AND mine = 0 AND shown = 0",
+            "SELECT count(*) FROM item
+             WHERE conversation = ?1 AND act IS NULL AND mine = 0 AND shown = 0",
             [id],
             |row| Ok(row.get(0)?),
         )?;

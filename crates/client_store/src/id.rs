@@ -20,6 +20,11 @@ macro_rules! local_id {
                 Self(bytes)
             }
 
+            /// The first and the last id whose text begins so; `None` where none can.
+            pub fn range_of(beginning: &str) -> Option<(Self, Self)> {
+                range_of(beginning).map(|(first, last)| (Self(first), Self(last)))
+            }
+
             /// The bytes.
             pub const fn as_bytes(&self) -> &[u8; ID_BYTES] {
                 &self.0
@@ -56,6 +61,33 @@ macro_rules! local_id {
     };
 }
 
+/// The same for the bytes of any id.
+fn range_of(beginning: &str) -> Option<([u8; ID_BYTES], [u8; ID_BYTES])> {
+    let filled = |with: char| {
+        let rest = TEXT_CHARACTERS.checked_sub(beginning.len())?;
+        let mut text = beginning.to_owned();
+        text.extend(std::iter::repeat_n(with, rest));
+        // The last character stands for three bits alone; the others of its five must be zero.
+        if rest > 0 && with == LAST {
+            text.pop();
+            text.push(LAST_OF_AN_ID);
+        }
+        if text.chars().any(|c| c.is_ascii_uppercase()) {
+            return None;
+        }
+        let bytes = BASE32_NOPAD.decode(text.to_uppercase().as_bytes()).ok()?;
+        <[u8; ID_BYTES]>::try_from(bytes).ok()
+    };
+    filled(FIRST).zip(filled(LAST))
+}
+
+/// Characters of an id: 128 bits in fives.
+const TEXT_CHARACTERS: usize = 26;
+/// The lowest and the highest character of base32 (RFC 4648, §6), and the highest at an id's end: 11100.
+const FIRST: char = 'a';
+const LAST: char = '7';
+const LAST_OF_AN_ID: char = '4';
+
 local_id!(
     /// One of the profile's own names.
     PersonaId
@@ -80,6 +112,24 @@ local_id!(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_id_lies_between_the_first_and_the_last_that_begin_as_it_does() {
+        for bytes in [[0; 16], [255; 16], *b"0123456789abcdef", [0x5a; 16]] {
+            let id = ItemId::new(bytes);
+            let text = id.to_string();
+            for length in 0..=text.len() {
+                let (first, last) = ItemId::range_of(&text[..length]).unwrap();
+                assert!(first <= id && id <= last, "{text} {length}");
+            }
+            assert_eq!(ItemId::range_of(&text), Some((id, id)));
+        }
+        let (first, last) = ItemId::range_of("aaaaab").unwrap();
+        assert!(first.to_string().starts_with("aaaaab") && last.to_string().starts_with("aaaaab"));
+        for none in ["0", "aa aa", "AAAAAA", "é", &"a".repeat(27)] {
+            assert_eq!(ItemId::range_of(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn an_id_shows_as_26_lowercase_characters() {

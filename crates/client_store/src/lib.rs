@@ -6,6 +6,7 @@
 //! ([`mls::key_value::KeyValue`] is implemented by [`Store`]).
 
 pub mod acceptance;
+mod acts;
 pub mod capability;
 pub mod contact;
 pub mod conversation;
@@ -27,6 +28,7 @@ pub mod removal;
 pub mod repair;
 mod row;
 mod store;
+mod words;
 
 pub use error::StoreError;
 pub use store::{Store, StoreKey};

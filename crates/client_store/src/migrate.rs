@@ -9,9 +9,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_circles.sql"),
     include_str!("../migrations/0003_past_epochs.sql"),
+    include_str!("../migrations/0004_acts.sql"),
+    include_str!("../migrations/0005_own.sql"),
 ];
 
-/// Brings the file to the newest version, each step in a transaction of its own.
+/// Brings the file to the newest version, each step in a transaction of its own. References must not be watched
+/// meanwhile: a table that is made anew is gone for a moment.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -25,6 +28,14 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", version)?;
+        let broken = transaction
+            .prepare("PRAGMA foreign_key_check")?
+            .exists([])?;
+        if broken {
+            return Err(StoreError::Damaged {
+                what: "a reference",
+            });
+        }
         transaction.commit()?;
     }
     Ok(())
@@ -45,7 +56,49 @@ mod tests {
     #[test]
     fn migrating_twice_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
+        crate::words::register(&connection).unwrap();
         migrate(&mut connection).unwrap();
         migrate(&mut connection).unwrap();
+    }
+
+    #[test]
+    fn what_was_said_before_acts_were_known_is_found_and_answered_to() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::words::register(&connection).unwrap();
+        connection
+            .pragma_update(None, "foreign_keys", false)
+            .unwrap();
+        for sql in &MIGRATIONS[..3] {
+            connection.execute_batch(sql).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 3).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO persona VALUES (x'01', 'Ada', x'01', x'01', x'01', x'01', 0);
+                 INSERT INTO conversation VALUES (x'02', x'01', NULL, 'Ben', x'02', 0, 'pair');
+                 INSERT INTO item (id, conversation, message_id, author, mine, at_ms, kind, text,
+                     content, state) VALUES (x'03', x'02', x'03', x'01', 1, 0, 'message', 'Words',
+                     x'03', 'queued');
+                 INSERT INTO outbox (item, conversation) VALUES (x'03', x'02');",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        connection
+            .pragma_update(None, "foreign_keys", true)
+            .unwrap();
+        let found: u64 = connection
+            .query_row(
+                "SELECT count(*) FROM item_words WHERE item_words MATCH 'words'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(found, 1);
+        // What refers to the tables that were made anew still does.
+        assert!(connection.execute("DELETE FROM item", []).is_err());
+        connection
+            .execute_batch("DELETE FROM outbox; DELETE FROM item")
+            .unwrap();
+        assert!(connection.execute("DELETE FROM persona", []).is_err());
     }
 }

@@ -92,7 +92,8 @@ impl Store {
     pub fn is_leaving(&self, conversation: ConversationId) -> Result<bool, StoreError> {
         let found = self.row(
             "SELECT 1 FROM outbox JOIN item ON item.id = outbox.item
-             WHERE outbox.conversation = ?1 AND item.kind = 'other' LIMIT 1",
+             WHERE outbox.conversation = ?1 AND item.kind = 'other' AND item.act IS NULL
+             LIMIT 1",
             [conversation],
             |_| Ok(()),
         )?;

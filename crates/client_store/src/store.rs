@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::error::StoreError;
 use crate::migrate;
+use crate::words;
 
 /// How long a statement waits for another connection of this machine.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -83,10 +84,12 @@ impl Store {
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
         // Spent keys are overwritten, not only unlinked.
         connection.pragma_update(None, "secure_delete", true)?;
+        words::register(&connection)?;
+        connection.pragma_update(None, "foreign_keys", false)?;
         migrate::migrate(&mut connection)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
         Ok(Self { connection })
     }
 
@@ -100,6 +103,62 @@ impl Store {
         // The answer is the limit that holds, never below what the file has.
         let set = format!("PRAGMA max_page_count = {pages}");
         Ok(self.connection.query_row(&set, [], |_| Ok(()))?)
+    }
+
+    /// Writes everything into another file, sealed under a key or not. The file is empty before; it is not synced.
+    ///
+    /// # Errors
+    /// What SQLite says; the other file is of no use then. [`StoreError::ReadOnly`] if its path is not UTF-8.
+    pub fn export(&self, to: &Path, key: Option<&StoreKey>) -> Result<(), StoreError> {
+        let to = to.to_str().ok_or(StoreError::ReadOnly)?;
+        let key = key.map_or_else(|| Zeroizing::new(String::new()), StoreKey::pragma);
+        let version: u32 = self
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))?;
+        self.connection
+            .execute("ATTACH DATABASE ?1 AS other KEY ?2", (to, key.as_str()))?;
+        let write = || {
+            let export = "SELECT sqlcipher_export('other')";
+            self.connection.query_row(export, [], |_| Ok(()))?;
+            let set_version = format!("PRAGMA other.user_version = {version}");
+            self.connection.execute_batch(&set_version)
+        };
+        let written = write();
+        let detached = self.connection.execute_batch("DETACH DATABASE other");
+        Ok(written.and(detached)?)
+    }
+
+    /// Looks the whole file through: seals, pages, rows, references; what is wrong, a sentence each.
+    ///
+    /// # Errors
+    /// What SQLite says where it cannot even look.
+    pub fn check(&self) -> Result<Vec<String>, StoreError> {
+        let mut wrong = Vec::new();
+        for pragma in ["cipher_integrity_check", "integrity_check"] {
+            let said = self.rows(&format!("PRAGMA {pragma}"), [], |row| {
+                Ok(row.get::<_, String>(0)?)
+            })?;
+            wrong.extend(said.into_iter().filter(|said| said != "ok"));
+        }
+        let references = self.rows("PRAGMA foreign_key_check", [], |row| {
+            Ok(row.get::<_, String>(0)?)
+        })?;
+        wrong.extend(
+            references
+                .into_iter()
+                .map(|table| format!("a row of {table} belongs to one that is not there")),
+        );
+        Ok(wrong)
+    }
+
+    /// Closes the file; everything is in it then, and nothing beside it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn close(self) -> Result<(), StoreError> {
+        self.connection
+            .close()
+            .map_err(|(_, error)| StoreError::from(error))
     }
 
     /// Begins the transaction of one input.

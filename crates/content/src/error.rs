@@ -214,10 +214,29 @@ pub enum OriginError {
     OtherRoom,
 }
 
+/// Why a reaction cannot be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReactionError {
+    /// There is nothing.
+    #[error("there is no sign")]
+    Empty,
+    /// Longer than [`crate::MAX_REACTION_BYTES`].
+    #[error("the sign has {found} octets, at most {limit} are permitted")]
+    TooLong {
+        /// The limit in octets of UTF-8.
+        limit: usize,
+        /// The length in octets of UTF-8.
+        found: usize,
+    },
+    /// It holds control characters or blanks.
+    #[error("a reaction is one sign, without blanks")]
+    NoSign,
+}
+
 /// Why a text cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Longer than [`crate::MAX_TEXT_BYTES`].
+    /// Longer than [`crate::MAX_TEXT_BYTES`] or [`crate::MAX_NOTE_BYTES`].
     #[error("the text has {found} octets, at most {limit} are permitted")]
     TooLong {
         /// The limit in octets of UTF-8.

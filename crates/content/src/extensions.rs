@@ -31,6 +31,11 @@ impl Extensions {
         self.unknown.insert(key, value)
     }
 
+    /// The value of the extension under a text key.
+    pub fn text(&self, key: &str) -> Option<&ExtensionValue> {
+        self.unknown.get(&ExtensionKey::text(key).ok()?)
+    }
+
     /// Extensions without a meaning here, in the order of their encoding.
     pub fn unknown(&self) -> impl ExactSizeIterator<Item = (&ExtensionKey, &ExtensionValue)> {
         self.unknown.iter()

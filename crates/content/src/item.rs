@@ -1,37 +1,32 @@
-//! What a container means to this version of the app: a text, or something it cannot show.
+//! What a container means to this version of the app: a text, an act upon an earlier one, or something it cannot show.
 //!
-//! Invariants: a text is exactly what was sent, neither trimmed nor normalised; what is unknown is never dropped or
-//! shown as something else. The caller keeps the original octets, so a later version can look again.
+//! Invariants: what is unknown is never dropped or shown as something else. The caller keeps the original octets, so a
+//! later version can look again.
 
 use std::fmt;
 
-use crate::error::TextError;
-use crate::extensions::{ExtensionKey, ExtensionValue};
-use crate::ids::{MessageId, Salt};
+use crate::act::{LEAVE_CONTENT_TYPE, Reaction, Retraction};
+use crate::envelope::sent_at_ms;
+use crate::ids::MessageId;
 use crate::media_type::{is_readable_text, showable};
-use crate::mimi_content::{Expiration, MimiContent};
-use crate::part::{Disposition, NestedPart, Part, SinglePart};
-use crate::uri::{RoomUri, SenderUri};
+use crate::mimi_content::MimiContent;
+use crate::part::{Disposition, Part};
+use crate::text_message::{self, TextMessage};
 
-/// Longest text in octets of UTF-8.
-pub const MAX_TEXT_BYTES: usize = 65_536;
-/// The content type of texts this version sends; every MIMI client reads it (draft-ietf-mimi-content-08 §7.1).
-pub const TEXT_CONTENT_TYPE: &str = "text/plain;charset=utf-8";
 /// How the content types of Kith's own control items begin.
 pub const CONTROL_CONTENT_TYPE_PREFIX: &str = "application/kith-";
 
-/// The content type of the control item *leave*; its content is empty.
-pub const LEAVE_CONTENT_TYPE: &str = "application/kith-leave";
-
-/// The extension that carries the author's clock, in Unix milliseconds. MIMI leaves time to the hub; a home of ours
-/// must not know it.
-pub const SENT_AT_EXTENSION: &str = "kith:sent-at";
-
-/// What a message means to this version of the app.
+/// What a message means to this version of the app. Whether its author may do it to what it names, the caller checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
     /// A text.
     Text(TextMessage),
+    /// A text in the place of an earlier one, which is named by its first version (draft-ietf-mimi-content-08 §5.5).
+    Edit(MessageId, TextMessage),
+    /// An earlier message or reaction is taken back.
+    Retraction(Retraction),
+    /// A sign for an earlier message.
+    Reaction(Reaction),
     /// Its author leaves the conversation for good.
     Leave,
     /// Something that this version cannot show.
@@ -42,83 +37,18 @@ impl Item {
     /// Interprets a container; never fails.
     ///
     /// A single part with text, meant to be shown (unknown dispositions count as that, draft §9.1), is a text. What
-    /// replaces an earlier message is not, or an edit would look like a new message.
+    /// names an earlier message and cannot be read is unknown, or it would look like a new message.
     pub fn from_content(content: &MimiContent) -> Self {
         if is_leave(content) {
             return Item::Leave;
         }
-        match read(content) {
-            Ok(text) => Item::Text(text),
-            Err(why) => Item::Unknown(Unknown {
+        read(content).unwrap_or_else(|why| {
+            Item::Unknown(Unknown {
                 disposition: content.nested_part.disposition,
                 content_type: content_type(&content.nested_part.part).and_then(showable),
                 why,
-            }),
-        }
-    }
-}
-
-/// A text that somebody wrote.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextMessage {
-    text: String,
-    /// The message that this one answers.
-    pub in_reply_to: Option<MessageId>,
-    /// When to forget it.
-    pub expires: Option<Expiration>,
-    /// The author's clock when it was written, Unix milliseconds; nothing is ever ordered by it.
-    pub sent_at_ms: Option<u64>,
-}
-
-impl TextMessage {
-    /// A text that answers nothing and does not expire.
-    ///
-    /// # Errors
-    /// [`TextError::TooLong`] above [`MAX_TEXT_BYTES`].
-    pub fn new(text: impl Into<String>) -> Result<Self, TextError> {
-        let text = text.into();
-        if text.len() > MAX_TEXT_BYTES {
-            return Err(TextError::TooLong {
-                limit: MAX_TEXT_BYTES,
-                found: text.len(),
-            });
-        }
-        Ok(TextMessage {
-            text,
-            in_reply_to: None,
-            expires: None,
-            sent_at_ms: None,
+            })
         })
-    }
-
-    /// The text, exactly as it was written.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The container to send, naming sender and conversation (draft §4.3). `salt` must be random for each message.
-    pub fn to_content(&self, salt: Salt, sender: &SenderUri, room: &RoomUri) -> MimiContent {
-        let part = Part::Single(SinglePart {
-            content_type: TEXT_CONTENT_TYPE.to_owned(),
-            content: self.text.clone().into_bytes(),
-        });
-        let disposition = Disposition::RENDER;
-        let mut content = MimiContent::new(
-            salt,
-            NestedPart {
-                disposition,
-                language: String::new(),
-                part,
-            },
-        );
-        content.in_reply_to = self.in_reply_to;
-        content.expires = self.expires;
-        content.extensions.sender_uri = Some(sender.to_string());
-        content.extensions.room_uri = Some(room.to_string());
-        if let Some((key, value)) = self.sent_at_ms.and_then(sent_at_extension) {
-            content.extensions.insert(key, value);
-        }
-        content
     }
 }
 
@@ -141,15 +71,13 @@ pub struct Unknown {
 pub enum WhyUnknown {
     /// Its kind of content.
     Kind,
-    /// It replaces an earlier message (draft §5.5).
+    /// It replaces an earlier message with something that is no text (draft §5.5).
     Edit,
-    /// It takes an earlier message or reaction back (draft §5.6 and §5.7).
-    Retraction,
-    /// It is a reaction to another message (draft §5.3).
+    /// It is a reaction to another message that is no short sign, or names none (draft §5.3).
     Reaction,
     /// It is one of Kith's control items, of a newer version.
     Control,
-    /// It is text, longer than [`MAX_TEXT_BYTES`].
+    /// It is text, longer than [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES).
     TextTooLong,
     /// It says that it is text, but is not UTF-8.
     TextNotUtf8,
@@ -159,9 +87,6 @@ impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.why {
             WhyUnknown::Edit => f.write_str("a changed message that this version cannot show"),
-            WhyUnknown::Retraction => {
-                f.write_str("a message was taken back, which this version cannot show")
-            }
             WhyUnknown::Reaction => f.write_str("a reaction that this version cannot show"),
             WhyUnknown::TextTooLong => f.write_str("a text too long for this version to show"),
             WhyUnknown::TextNotUtf8 => f.write_str("a text that is damaged and cannot be shown"),
@@ -176,76 +101,69 @@ impl fmt::Display for Unknown {
     }
 }
 
-/// The control item by which the author says that they leave; the others remove their devices.
-pub fn leave_content(salt: Salt, sender: &SenderUri, room: &RoomUri) -> MimiContent {
-    let part = Part::Single(SinglePart {
-        content_type: LEAVE_CONTENT_TYPE.to_owned(),
-        content: Vec::new(),
-    });
-    let nested = NestedPart {
-        disposition: Disposition::UNSPECIFIED,
-        language: String::new(),
-        part,
-    };
-    let mut content = MimiContent::new(salt, nested);
-    content.extensions.sender_uri = Some(sender.to_string());
-    content.extensions.room_uri = Some(room.to_string());
-    content
-}
-
 fn is_leave(content: &MimiContent) -> bool {
     content.replaces.is_none()
         && matches!(&content.nested_part.part, Part::Single(single)
             if single.content_type == LEAVE_CONTENT_TYPE && single.content.is_empty())
 }
 
-fn read(content: &MimiContent) -> Result<TextMessage, WhyUnknown> {
+fn read(content: &MimiContent) -> Result<Item, WhyUnknown> {
     let nested = &content.nested_part;
     if content_type(&nested.part).is_some_and(is_control) {
         return Err(WhyUnknown::Control);
     }
-    match (&content.replaces, &nested.part) {
-        (Some(_), Part::Null) => return Err(WhyUnknown::Retraction),
-        (Some(_), _) => return Err(WhyUnknown::Edit),
-        (None, _) => {}
+    let is_reaction = nested.disposition == Disposition::REACTION;
+    match (content.replaces, &nested.part) {
+        (Some(of), Part::Null) => Ok(Item::Retraction(Retraction {
+            of,
+            is_of_reaction: is_reaction,
+            sent_at_ms: sent_at_ms(content),
+        })),
+        // What a reaction could be edited into is another reaction, which says the same more simply.
+        (Some(_), _) if is_reaction => Err(WhyUnknown::Edit),
+        (Some(of), _) => match read_text(content) {
+            Ok(text) => Ok(Item::Edit(of, text)),
+            Err(WhyUnknown::Kind) => Err(WhyUnknown::Edit),
+            Err(why) => Err(why),
+        },
+        (None, _) if is_reaction => read_reaction(content).ok_or(WhyUnknown::Reaction),
+        (None, _) => read_text(content).map(Item::Text),
     }
-    if nested.disposition == Disposition::REACTION {
-        return Err(WhyUnknown::Reaction);
-    }
+}
+
+fn read_text(content: &MimiContent) -> Result<TextMessage, WhyUnknown> {
+    let nested = &content.nested_part;
     match &nested.part {
         Part::Single(single)
             if is_shown(nested.disposition) && is_readable_text(&single.content_type) =>
         {
             let text = str::from_utf8(&single.content).map_err(|_| WhyUnknown::TextNotUtf8)?;
-            let message = TextMessage::new(text).map_err(|_| WhyUnknown::TextTooLong)?;
-            let (in_reply_to, expires) = (content.in_reply_to, content.expires);
-            let sent_at_ms = sent_at_ms(content);
-            Ok(TextMessage {
-                in_reply_to,
-                expires,
-                sent_at_ms,
-                ..message
-            })
+            let mut message = TextMessage::new(text).map_err(|_| WhyUnknown::TextTooLong)?;
+            message.in_reply_to = content.in_reply_to;
+            message.expires = content.expires;
+            message.sent_at_ms = sent_at_ms(content);
+            if let Some(note) = text_message::note(content) {
+                message
+                    .set_note(note)
+                    .map_err(|_| WhyUnknown::TextTooLong)?;
+            }
+            Ok(message)
         }
         _ => Err(WhyUnknown::Kind),
     }
 }
 
-/// The author's clock as an extension; `None` only if CBOR could not say a number.
-fn sent_at_extension(at_ms: u64) -> Option<(ExtensionKey, ExtensionValue)> {
-    let key = ExtensionKey::text(SENT_AT_EXTENSION).ok()?;
-    let value = minicbor::to_vec(at_ms).ok()?;
-    Some((key, ExtensionValue::from_cbor(&value).ok()?))
-}
-
-/// When a container says that it was written, Unix milliseconds.
-pub fn sent_at_ms(content: &MimiContent) -> Option<u64> {
-    let key = ExtensionKey::text(SENT_AT_EXTENSION).ok()?;
-    let (_, value) = content
-        .extensions
-        .unknown()
-        .find(|(known, _)| **known == key)?;
-    minicbor::decode(value.as_cbor()).ok()
+fn read_reaction(content: &MimiContent) -> Option<Item> {
+    let Part::Single(single) = &content.nested_part.part else {
+        return None;
+    };
+    if !is_readable_text(&single.content_type) {
+        return None;
+    }
+    let sign = str::from_utf8(&single.content).ok()?;
+    let mut reaction = Reaction::new(sign, content.in_reply_to?).ok()?;
+    reaction.sent_at_ms = sent_at_ms(content);
+    Some(Item::Reaction(reaction))
 }
 
 fn is_shown(disposition: Disposition) -> bool {
@@ -273,10 +191,10 @@ fn content_type(part: &Part) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Item, MAX_TEXT_BYTES, TextMessage, WhyUnknown};
+    use super::{Item, WhyUnknown};
     use crate::{
-        Disposition, Expiration, MessageId, MimiContent, NestedPart, Part, RoomUri, Salt,
-        SenderUri, SinglePart, TextError,
+        Disposition, Expiration, MAX_TEXT_BYTES, MessageId, MimiContent, NestedPart, Part,
+        Reaction, Retraction, RoomUri, Salt, SenderUri, SinglePart, TextMessage,
     };
 
     fn single(disposition: Disposition, content_type: &str, content: &[u8]) -> MimiContent {
@@ -294,9 +212,8 @@ mod tests {
 
     fn sentence(content: &MimiContent) -> (String, WhyUnknown) {
         match Item::from_content(content) {
-            Item::Text(text) => panic!("shown as the text {text:?}"),
-            Item::Leave => panic!("taken for a farewell"),
             Item::Unknown(unknown) => (unknown.to_string(), unknown.why),
+            other => panic!("taken for {other:?}"),
         }
     }
 
@@ -314,6 +231,7 @@ mod tests {
             message.in_reply_to = reference();
             message.expires = Some(Expiration::AfterReading { seconds: 9 });
             message.sent_at_ms = Some(1_795_000_000_123);
+            message.set_note(text).unwrap();
             let content = message.to_content(Salt::new([7; 16]), &sender, &room);
             assert_eq!(content.check_origin(&sender, &room), Ok(()));
             let received = MimiContent::decode(&content.encode()).unwrap();
@@ -322,14 +240,8 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_text_fits_and_one_octet_more_does_not() {
-        assert!(TextMessage::new("a".repeat(MAX_TEXT_BYTES)).is_ok());
-        let too_long = format!("{}é", "a".repeat(MAX_TEXT_BYTES - 1));
-        let error = TextError::TooLong {
-            limit: 65_536,
-            found: 65_537,
-        };
-        assert_eq!(TextMessage::new(too_long.as_str()), Err(error));
+    fn a_text_that_came_too_long_is_named() {
+        let too_long = "a".repeat(MAX_TEXT_BYTES + 1);
         let content = single(Disposition::RENDER, "text/plain", too_long.as_bytes());
         assert_eq!(sentence(&content).1, WhyUnknown::TextTooLong);
     }
@@ -349,13 +261,13 @@ mod tests {
     fn a_leave_is_one_only_if_it_is_empty_and_replaces_nothing() {
         let sender = SenderUri::from_fingerprint([1; 32]);
         let room = RoomUri::from_conversation_key([2; 32]);
-        let content = super::leave_content(Salt::new([7; 16]), &sender, &room);
+        let content = crate::leave_content(Salt::new([7; 16]), &sender, &room);
         let mut received = MimiContent::decode(&content.encode()).unwrap();
         assert_eq!(received.check_origin(&sender, &room), Ok(()));
         assert_eq!(Item::from_content(&received), Item::Leave);
         received.replaces = reference();
         assert_eq!(sentence(&received).1, WhyUnknown::Control);
-        let full = single(Disposition::UNSPECIFIED, super::LEAVE_CONTENT_TYPE, b"x");
+        let full = single(Disposition::UNSPECIFIED, crate::LEAVE_CONTENT_TYPE, b"x");
         assert_eq!(sentence(&full).1, WhyUnknown::Control);
     }
 
@@ -399,11 +311,68 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_and_a_retraction_are_not_shown_as_new_messages() {
-        let mut content = single(Disposition::RENDER, "text/plain", b"better");
-        content.replaces = reference();
-        assert_eq!(sentence(&content).1, WhyUnknown::Edit);
-        content.nested_part.part = Part::Null;
-        assert_eq!(sentence(&content).1, WhyUnknown::Retraction);
+    fn acts_upon_a_message_arrive_as_they_were_sent() {
+        let sender = SenderUri::from_fingerprint([1; 32]);
+        let room = RoomUri::from_conversation_key([2; 32]);
+        let (of, salt) = (reference().unwrap(), Salt::new([7; 16]));
+        let text = TextMessage::new("better").unwrap();
+        let sent_at_ms = Some(1_795_000_000_123);
+        let mut reaction = Reaction::new("❤", of).unwrap();
+        reaction.sent_at_ms = sent_at_ms;
+        let retraction = |is_of_reaction| Retraction {
+            of,
+            is_of_reaction,
+            sent_at_ms,
+        };
+        let retracted = |is_of_reaction| {
+            let content = retraction(is_of_reaction).to_content(salt, &sender, &room);
+            (content, Item::Retraction(retraction(is_of_reaction)))
+        };
+        for (content, expected) in [
+            (
+                text.to_edit(of, salt, &sender, &room),
+                Item::Edit(of, text.clone()),
+            ),
+            retracted(false),
+            retracted(true),
+            (
+                reaction.to_content(salt, &sender, &room),
+                Item::Reaction(reaction.clone()),
+            ),
+        ] {
+            assert_eq!(content.check_origin(&sender, &room), Ok(()));
+            let received = MimiContent::decode(&content.encode()).unwrap();
+            assert_eq!(Item::from_content(&received), expected);
+        }
+    }
+
+    #[test]
+    fn what_would_stand_in_an_earlier_messages_place_is_never_a_new_one() {
+        let mut picture = single(Disposition::RENDER, "image/png", b"");
+        picture.replaces = reference();
+        assert_eq!(sentence(&picture).1, WhyUnknown::Edit);
+        let mut damaged = single(Disposition::RENDER, "text/plain", &[0xff]);
+        damaged.replaces = reference();
+        assert_eq!(sentence(&damaged).1, WhyUnknown::TextNotUtf8);
+        let mut reaction = single(Disposition::REACTION, "text/plain", b"+1");
+        reaction.replaces = reference();
+        assert_eq!(sentence(&reaction).1, WhyUnknown::Edit);
+    }
+
+    #[test]
+    fn a_reaction_that_is_no_sign_or_has_no_message_is_named() {
+        let mut content = single(Disposition::REACTION, "text/plain", b"+1");
+        assert_eq!(sentence(&content).1, WhyUnknown::Reaction);
+        content.in_reply_to = reference();
+        assert!(matches!(Item::from_content(&content), Item::Reaction(_)));
+        for (content_type, sign) in [
+            ("text/plain", "a b"),
+            ("text/plain", ""),
+            ("image/png", "+1"),
+        ] {
+            let mut content = single(Disposition::REACTION, content_type, sign.as_bytes());
+            content.in_reply_to = reference();
+            assert_eq!(sentence(&content).1, WhyUnknown::Reaction);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The arguments of the client's commands.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Which profile, and how it opens.
@@ -44,18 +44,42 @@ pub enum ClientCommand {
     },
     /// Say something in a conversation.
     Send(Send),
+    /// Put another text in the place of one of yours.
+    Edit(Edit),
+    /// Take back something of yours.
+    Retract(Retract),
+    /// Give a sign for something, or take it back.
+    React(React),
     /// Show what was said; marks it as read.
     Show(Show),
+    /// Find what was said, best first.
+    Search(Search),
     /// Exchange everything that waits.
     Sync(Sync),
+    /// Print what lets a shell complete these commands.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub enum ProfileCommand {
     /// Make a profile; sealed if a passphrase is given.
     Init,
     /// See what is in it.
     Info,
+    /// Look all of it through; changes nothing.
+    Check,
+    /// Set, change or remove the passphrase; everything is written anew.
+    Passphrase {
+        /// A file whose first line is the new passphrase; else KITH_NEW_PASSPHRASE, else a prompt.
+        #[arg(long, value_name = "FILE", conflicts_with = "remove")]
+        new_file: Option<PathBuf>,
+        /// Remove it: whoever reads this disk then reads the profile.
+        #[arg(long)]
+        remove: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -129,16 +153,41 @@ pub enum InviteCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub enum ContactCommand {
     /// Everybody you know, with the safety numbers to compare.
     List,
+    /// Say that you compared somebody's safety number, with them, and it was the same.
+    Verify {
+        /// The contact: their name, their id or the beginning of their id.
+        contact: String,
+    },
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub enum ConversationCommand {
     /// All conversations.
     List,
+    /// Begin a conversation.
+    New {
+        /// Of which kind: `self` is with oneself, on this device alone.
+        #[arg(long)]
+        kind: NewKind,
+        /// What it is called.
+        #[arg(long, value_name = "T")]
+        title: String,
+        /// Under which name [default: the only one].
+        #[arg(long, value_name = "P")]
+        persona: Option<String>,
+    },
+}
+
+/// What can be begun without anybody's invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NewKind {
+    /// With oneself.
+    #[value(name = "self")]
+    Own,
 }
 
 /// `kith send …`
@@ -153,6 +202,51 @@ pub struct Send {
     /// With `-`: one item for each line.
     #[arg(long)]
     pub(super) lines: bool,
+    /// What it answers: an item's id or the beginning of its id.
+    #[arg(long, value_name = "ITEM")]
+    pub(super) reply: Option<String>,
+    /// A few words before it, so that it is opened by choice.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(super) note: Option<String>,
+    /// Hold it here until then: a date and time, a time of the day, or a length of time.
+    #[arg(long, value_name = "TIME", value_parser = crate::moment::to_come, conflicts_with = "tomorrow")]
+    pub(super) at: Option<u64>,
+    /// Hold it here until tomorrow morning at eight: sleep on it.
+    #[arg(long)]
+    pub(super) tomorrow: bool,
+}
+
+/// `kith edit …`
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// The item: its id or the beginning of its id.
+    #[arg(value_name = "ITEM")]
+    pub(super) item: String,
+    /// What it says from now on; `-` reads standard input.
+    #[arg(allow_hyphen_values = true)]
+    pub(super) text: String,
+}
+
+/// `kith retract …`
+#[derive(Debug, Args)]
+pub struct Retract {
+    /// The item: its id or the beginning of its id.
+    #[arg(value_name = "ITEM")]
+    pub(super) item: String,
+}
+
+/// `kith react …`
+#[derive(Debug, Args)]
+pub struct React {
+    /// The item: its id or the beginning of its id.
+    #[arg(value_name = "ITEM")]
+    pub(super) item: String,
+    /// The sign.
+    #[arg(value_name = "EMOJI", allow_hyphen_values = true)]
+    pub(super) sign: String,
+    /// Take the sign back.
+    #[arg(long)]
+    pub(super) remove: bool,
 }
 
 /// `kith show …`
@@ -165,6 +259,23 @@ pub struct Show {
     #[arg(long, value_name = "SEQ", default_value_t = 0)]
     pub(super) since: u64,
     /// How many items at most, the last ones.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(super) limit: u64,
+    /// Go on with what comes, until interrupted.
+    #[arg(long)]
+    pub(super) follow: bool,
+}
+
+/// `kith search …`
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words that all must be there, each as typed or with more behind it.
+    #[arg(allow_hyphen_values = true)]
+    pub(super) query: String,
+    /// In this conversation alone: its title, its id or the beginning of its id.
+    #[arg(value_name = "C")]
+    pub(super) conversation: Option<String>,
+    /// How many items at most.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(super) limit: u64,
 }

@@ -1,4 +1,4 @@
-//! `kith conversation list`, and finding a conversation by what was typed.
+//! `kith conversation list | new`, and finding a conversation by what was typed.
 
 use client::Client;
 use client::client_core::{ConversationKind, ConversationView};
@@ -6,9 +6,10 @@ use serde_json::json;
 
 use super::arguments::ProfileArguments;
 use super::error::CommandError;
-use super::profile;
 use super::resolve::{Candidate, resolve};
+use super::{persona, profile};
 use crate::output::Output;
+use crate::printable::printable_line;
 
 /// All conversations.
 pub(super) fn list(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
@@ -34,9 +35,35 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output) -> Result<(), C
                 "home": conversation.home.as_ref().map(|home| home.as_str()),
                 "halted": conversation.halted,
             }),
-            format_args!("{}  {}{news}{halted}", conversation.id, conversation.title),
+            format_args!(
+                "{}  {}{news}{halted}",
+                conversation.id,
+                printable_line(&conversation.title)
+            ),
         )?;
     }
+    Ok(())
+}
+
+/// Begins a conversation with oneself.
+pub(super) fn new_own(
+    title: &str,
+    persona: Option<&str>,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    if title.trim().is_empty() || title.chars().any(char::is_control) {
+        return Err(CommandError::Invalid(
+            "A title is one line and not blank; nothing was begun.".into(),
+        ));
+    }
+    let mut client = profile::look(arguments)?;
+    let persona = persona::find(&client, persona)?;
+    let id = client.act(|engine, now| engine.new_own(now, persona, title))?;
+    output.result(
+        &json!({ "conversation": id.to_string() }),
+        format_args!("{id}  {title}. It stays on this device."),
+    )?;
     Ok(())
 }
 
@@ -44,6 +71,7 @@ fn kind(kind: ConversationKind) -> &'static str {
     match kind {
         ConversationKind::Pair => "pair",
         ConversationKind::Circle => "circle",
+        ConversationKind::Own => "self",
     }
 }
 

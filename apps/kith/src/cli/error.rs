@@ -88,6 +88,7 @@ impl From<ProfileError> for CommandError {
             ProfileError::Busy
             | ProfileError::Folder { .. }
             | ProfileError::SealDamaged
+            | ProfileError::Resealed(_)
             | ProfileError::Unreadable => Self::Storage(text),
             ProfileError::Store(error) => CoreError::Store(error).into(),
             ProfileError::Entropy(_) => Self::Bug(text),

@@ -3,14 +3,17 @@
 //! The contract is pinned by the black-box tests in `tests/`; ids, keys and exit codes never change
 //! their meaning.
 
+mod acts;
 mod arguments;
 mod contact;
 mod conversation;
 mod error;
 mod invite;
+mod item;
 mod persona;
 mod profile;
 mod resolve;
+mod search;
 mod send;
 mod show;
 mod sync;
@@ -20,7 +23,7 @@ pub use arguments::{ClientCommand, ProfileArguments};
 pub use error::CommandError;
 
 use crate::output::Output;
-use arguments::{ContactCommand, ConversationCommand};
+use arguments::{ContactCommand, ConversationCommand, NewKind};
 
 /// Runs one command of the client.
 ///
@@ -41,15 +44,26 @@ pub fn run(
             ClientCommand::Profile { command } => profile::run(command, profile, output),
             ClientCommand::Persona { command } => persona::run(command, profile, output).await,
             ClientCommand::Invite { command } => invite::run(command, profile, output).await,
-            ClientCommand::Contact {
-                command: ContactCommand::List,
-            } => contact::list(profile, output),
-            ClientCommand::Conversation {
-                command: ConversationCommand::List,
-            } => conversation::list(profile, output),
+            ClientCommand::Contact { command } => match command {
+                ContactCommand::List => contact::list(profile, output),
+                ContactCommand::Verify { contact } => contact::verify(&contact, profile, output),
+            },
+            ClientCommand::Conversation { command } => match command {
+                ConversationCommand::List => conversation::list(profile, output),
+                ConversationCommand::New {
+                    kind: NewKind::Own,
+                    title,
+                    persona,
+                } => conversation::new_own(&title, persona.as_deref(), profile, output),
+            },
             ClientCommand::Send(send) => send::run(&send, profile, output).await,
-            ClientCommand::Show(show) => show::run(&show, profile, output),
+            ClientCommand::Edit(edit) => acts::edit(&edit, profile, output).await,
+            ClientCommand::Retract(retract) => acts::retract(&retract, profile, output).await,
+            ClientCommand::React(react) => acts::react(&react, profile, output).await,
+            ClientCommand::Show(show) => show::run(&show, profile, output).await,
+            ClientCommand::Search(search) => search::run(&search, profile, output),
             ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,
+            ClientCommand::Completions { shell } => crate::completions(shell),
         }
     })
 }

@@ -4,7 +4,7 @@ use client::{Client, Profile};
 use serde_json::json;
 use std::fs;
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -16,8 +16,10 @@ use crate::output::Output;
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 /// Where a passphrase may stand for scripts.
 const VARIABLE: &str = "KITH_PASSPHRASE";
+/// The same for the one that is to hold from now on.
+const NEW_VARIABLE: &str = "KITH_NEW_PASSPHRASE";
 
-/// `kith profile init | info`
+/// `kith profile …`
 pub(super) fn run(
     command: ProfileCommand,
     arguments: &ProfileArguments,
@@ -26,6 +28,15 @@ pub(super) fn run(
     match command {
         ProfileCommand::Init => init(arguments, output),
         ProfileCommand::Info => info(arguments, output),
+        ProfileCommand::Check => check(arguments, output),
+        ProfileCommand::Passphrase { new_file, remove } => {
+            let new = if remove {
+                None
+            } else {
+                Some(new_passphrase(new_file.as_deref())?)
+            };
+            reseal(new.as_ref().map(|text| text.as_str()), arguments, output)
+        }
     }
 }
 
@@ -33,7 +44,7 @@ fn init(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError
     let folder = folder(arguments)?;
     let passphrase = match given_passphrase(arguments)? {
         Some(passphrase) => Some(passphrase),
-        None => prompt_for_new()?,
+        None => prompt_for_new("Passphrase (empty for none): ")?,
     };
     let profile = Profile::init(&folder, passphrase.as_ref().map(|text| text.as_str()))?;
     let sealed = profile.is_sealed();
@@ -72,6 +83,63 @@ fn info(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError
         ),
     )?;
     Ok(())
+}
+
+/// Says what is wrong, a line each, and how much there is.
+fn check(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
+    let wrong = open(arguments)?.check()?;
+    for what in &wrong {
+        output.result(&json!({ "wrong": what }), what)?;
+    }
+    output.result(
+        &json!({ "wrong_in_all": wrong.len() }),
+        format_args!("{} things are wrong.", wrong.len()),
+    )?;
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(CommandError::Storage(
+        "The profile is damaged; nothing was changed. Copy its folder as it is, and look at the disk."
+            .into(),
+    ))
+}
+
+fn reseal(
+    new: Option<&str>,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    let profile = open(arguments)?;
+    if new.is_none() && !profile.is_sealed() {
+        return Err(CommandError::Invalid(
+            "The profile has no passphrase; nothing was changed.".into(),
+        ));
+    }
+    let profile = profile.reseal(new)?;
+    let said = if profile.is_sealed() {
+        "It is sealed under the new passphrase: without it nobody opens it, you neither. Copies from before, and what \
+         the disk keeps of deleted files, open as they did."
+    } else {
+        "It is not sealed any more: whoever reads this disk reads it."
+    };
+    output.result(
+        &json!({ "profile": profile.folder(), "sealed": profile.is_sealed() }),
+        said,
+    )?;
+    Ok(())
+}
+
+/// The passphrase that is to hold from now on.
+fn new_passphrase(file: Option<&Path>) -> Result<Zeroizing<String>, CommandError> {
+    if let Some(given) = passphrase_from(file, NEW_VARIABLE)? {
+        return Ok(given);
+    }
+    prompt_for_new("New passphrase: ")?.ok_or_else(|| {
+        CommandError::Locked(format!(
+            "No new passphrase was given; nothing was changed. Give it with --new-file or {NEW_VARIABLE}, or \
+             take the old one off with --remove."
+        ))
+    })
 }
 
 /// Opens the profile that the arguments name.
@@ -122,7 +190,15 @@ fn folder(arguments: &ProfileArguments) -> Result<PathBuf, CommandError> {
 fn given_passphrase(
     arguments: &ProfileArguments,
 ) -> Result<Option<Zeroizing<String>>, CommandError> {
-    let text = match &arguments.passphrase_file {
+    passphrase_from(arguments.passphrase_file.as_deref(), VARIABLE)
+}
+
+/// The first line of a file, else a variable.
+fn passphrase_from(
+    file: Option<&Path>,
+    variable: &str,
+) -> Result<Option<Zeroizing<String>>, CommandError> {
+    let text = match file {
         Some(file) => {
             let text = Zeroizing::new(fs::read_to_string(file).map_err(|error| {
                 CommandError::Locked(format!(
@@ -135,12 +211,12 @@ fn given_passphrase(
                 text.lines().next().unwrap_or_default().to_owned(),
             ))
         }
-        None => match std::env::var(VARIABLE) {
+        None => match std::env::var(variable) {
             Ok(text) => Some(Zeroizing::new(text)),
             Err(std::env::VarError::NotPresent) => None,
             Err(std::env::VarError::NotUnicode(_)) => {
                 return Err(CommandError::Locked(format!(
-                    "{VARIABLE} is not UTF-8; nothing was done."
+                    "{variable} is not UTF-8; nothing was done."
                 )));
             }
         },
@@ -163,11 +239,11 @@ fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
 }
 
 /// Asks twice at a terminal; an empty answer means none.
-fn prompt_for_new() -> Result<Option<Zeroizing<String>>, CommandError> {
+fn prompt_for_new(prompt: &str) -> Result<Option<Zeroizing<String>>, CommandError> {
     if !io::stdin().is_terminal() {
         return Ok(None);
     }
-    let first = ask("Passphrase (empty for none): ")?;
+    let first = ask(prompt)?;
     if first.is_empty() {
         return Ok(None);
     }

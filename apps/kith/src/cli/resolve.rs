@@ -3,7 +3,7 @@
 use super::error::CommandError;
 
 /// The shortest beginning of an id that counts.
-const SHORTEST_PREFIX: usize = 6;
+pub(super) const SHORTEST_PREFIX: usize = 6;
 
 /// Something that can be named on the command line.
 pub(super) struct Candidate<T> {

@@ -1,14 +1,14 @@
 //! `kith send …`
 
 use client::Client;
-use client::client_core::{ConversationId, Event, ItemId, ItemState};
-use serde_json::json;
+use client::client_core::{ConversationView, Draft, ItemId};
 use std::io::Read as _;
 
 use super::arguments::{ProfileArguments, Send};
 use super::error::CommandError;
-use super::waiting::{Waited, until};
-use super::{conversation, profile};
+use super::waiting::Waited;
+use super::{conversation, item, profile};
+use crate::moment;
 use crate::output::Output;
 
 /// The most that is read from standard input, in bytes.
@@ -25,11 +25,7 @@ pub(super) async fn run(
             "--lines goes with `-`, which reads standard input; nothing was sent.".into(),
         ));
     }
-    let text = if send.text == "-" {
-        read_input()?
-    } else {
-        send.text.clone()
-    };
+    let text = read_if_dash(&send.text)?;
     let texts: Vec<&str> = if send.lines {
         text.split_terminator('\n').collect()
     } else {
@@ -42,26 +38,29 @@ pub(super) async fn run(
     }
     let mut client = profile::start(arguments)?;
     let conversation = conversation::find(&client, &send.conversation)?;
+    let reply_to = match &send.reply {
+        Some(typed) => Some(answered(&client, typed, &conversation)?),
+        None => None,
+    };
+    let held_until_s = match (send.at, send.tomorrow) {
+        (Some(at_s), _) => Some(at_s),
+        (None, true) => Some(tomorrow()?),
+        (None, false) => None,
+    };
+    let drafts: Vec<_> = texts
+        .iter()
+        .map(|text| Draft {
+            text,
+            reply_to,
+            note: send.note.as_deref(),
+            held_until_s,
+        })
+        .collect();
     // One act: if any of it cannot be kept, nothing is.
-    let items = client.act(|engine, now| engine.send_all(now, conversation.id, &texts))?;
-    let mut first_waiting = 0;
-    let waited = until(
-        &mut client,
-        conversation.home.as_slice(),
-        |client, events| {
-            check_halted(conversation.id, events)?;
-            while let Some(item) = items.get(first_waiting) {
-                if client.engine().item_state(*item)? != ItemState::Stored {
-                    return Ok(None);
-                }
-                first_waiting += 1;
-            }
-            Ok(Some(()))
-        },
-    )
-    .await?;
-    for item in &items {
-        print(&client, *item, output)?;
+    let items = client.act(|engine, now| engine.send_all(now, conversation.id, &drafts))?;
+    let waited = item::until_stored(&mut client, &conversation, &items).await?;
+    for sent in &items {
+        item::print(&client, *sent, *sent, output)?;
     }
     match waited {
         Waited::Done(()) => Ok(()),
@@ -69,31 +68,33 @@ pub(super) async fn run(
     }
 }
 
-/// A conversation that stops while something is on its way must not look like a home that is slow.
-fn check_halted(conversation: ConversationId, events: &[Event]) -> Result<(), CommandError> {
-    for event in events {
-        if let Event::Halted(halted, why) = event
-            && *halted == conversation
-        {
-            return Err(CommandError::Invalid(format!(
-                "This conversation cannot go on ({why}). What was said before is safe; what you \
-                 wrote now is kept here and does not go out. Invite each other anew."
-            )));
-        }
-    }
-    Ok(())
+fn tomorrow() -> Result<u64, CommandError> {
+    moment::tomorrow().map_err(|error| CommandError::Invalid(format!("{error}; nothing was sent.")))
 }
 
-fn print(client: &Client, item: ItemId, output: Output) -> Result<(), CommandError> {
-    let (state, said) = match client.engine().item_state(item)? {
-        ItemState::Stored => ("stored", "kept at the home"),
-        ItemState::Queued => ("queued", "on its way"),
-    };
-    output.result(
-        &json!({ "item": item.to_string(), "state": state }),
-        format_args!("{item}  {said}"),
-    )?;
-    Ok(())
+/// What is answered, which must be in the same conversation.
+fn answered(
+    client: &Client,
+    typed: &str,
+    conversation: &ConversationView,
+) -> Result<ItemId, CommandError> {
+    let (item, of) = item::find(client, typed)?;
+    if of.id != conversation.id {
+        return Err(CommandError::Invalid(format!(
+            "`{typed}` was said in another conversation ({}); nothing was sent.",
+            of.title
+        )));
+    }
+    Ok(item)
+}
+
+/// What was typed, or all of standard input where that is `-`.
+pub(super) fn read_if_dash(text: &str) -> Result<String, CommandError> {
+    if text == "-" {
+        read_input()
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// All of standard input, as it is.

@@ -1,33 +1,76 @@
 //! `kith show …`
 
-use client::client_core::{ItemKind, ItemState, ItemView};
+use client::Client;
+use client::client_core::{ConversationId, Event, ItemKind, ItemState, ItemView};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::arguments::{ProfileArguments, Show};
 use super::error::CommandError;
 use super::{conversation, profile};
 use crate::output::Output;
+use crate::printable::{printable, printable_line};
 
-/// Prints the last items and marks them as read.
-pub(super) fn run(
+/// How long it is waited for the next thing to come, again and again.
+const LOOKED_UP_EVERY: Duration = Duration::from_secs(60);
+
+/// Prints the last items and marks them as read; with `--follow` also what comes.
+pub(super) async fn run(
     show: &Show,
     arguments: &ProfileArguments,
     output: Output,
 ) -> Result<(), CommandError> {
-    let mut client = profile::look(arguments)?;
-    let conversation = conversation::find(&client, &show.conversation)?;
+    let mut client = if show.follow {
+        profile::start(arguments)?
+    } else {
+        profile::look(arguments)?
+    };
+    let conversation = conversation::find(&client, &show.conversation)?.id;
     let items = client
         .engine()
-        .items(conversation.id, show.since, show.limit)?;
-    for item in &items {
-        output.result(&line(item), text(item))?;
-    }
-    if let Some(last) = items.iter().filter_map(|item| item.seq).max() {
-        client.act(|engine, now| engine.mark_read(now, conversation.id, last))?;
+        .items(conversation, show.since, show.limit)?;
+    let mut is_heard = print(&mut client, conversation, &items, output)?;
+    while show.follow && is_heard {
+        let events = client
+            .step(LOOKED_UP_EVERY)
+            .await
+            .map_err(CommandError::after_keeping)?;
+        let news: BTreeSet<_> = events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Received(of, item) | Event::Changed(of, item) if *of == conversation => {
+                    Some(*item)
+                }
+                Event::Stored(item) => Some(*item),
+                _ => None,
+            })
+            .collect();
+        let mut items = client.engine().items_of(conversation, &news)?;
+        items.sort_by_key(|item| item.seq.unwrap_or(u64::MAX));
+        is_heard = print(&mut client, conversation, &items, output)?;
     }
     Ok(())
+}
+
+/// Prints items and marks them as read; whether anybody listens still.
+fn print(
+    client: &mut Client,
+    conversation: ConversationId,
+    items: &[ItemView],
+    output: Output,
+) -> Result<bool, CommandError> {
+    for item in items {
+        if !output.heard(&line(item), text(item))? {
+            return Ok(false);
+        }
+    }
+    if let Some(last) = items.iter().filter_map(|item| item.seq).max() {
+        client.act(|engine, now| engine.mark_read(now, conversation, last))?;
+    }
+    Ok(true)
 }
 
 fn at(item: &ItemView) -> Timestamp {
@@ -38,7 +81,8 @@ fn at(item: &ItemView) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
-fn line(item: &ItemView) -> Value {
+/// One item as JSON.
+pub(super) fn line(item: &ItemView) -> Value {
     json!({
         "seq": item.seq,
         "item": item.id.to_string(),
@@ -50,42 +94,58 @@ fn line(item: &ItemView) -> Value {
             ItemKind::Other => "other",
         },
         "text": item.text,
-        "reply_to": null,
+        "reply_to": item.reply_to.map(|answered| answered.to_string()),
         "state": match item.state {
+            ItemState::Held => "held",
             ItemState::Queued => "queued",
             ItemState::Stored => "stored",
         },
-        "note": null,
-        "edited": false,
-        "retracted": false,
-        "reactions": {},
+        "note": item.note,
+        "edited": item.edited,
+        "retracted": item.retracted,
+        "reactions": reactions(item),
         "files": [],
     })
 }
 
-fn text(item: &ItemView) -> String {
+fn reactions(item: &ItemView) -> Value {
+    let signs = item.reactions.iter();
+    let signs = signs.map(|(sign, names)| (sign.clone(), json!(names)));
+    Value::Object(signs.collect())
+}
+
+/// One item for people.
+pub(super) fn text(item: &ItemView) -> String {
     let at = at(item)
         .to_zoned_datetime(TimeZone::system())
         .strftime("%Y-%m-%d %H:%M")
         .to_string();
-    let way = if item.state == ItemState::Queued {
-        "  (on its way)"
-    } else {
-        ""
+    let way = match item.state {
+        ItemState::Held => "  (waits here until then)",
+        ItemState::Queued => "  (on its way)",
+        ItemState::Stored => "",
     };
-    format!("{at}  {}{way}\n{}\n", item.author, printable(&item.text))
-}
-
-/// What others wrote must not steer the terminal: control characters show as �.
-fn printable(text: &str) -> String {
-    let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
-    text.chars()
-        .map(|c| {
-            if steers(c) {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
+    let changed = if item.edited { "  (changed)" } else { "" };
+    let mut lines = vec![format!(
+        "{at}  {}{changed}{way}  {}",
+        printable_line(&item.author),
+        item.id
+    )];
+    if let Some(answered) = item.reply_to {
+        lines.push(format!("  in answer to {answered}"));
+    }
+    if let Some(note) = &item.note {
+        lines.push(format!("  note: {}", printable_line(note)));
+    }
+    lines.push(if item.retracted {
+        "  (taken back)".to_owned()
+    } else {
+        printable(&item.text)
+    });
+    for (sign, names) in &item.reactions {
+        let names: Vec<_> = names.iter().map(|name| printable_line(name)).collect();
+        lines.push(format!("  {} {}", printable_line(sign), names.join(", ")));
+    }
+    lines.push(String::new());
+    lines.join("\n")
 }

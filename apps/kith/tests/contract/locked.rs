@@ -117,3 +117,43 @@ fn a_file_seals_as_a_variable_does() {
     assert_eq!(said.line()["sealed"], true);
     with_variable(&ada, &["profile", "info"], "one two").ok();
 }
+
+#[test]
+fn a_passphrase_is_set_changed_and_removed_and_everything_stays() {
+    let ada = Person::local("Ada");
+    let note = ["conversation", "new", "--kind", "self", "--title", "Notes"];
+    ada.run(&note).ok();
+    ada.run(&["send", "Notes", "Unmistakable words"]).ok();
+    let new = |text: &str| file(&ada, text).to_str().unwrap().to_owned();
+    let holds = |passphrase: Option<&str>| {
+        let show = ["search", "unmistakable"];
+        let said = match passphrase {
+            Some(passphrase) => with_variable(&ada, &show, passphrase),
+            None => ada.run(&show),
+        };
+        assert_eq!(said.ok().line()["text"], "Unmistakable words");
+        let database = std::fs::read(ada.profile().join("profile.db")).unwrap();
+        let plain = database.windows(12).any(|part| part == b"Unmistakable");
+        assert_eq!(plain, passphrase.is_none());
+    };
+    let set = ["profile", "passphrase", "--new-file", &new("first\n")];
+    assert_eq!(ada.run(&set).ok().line()["sealed"], true);
+    holds(Some("first"));
+    ada.run(&["search", "unmistakable"])
+        .failed_without_result(6);
+    let set = ["profile", "passphrase", "--new-file", &new("second")];
+    with_variable(&ada, &set, "wrong").failed_without_result(6);
+    with_variable(&ada, &set, "first").ok();
+    holds(Some("second"));
+    with_variable(&ada, &["search", "x"], "first").failed_without_result(6);
+    let check = with_variable(&ada, &["profile", "check"], "second").ok();
+    assert_eq!(check.line()["wrong_in_all"], 0);
+    with_variable(&ada, &["profile", "passphrase"], "second").failed_without_result(6);
+    let remove = ["profile", "passphrase", "--remove"];
+    assert_eq!(
+        with_variable(&ada, &remove, "second").ok().line()["sealed"],
+        false
+    );
+    holds(None);
+    ada.run(&remove).failed_without_result(5);
+}

@@ -11,8 +11,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod acts;
+mod alone;
 mod at_homes;
 mod disks;
+mod finding;
 mod hindrances;
 mod keys;
 mod locked;

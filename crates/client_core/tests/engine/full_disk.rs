@@ -5,7 +5,7 @@ use crate::people::{
     settle_in, texts,
 };
 use crate::world::World;
-use client_core::{CoreError, Kind};
+use client_core::{CoreError, Draft, Kind};
 
 /// The disk of one client is full, or has room again.
 fn set_full(world: &World, name: &str, full: bool) {
@@ -22,7 +22,7 @@ fn long_texts() -> Vec<String> {
 
 fn say_all(world: &mut World, name: &'static str, texts: &[String]) -> Result<(), CoreError> {
     let id = conversation(world, name).id;
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let texts: Vec<_> = texts.iter().map(|text| Draft::text(text)).collect();
     let said = world.act(name, |engine, now| engine.send_all(now, id, &texts));
     said.map(|_| ())
 }

@@ -8,6 +8,7 @@
     reason = "the helpers of a test are part of the test"
 )]
 
+mod acts;
 mod attacks;
 mod bad_invitations;
 mod chaos;

@@ -1,5 +1,7 @@
 //! Every request can be repeated: whatever is lost or comes again, each text is shown once.
 
+use client_core::Draft;
+
 use crate::people::{
     ADA, BOB, HOME, acquainted, check_together, conversation, say, settle_in, stride, texts,
     timeline, troubles,
@@ -64,9 +66,9 @@ fn three_hundred_texts_arrive_whole_in_order_and_once_over_a_line_that_keeps_bre
     let mut world = acquainted(1);
     let all: Vec<String> = (1..=300).map(|number| format!("text {number}")).collect();
     let id = conversation(&world, ADA).id;
-    let each: Vec<&str> = all.iter().map(String::as_str).collect();
+    let drafts: Vec<_> = all.iter().map(|text| Draft::text(text)).collect();
     world
-        .act(ADA, |engine, now| engine.send_all(now, id, &each))
+        .act(ADA, |engine, now| engine.send_all(now, id, &drafts))
         .unwrap();
     let faults = [
         Fault::Cut,
@@ -80,6 +82,7 @@ fn three_hundred_texts_arrive_whole_in_order_and_once_over_a_line_that_keeps_bre
     }
     world.plan_every(0, &[]);
     world.run();
+    let each: Vec<_> = all.iter().map(String::as_str).collect();
     check_together(&world, &each, &[]);
     let seqs: Vec<u64> = timeline(&world, BOB)
         .into_iter()

@@ -1,0 +1,74 @@
+//! `kith edit`, `kith retract` and `kith react`.
+
+use client::Client;
+use client::client_core::{CoreError, Engine, ItemId, Now};
+
+use super::arguments::{Edit, ProfileArguments, React, Retract};
+use super::error::CommandError;
+use super::send::read_if_dash;
+use super::waiting::Waited;
+use super::{item, profile};
+use crate::output::Output;
+
+/// Puts another text in the place of an own one.
+pub(super) async fn edit(
+    edit: &Edit,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    let text = read_if_dash(&edit.text)?;
+    if text.is_empty() {
+        return Err(CommandError::Invalid(
+            "There is nothing to say; nothing was sent. To take something back: kith retract ITEM."
+                .into(),
+        ));
+    }
+    act_on(&edit.item, arguments, output, |engine, now, item| {
+        engine.edit(now, item, &text).map(Some)
+    })
+    .await
+}
+
+/// Takes an own item back.
+pub(super) async fn retract(
+    retract: &Retract,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    act_on(&retract.item, arguments, output, Engine::retract).await
+}
+
+/// Gives a sign or takes it back.
+pub(super) async fn react(
+    react: &React,
+    arguments: &ProfileArguments,
+    output: Output,
+) -> Result<(), CommandError> {
+    act_on(&react.item, arguments, output, |engine, now, item| {
+        if react.remove {
+            engine.unreact(now, item, &react.sign).map(Some)
+        } else {
+            engine.react(now, item, &react.sign).map(Some)
+        }
+    })
+    .await
+}
+
+async fn act_on(
+    typed: &str,
+    arguments: &ProfileArguments,
+    output: Output,
+    act: impl FnOnce(&mut Engine, Now, ItemId) -> Result<Option<ItemId>, CoreError>,
+) -> Result<(), CommandError> {
+    let mut client: Client = profile::start(arguments)?;
+    let (found, conversation) = item::find(&client, typed)?;
+    let Some(sent) = client.act(|engine, now| act(engine, now, found))? else {
+        return item::print_gone(found, output);
+    };
+    let waited = item::until_stored(&mut client, &conversation, &[sent]).await?;
+    item::print(&client, found, sent, output)?;
+    match waited {
+        Waited::Done(()) => Ok(()),
+        Waited::Kept(error) => Err(error),
+    }
+}

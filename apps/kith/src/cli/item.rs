@@ -1,0 +1,113 @@
+//! Finding an item by what was typed, and waiting for one that is on its way.
+
+use client::Client;
+use client::client_core::{ConversationId, ConversationView, Event, ItemId, ItemState};
+use serde_json::json;
+
+use super::error::CommandError;
+use super::resolve::SHORTEST_PREFIX;
+use super::waiting::{Waited, until};
+use crate::output::Output;
+
+/// The item that was named, and its conversation.
+///
+/// # Errors
+/// [`CommandError::Invalid`] if there is none, [`CommandError::Usage`] if there are several.
+pub(super) fn find(
+    client: &Client,
+    typed: &str,
+) -> Result<(ItemId, ConversationView), CommandError> {
+    let found = if typed.len() >= SHORTEST_PREFIX {
+        client.engine().items_beginning(typed)?
+    } else {
+        Vec::new()
+    };
+    match found.as_slice() {
+        [(item, conversation)] => {
+            let mut all = client.engine().conversations()?.into_iter();
+            let of_it = all.find(|one| one.id == *conversation);
+            let of_it = of_it.ok_or_else(|| {
+                CommandError::Bug("An item belongs to no conversation.".to_owned())
+            })?;
+            Ok((*item, of_it))
+        }
+        [] => Err(CommandError::Invalid(format!(
+            "There is no item `{typed}` in this profile; nothing was done. See them with: kith \
+             show CONVERSATION."
+        ))),
+        several => {
+            let list: Vec<_> = several.iter().map(|(item, _)| item.to_string()).collect();
+            Err(CommandError::Usage(format!(
+                "`{typed}` may mean several: {}. Nothing was done; name one by its id.",
+                list.join(", ")
+            )))
+        }
+    }
+}
+
+/// Waits until everything of `items` is kept at the home that is not held.
+///
+/// # Errors
+/// [`CommandError::Invalid`] if the conversation stops meanwhile.
+pub(super) async fn until_stored(
+    client: &mut Client,
+    conversation: &ConversationView,
+    items: &[ItemId],
+) -> Result<Waited<()>, CommandError> {
+    let mut first_waiting = 0;
+    until(client, conversation.home.as_slice(), |client, events| {
+        check_halted(conversation.id, events)?;
+        while let Some(item) = items.get(first_waiting) {
+            // What is held waits for its time, and nobody waits for it.
+            if client.engine().item_state(*item)? == ItemState::Queued {
+                return Ok(None);
+            }
+            first_waiting += 1;
+        }
+        Ok(Some(()))
+    })
+    .await
+}
+
+/// A conversation that stops while something is on its way must not look like a home that is slow.
+fn check_halted(conversation: ConversationId, events: &[Event]) -> Result<(), CommandError> {
+    for event in events {
+        if let Event::Halted(halted, why) = event
+            && *halted == conversation
+        {
+            return Err(CommandError::Invalid(format!(
+                "This conversation cannot go on ({why}). What was said before is safe; what you \
+                 wrote now is kept here and does not go out. Invite each other anew."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Says of an item how far something is: the item itself, or what was done to it.
+pub(super) fn print(
+    client: &Client,
+    item: ItemId,
+    sent: ItemId,
+    output: Output,
+) -> Result<(), CommandError> {
+    let (state, said) = match client.engine().item_state(sent)? {
+        ItemState::Stored => ("stored", "kept at the home"),
+        ItemState::Queued => ("queued", "on its way"),
+        ItemState::Held => ("held", "waits here for its time"),
+    };
+    say(item, state, said, output)
+}
+
+/// Says of an item that it will never leave.
+pub(super) fn print_gone(item: ItemId, output: Output) -> Result<(), CommandError> {
+    say(item, "held", "never left, and is gone", output)
+}
+
+fn say(item: ItemId, state: &str, said: &str, output: Output) -> Result<(), CommandError> {
+    output.result(
+        &json!({ "item": item.to_string(), "state": state }),
+        format_args!("{item}  {said}"),
+    )?;
+    Ok(())
+}

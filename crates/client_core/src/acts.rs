@@ -1,0 +1,279 @@
+//! What is done to earlier items: edits, retractions, reactions.
+//!
+//! An act is an item of its own, stored and ordered like all others. Only its own author changes an item or takes
+//! it back, and of several versions the last in the conversation's order is shown, so that all who hold the same
+//! log show the same. An act may come before what it is about (in the other log of a pair); it holds then as soon as
+//! that comes.
+
+use client_store::id::{ConversationId, ItemId};
+use client_store::item::{Act, ItemKind, ItemRow, MessageIdBytes};
+use content::{Reaction, Retraction, Salt};
+
+use crate::compose::{Said, Voice, message_id};
+use crate::effect::{Event, Now};
+use crate::engine::Engine;
+use crate::error::CoreError;
+
+/// How long the words of an item are kept that was taken back, for whoever has to report them.
+const RETRACTED_KEPT_S: u64 = 30 * 86_400;
+
+impl Engine {
+    /// Puts another text in the place of an own one; the earlier versions are kept. The act's id.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if it is not an own text, was taken back, or the conversation cannot go on;
+    /// [`CoreError::Unknown`].
+    pub fn edit(&mut self, now: Now, item: ItemId, text: &str) -> Result<ItemId, CoreError> {
+        self.transact(now, |engine| {
+            let (row, voice) = engine.own_item(item, "changed")?;
+            if row.kind != ItemKind::Message {
+                return Err(CoreError::Invalid(
+                    "This is not a text, and cannot be changed; nothing was sent.".into(),
+                ));
+            }
+            let mut message = engine.written(text, row.note.as_deref())?;
+            message.in_reply_to = row.reply_to.as_ref().map(message_id).transpose()?;
+            let of = message_id(&row.message_id)?;
+            let salt = Salt::new(engine.entropy.bytes());
+            if let Some(at_s) = row.held_until_s {
+                // It has not left: nobody needs to know that it was otherwise.
+                message.sent_at_ms = Some(at_s.saturating_mul(1_000));
+                let content = message.to_content(salt, &voice.sender, &voice.room);
+                let id = content.message_id(&voice.sender, &voice.room);
+                engine
+                    .store
+                    .set_held_content(row.id, id.as_bytes(), text, &content.encode())?;
+                return Ok(row.id);
+            }
+            let content = message.to_edit(of, salt, &voice.sender, &voice.room);
+            let said = Said {
+                kind: ItemKind::Message,
+                act: Some((Act::Edit, row.message_id)),
+                reply_to: None,
+                text,
+                note: row.note.as_deref(),
+                held_until_s: None,
+            };
+            let act = engine.keep_said(&voice, &content, said)?;
+            engine.acted_on(row.conversation, &row.message_id)?;
+            engine.work_on_logs_of(row.conversation)?;
+            Ok(act)
+        })
+    }
+
+    /// Takes an own item back: nobody is shown it any more. The act's id; none where the item had not left, which
+    /// is gone then.
+    ///
+    /// # Errors
+    /// As [`Engine::edit`].
+    pub fn retract(&mut self, now: Now, item: ItemId) -> Result<Option<ItemId>, CoreError> {
+        self.transact(now, |engine| {
+            let held = engine.store.item(item)?;
+            if let Some(held) = held.filter(|row| row.held_until_s.is_some()) {
+                engine.store.delete_held(held.id)?;
+                return Ok(None);
+            }
+            let (row, voice) = engine.own_item(item, "taken back")?;
+            engine.retract_row(&voice, &row).map(Some)
+        })
+    }
+
+    /// Gives a sign for an item. The act's id; that of the first time where the same sign stands there already.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if it is no sign, the item was taken back, or the conversation cannot go on;
+    /// [`CoreError::Unknown`].
+    pub fn react(&mut self, now: Now, item: ItemId, sign: &str) -> Result<ItemId, CoreError> {
+        self.transact(now, |engine| {
+            let (row, voice) = engine.item_to_act_on(item)?;
+            if let Some(given) = engine.given(&voice, &row, sign)? {
+                return Ok(given.id);
+            }
+            let seen = engine.version_of(&voice, item)?;
+            let mut reaction = Reaction::new(sign, seen)
+                .map_err(|error| CoreError::Invalid(format!("{error}; nothing was sent.")))?;
+            reaction.sent_at_ms = Some(now.unix_ms);
+            let salt = Salt::new(engine.entropy.bytes());
+            let content = reaction.to_content(salt, &voice.sender, &voice.room);
+            let said = Said {
+                kind: ItemKind::Message,
+                act: Some((Act::Reaction, row.message_id)),
+                reply_to: None,
+                text: sign,
+                note: None,
+                held_until_s: None,
+            };
+            let act = engine.keep_said(&voice, &content, said)?;
+            engine.work_on_logs_of(row.conversation)?;
+            Ok(act)
+        })
+    }
+
+    /// Takes a sign back. The act's id.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`] if this name gave no such sign, or the conversation cannot go on;
+    /// [`CoreError::Unknown`].
+    pub fn unreact(&mut self, now: Now, item: ItemId, sign: &str) -> Result<ItemId, CoreError> {
+        self.transact(now, |engine| {
+            let (row, voice) = engine.item_to_act_on(item)?;
+            let given = engine.given(&voice, &row, sign)?.ok_or_else(|| {
+                CoreError::Invalid(
+                    "You gave no such sign there; nothing was sent. See: kith show.".into(),
+                )
+            })?;
+            engine.retract_row(&voice, &given)
+        })
+    }
+
+    /// What an act is about: applies all acts on it anew, if it is there.
+    pub(crate) fn acted_on(
+        &mut self,
+        conversation: ConversationId,
+        target: &MessageIdBytes,
+    ) -> Result<(), CoreError> {
+        let Some(item) = self.store.item_of_message(conversation, target)? else {
+            return Ok(());
+        };
+        // Nothing is done to edits and retractions themselves: an edit names the first version (draft §5.5).
+        let is_open = matches!(item.act, None | Some((Act::Reaction, _)));
+        if item.retracted_s.is_some() || !is_open {
+            return Ok(());
+        }
+        if self
+            .store
+            .last_act_of_author(&item, Act::Retraction)?
+            .is_some()
+        {
+            self.store.set_item_retracted(item.id, self.now.unix_s())?;
+        } else if item.act.is_none()
+            && let Some(newest) = self.store.last_act_of_author(&item, Act::Edit)?
+            && (newest.text != item.text || newest.note != item.note || !item.edited)
+        {
+            self.store
+                .set_item_edited(item.id, &newest.text, newest.note.as_deref())?;
+        }
+        let shown = match &item.act {
+            Some((_, target)) => self.store.item_of_message(conversation, target)?,
+            None => Some(item),
+        };
+        if let Some(shown) = shown {
+            self.event(Event::Changed(conversation, shown.id));
+        }
+        Ok(())
+    }
+
+    /// An item is there now: what was done to it before it came holds, and what it does.
+    pub(crate) fn item_came(&mut self, item: &ItemRow) -> Result<(), CoreError> {
+        if self
+            .store
+            .is_acted_on(item.conversation, &item.message_id)?
+        {
+            self.acted_on(item.conversation, &item.message_id)?;
+        }
+        match &item.act {
+            Some((_, target)) => self.acted_on(item.conversation, target),
+            None => Ok(()),
+        }
+    }
+
+    /// The item that a message id means, which may be that of a later version.
+    pub(crate) fn first_version(
+        &self,
+        conversation: ConversationId,
+        message: &MessageIdBytes,
+    ) -> Result<Option<ItemRow>, CoreError> {
+        let item = self.store.item_of_message(conversation, message)?;
+        match item {
+            Some(ItemRow {
+                act: Some((Act::Edit, target)),
+                author,
+                ..
+            }) => {
+                let first = self.store.item_of_message(conversation, &target)?;
+                Ok(first.filter(|first| first.author == author))
+            }
+            item => Ok(item),
+        }
+    }
+
+    /// Forgets the words of what was taken back long ago.
+    pub(crate) fn forget_retracted(&mut self) -> Result<(), CoreError> {
+        let until_s = self.now.unix_s().saturating_sub(RETRACTED_KEPT_S);
+        let first_s = self.store.first_retracted_s()?;
+        if first_s.is_some_and(|first_s| first_s <= until_s) {
+            self.store.forget_retracted(until_s)?;
+        }
+        Ok(())
+    }
+
+    /// When the next words are to be forgotten, in monotonic milliseconds.
+    pub(crate) fn next_forgetting_ms(&self) -> Option<u64> {
+        // Without an answer the store fails at the next transaction, which says so.
+        let first_s = self.store.first_retracted_s().ok().flatten()?;
+        Some(self.monotonic_ms_of(first_s.saturating_add(RETRACTED_KEPT_S)))
+    }
+
+    fn retract_row(&mut self, voice: &Voice, row: &ItemRow) -> Result<ItemId, CoreError> {
+        let retraction = Retraction {
+            of: message_id(&row.message_id)?,
+            is_of_reaction: row.act.is_some(),
+            sent_at_ms: Some(self.now.unix_ms),
+        };
+        let salt = Salt::new(self.entropy.bytes());
+        let content = retraction.to_content(salt, &voice.sender, &voice.room);
+        let said = Said {
+            kind: ItemKind::Message,
+            act: Some((Act::Retraction, row.message_id)),
+            reply_to: None,
+            text: "",
+            note: None,
+            held_until_s: None,
+        };
+        let act = self.keep_said(voice, &content, said)?;
+        self.acted_on(row.conversation, &row.message_id)?;
+        self.work_on_logs_of(row.conversation)?;
+        Ok(act)
+    }
+
+    /// The sign that this name gave for an item and has not taken back.
+    fn given(
+        &self,
+        voice: &Voice,
+        row: &ItemRow,
+        sign: &str,
+    ) -> Result<Option<ItemRow>, CoreError> {
+        let acts = self.store.acts_on(row.conversation, &row.message_id)?;
+        Ok(acts.into_iter().find(|act| {
+            matches!(act.act, Some((Act::Reaction, _)))
+                && act.author == voice.persona.fingerprint
+                && act.retracted_s.is_none()
+                && act.text == sign
+        }))
+    }
+
+    fn item_to_act_on(&self, item: ItemId) -> Result<(ItemRow, Voice), CoreError> {
+        let row = self
+            .store
+            .item(item)?
+            .filter(|row| row.act.is_none())
+            .ok_or(CoreError::Unknown("item"))?;
+        if row.retracted_s.is_some() {
+            return Err(CoreError::Invalid(
+                "This was taken back; nothing was sent.".into(),
+            ));
+        }
+        let voice = self.voice(row.conversation)?;
+        Ok((row, voice))
+    }
+
+    fn own_item(&self, item: ItemId, done: &str) -> Result<(ItemRow, Voice), CoreError> {
+        let (row, voice) = self.item_to_act_on(item)?;
+        if !row.mine {
+            return Err(CoreError::Invalid(format!(
+                "Somebody else said this; it can be {done} by them alone. Nothing was sent."
+            )));
+        }
+        Ok((row, voice))
+    }
+}

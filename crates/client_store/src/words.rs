@@ -1,0 +1,96 @@
+//! Words as they are searched for: the same for what was written and for what is looked for.
+//!
+//! Words are those of Unicode (UAX #29), so that scripts without blanks between words are cut into their signs,
+//! which are then looked for in a row. Marks are dropped and compatible forms unified (UAX #15, NFKD), so that a
+//! search finds with and without accents, Arabic vowel signs and hamza, or full-width letters.
+
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// What lengthens an Arabic word on the line and means nothing.
+const TATWEEL: char = '\u{640}';
+
+/// The words of a text, with one blank after each.
+pub(crate) fn words(text: &str) -> String {
+    let mut all = String::with_capacity(text.len());
+    for word in text.unicode_words() {
+        let plain = word
+            .nfkd()
+            .filter(|c| !is_combining_mark(*c) && *c != TATWEEL)
+            .flat_map(char::to_lowercase);
+        all.extend(plain);
+        all.push(' ');
+    }
+    all
+}
+
+/// A query as SQLite's full-text search reads it (FTS5, section 3): all words must be there, each as it is
+/// written or with more behind it; signs of a script without blanks in a row. `None` where there is no word.
+pub(crate) fn query(typed: &str) -> Option<String> {
+    let mut query = String::new();
+    for part in typed.split_whitespace() {
+        let words = words(part);
+        let words = words.trim_end();
+        if words.is_empty() {
+            continue;
+        }
+        query.push('"');
+        // A quote is no part of any word; doubled it could not end the string.
+        query.push_str(&words.replace('"', "\"\""));
+        query.push_str("\" * ");
+    }
+    (!query.is_empty()).then_some(query)
+}
+
+/// Lets statements call `words(TEXT, NOTE)`.
+pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("words", 2, flags, |context| {
+        let note: Option<String> = context.get(1)?;
+        let text: String = context.get(0)?;
+        Ok(words(&note.unwrap_or_default()) + &words(&text))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_however_they_are_written() {
+        for (one, other) in [
+            ("Café", "cafe"),
+            ("STRASSE", "strasse"),
+            ("مَرْحَبًا", "مرحبا"),
+            ("أحمد", "احمد"),
+            ("ｋｉｔｈ", "kith"),
+            ("ﬁne", "fine"),
+        ] {
+            assert_eq!(words(one), words(other));
+        }
+    }
+
+    #[test]
+    fn scripts_without_blanks_are_cut_into_signs() {
+        assert_eq!(words("東京に行く"), "東 京 に 行 く ");
+        assert_eq!(
+            query("東京 kith"),
+            Some("\"東 京\" * \"kith\" * ".to_owned())
+        );
+    }
+
+    #[test]
+    fn nothing_that_is_typed_is_a_command_to_the_search() {
+        assert_eq!(
+            query("\"a\" OR b*"),
+            Some("\"a\" * \"or\" * \"b\" * ".to_owned())
+        );
+        assert_eq!(query("NEAR(a b)"), Some("\"near a\" * \"b\" * ".to_owned()));
+        for nothing in ["", "  ", "* - \" ()", "!?"] {
+            assert_eq!(query(nothing), None);
+        }
+    }
+}
