@@ -122,6 +122,7 @@ fn what_a_home_lost_is_named_and_nothing_takes_its_place() {
             (&["--listen", "127.0.0.1:0"][..], "storage"),
             (&["erase", "--log", &"00".repeat(16)], "storage"),
             (&["check"], "storage"),
+            (&["invite"], "storage"),
         ] {
             let output = command(more).args(["--data", text]).output().unwrap();
             let (code, found, message) = error(&output);

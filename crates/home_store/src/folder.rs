@@ -6,6 +6,7 @@
 use crate::inboxes::SqliteInboxes;
 use crate::logs::SqliteLogs;
 use crate::open_error::OpenError;
+use crate::standing::Standing;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -77,14 +78,15 @@ impl HomeFolder {
     ///
     /// # Errors
     /// [`OpenError::Missing`] where no home ever ran, so that a mistyped folder is not made one;
+    /// [`OpenError::Lost`] where a home lost one of its files;
     /// else as [`HomeFolder::inboxes`].
     pub fn inboxes_beside_a_home(path: &Path) -> Result<SqliteInboxes, OpenError> {
-        let file = path.join(INBOXES_FILE);
-        if !fs::metadata(&file).is_ok_and(|found| found.is_file() && found.len() > 0) {
+        if Standing::of(path)? == Standing::Nothing {
             return Err(OpenError::Missing {
                 folder: path.to_owned(),
             });
         }
+        let file = path.join(INBOXES_FILE);
         SqliteInboxes::open(&file)
     }
 }

@@ -20,6 +20,9 @@ const TOLD: [(&str, &str); 2] = [
     ),
 ];
 
+/// SQLite's smallest page, in bytes: what is shorter is taken for a database without anything in it.
+const SMALLEST_BYTES: u64 = 512;
+
 /// What a folder holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -64,7 +67,8 @@ pub(crate) fn lost(folder: &Path) -> Result<Option<Vec<&'static str>>, OpenError
     let files = [KEY_FILE, LOGS_FILE, INBOXES_FILE];
     let mut lost = Vec::new();
     for name in files {
-        if bytes(&folder.join(name))?.is_none_or(|bytes| bytes == 0) {
+        let least = if name == KEY_FILE { 1 } else { SMALLEST_BYTES };
+        if bytes(&folder.join(name))?.is_none_or(|bytes| bytes < least) {
             lost.push(name);
         }
     }

@@ -46,15 +46,20 @@ fn a_home_with_all_its_files_is_one_and_an_empty_folder_is_none() {
 #[test]
 fn each_file_that_is_missing_or_empty_is_named_by_who_starts_and_by_who_checks() {
     for name in FILES {
-        for is_empty in [false, true] {
+        for left in [None, Some(""), Some("x")] {
+            if (name, left) == (KEY_FILE, Some("x")) {
+                continue;
+            }
             let folder = lived();
             let path = folder.path().join(name);
             fs::remove_file(&path).unwrap();
-            if is_empty {
-                fs::write(&path, "").unwrap();
+            if let Some(left) = left {
+                fs::write(&path, left).unwrap();
             }
             assert_eq!(lost(folder.path()), path);
-            assert_eq!(path.exists(), is_empty);
+            let beside = HomeFolder::inboxes_beside_a_home(folder.path());
+            assert!(matches!(beside, Err(OpenError::Lost { .. })));
+            assert_eq!(path.exists(), left.is_some());
             let report = check(folder.path()).unwrap();
             let said = format!("{name}: it is missing or empty");
             assert_eq!((report.wrong, report.found), (1, vec![said]));
@@ -77,8 +82,7 @@ fn either_database_alone_tells_that_a_key_was_there() {
 fn an_invitation_tells_that_a_key_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let held = HomeFolder::lock(folder.path()).unwrap();
-    drop(held.inboxes().unwrap());
-    let mut inboxes = HomeFolder::inboxes_beside_a_home(folder.path()).unwrap();
+    let mut inboxes = held.inboxes().unwrap();
     assert_eq!(Standing::of(folder.path()).unwrap(), Standing::Nothing);
     let secret = HomeInvitationSecret::new([1; 20]);
     inboxes.add_invitation(&secret.hash(), 1, None).unwrap();

@@ -6,7 +6,7 @@ use super::{DAY_S, NOON_S, blobs, requests};
 use crate::{Verdict, held};
 use home_core::ticket::TicketKey;
 use home_core::{Blobs, ConnectionId, Effect, Home, Identity, Input, admit};
-use home_store::{HomeFolder, LOGS_FILE, SqliteInboxes, SqliteLogs};
+use home_store::{HomeFolder, KEY_FILE, LOGS_FILE, SqliteInboxes, SqliteLogs};
 use protocol::frame::{Request, Response};
 use protocol::id::{HeadId, LogId, Nonce};
 use protocol::refusal::HomeError;
@@ -67,6 +67,8 @@ fn folder() -> TempDir {
 /// and end of a thread costs more than most acts.
 fn home(folder: &Path) -> Home<SqliteLogs, SqliteInboxes> {
     let locked = held(HomeFolder::lock(folder));
+    // What is made beside it asks whether a home ever ran here.
+    held(std::fs::write(folder.join(KEY_FILE), requests::home_seed()));
     let identity = Identity::new(&requests::home_seed(), true);
     let logs = held(SqliteLogs::open(&folder.join(LOGS_FILE)));
     let inboxes = held(locked.inboxes());

@@ -81,8 +81,11 @@ pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandEr
     let expires_s = metrics.certificate_expires_s.clone();
     let tls = Tls::new(config, url.as_ref(), expires_s)?;
     let folder = HomeFolder::lock(&config.data)?;
-    // Whatever is missing where a home ran must not be made anew.
-    Standing::of(&config.data)?;
+    // Whatever is missing where a home ran must not be made anew, and a key that is no key shows before anything is
+    // opened.
+    if Standing::of(&config.data)? == Standing::Home {
+        identity::seed(&config.data)?;
+    }
     let (logs, inboxes) = (folder.logs()?, folder.inboxes()?);
     let identity = Identity::new(&*identity::seed(&config.data)?, config.open);
     let key = *identity.key();
