@@ -8,13 +8,13 @@ use crate::support::person::{Person, acquainted};
 #[test]
 fn what_is_held_leaves_at_its_time_and_not_before() {
     let (_home, ada, ben) = acquainted();
-    let said = ben.run(&["send", "Ada", "later", "--at", "3s"]).ok().line();
+    let said = ben.run(&["send", "Ada", "later", "--at", "8s"]).ok().line();
     assert_eq!(said["state"], "held");
     assert_eq!(ben.shown("Ada")[0]["state"], "held");
     assert_eq!(ben.shown("Ada")[0]["seq"], Value::Null);
     let synced = ben.sync().ok().line();
     assert_eq!(synced["pending"], 0, "what is held is not pending");
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(8));
     ben.sync().ok();
     ada.sync().ok();
     assert_eq!(ada.texts("Ben"), ["later"]);
