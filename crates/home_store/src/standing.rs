@@ -7,8 +7,8 @@
 use crate::folder::{INBOXES_FILE, KEY_FILE, LOGS_FILE};
 use crate::open_error::OpenError;
 use rusqlite::{Connection, OpenFlags};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 /// What is answered for: each says whether anybody was told anything.
@@ -68,11 +68,32 @@ pub(crate) fn lost(folder: &Path) -> Result<Option<Vec<&'static str>>, OpenError
     let mut lost = Vec::new();
     for name in files {
         let least = if name == KEY_FILE { 1 } else { SMALLEST_BYTES };
-        if bytes(&folder.join(name))?.is_none_or(|bytes| bytes < least) {
+        let path = folder.join(name);
+        let is_lost = bytes(&path)?.is_none_or(|bytes| bytes < least);
+        if is_lost || (name != KEY_FILE && is_blank(&path)?) {
             lost.push(name);
         }
     }
     Ok((lost.len() < files.len()).then_some(lost))
+}
+
+/// Whether a database has no schema: neither in the file, whose header has its number at byte 60 (SQLite's file
+/// format, §1.3), nor in a WAL, where it stands until it is moved.
+fn is_blank(path: &Path) -> Result<bool, OpenError> {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    if bytes(Path::new(&wal))?.is_some_and(|bytes| bytes > 0) {
+        return Ok(false);
+    }
+    let mut header = [0; 64];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    match read {
+        Ok(()) => Ok(header.starts_with(b"SQLite format 3\0") && header.ends_with(&[0; 4])),
+        Err(source) => Err(OpenError::Unusable {
+            path: path.to_owned(),
+            source,
+        }),
+    }
 }
 
 fn is_there(path: &Path) -> Result<bool, OpenError> {

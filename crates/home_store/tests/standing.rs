@@ -68,6 +68,22 @@ fn each_file_that_is_missing_or_empty_is_named_by_who_starts_and_by_who_checks()
 }
 
 #[test]
+fn a_database_without_a_schema_is_one_that_was_lost() {
+    for name in [LOGS_FILE, INBOXES_FILE] {
+        let folder = lived();
+        let path = folder.path().join(name);
+        fs::remove_file(&path).unwrap();
+        // As it is when only what stood in its WAL is gone.
+        let blank = rusqlite::Connection::open(&path).unwrap();
+        blank.pragma_update(None, "journal_mode", "WAL").unwrap();
+        drop(blank);
+        assert!(fs::metadata(&path).unwrap().len() >= 512);
+        assert_eq!(lost(folder.path()), path);
+        assert_eq!(check(folder.path()).unwrap().wrong, 1);
+    }
+}
+
+#[test]
 fn either_database_alone_tells_that_a_key_was_there() {
     for name in [LOGS_FILE, INBOXES_FILE] {
         let folder = lived();
