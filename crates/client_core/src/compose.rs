@@ -148,14 +148,7 @@ impl Engine {
                 "This conversation cannot go on ({why}); nothing was sent. What was said is safe."
             )));
         }
-        let conversation = self
-            .store
-            .conversation(conversation)?
-            .ok_or(CoreError::Unknown("conversation"))?;
-        let persona = self
-            .store
-            .persona(conversation.persona)?
-            .ok_or(CoreError::Unknown("name"))?;
+        let (conversation, persona) = self.own_part(conversation)?;
         let sender = SenderUri::from_fingerprint(*persona.fingerprint.as_bytes());
         let room = RoomUri::from_conversation_key(conversation.room);
         Ok(Voice {
@@ -164,6 +157,22 @@ impl Engine {
             sender,
             room,
         })
+    }
+
+    /// A conversation, and the own name that takes part in it.
+    pub(crate) fn own_part(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<(ConversationRow, PersonaRow), CoreError> {
+        let row = self
+            .store
+            .conversation(conversation)?
+            .ok_or(CoreError::Unknown("conversation"))?;
+        let persona = self
+            .store
+            .persona(row.persona)?
+            .ok_or(CoreError::Unknown("name"))?;
+        Ok((row, persona))
     }
 
     /// The message id of an item in the version that is shown.

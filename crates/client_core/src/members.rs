@@ -44,14 +44,7 @@ impl Engine {
     /// # Errors
     /// [`CoreError::Unknown`], [`CoreError::Store`].
     pub fn members(&mut self, conversation: ConversationId) -> Result<Vec<MemberView>, CoreError> {
-        let row = self
-            .store
-            .conversation(conversation)?
-            .ok_or(CoreError::Unknown("conversation"))?;
-        let own = self
-            .store
-            .persona(row.persona)?
-            .ok_or(CoreError::Unknown("name"))?;
+        let (row, own) = self.own_part(conversation)?;
         let logs = self.store.logs_of(conversation)?;
         let Some(log) = logs.into_iter().find(|log| log.state != LogState::Left) else {
             return Ok(Vec::new());

@@ -240,14 +240,7 @@ struct Names {
 impl Engine {
     /// What is known of names in a conversation: the own one.
     fn names_in(&self, conversation: ConversationId) -> Result<Names, CoreError> {
-        let row = self
-            .store
-            .conversation(conversation)?
-            .ok_or(CoreError::Unknown("conversation"))?;
-        let own = self
-            .store
-            .persona(row.persona)?
-            .ok_or(CoreError::Unknown("name"))?;
+        let (row, own) = self.own_part(conversation)?;
         Ok(Names {
             persona: row.persona,
             known: BTreeMap::from([(own.fingerprint, own.name.as_str().to_owned())]),
