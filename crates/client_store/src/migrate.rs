@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_past_epochs.sql"),
     include_str!("../migrations/0004_acts.sql"),
     include_str!("../migrations/0005_own.sql"),
+    include_str!("../migrations/0006_settings.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched

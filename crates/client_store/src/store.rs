@@ -89,6 +89,7 @@ impl Store {
         words::register(&connection)?;
         connection.pragma_update(None, "foreign_keys", false)?;
         migrate::migrate(&mut connection)?;
+        words::keep_in_step(&mut connection)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         Ok(Self { connection })
     }

@@ -4,8 +4,8 @@
 //! which are then looked for in a row. Marks are dropped and compatible forms unified (UAX #15, NFKD), so that a
 //! search finds with and without accents, Arabic vowel signs and hamza, or full-width letters.
 
-use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, OptionalExtension as _};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -55,6 +55,45 @@ pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
     })
 }
 
+/// By which rules words are found here: those of this file, and of the Unicode versions that its libraries know.
+fn rules() -> String {
+    let segments = unicode_segmentation::UNICODE_VERSION;
+    let marks = unicode_normalization::UNICODE_VERSION;
+    format!("1 {segments:?} {marks:?}")
+}
+
+/// Finds all words anew where other rules held when they were found: the index takes words out by finding them again,
+/// and would be spoiled by finding others.
+///
+/// # Errors
+/// What SQLite says.
+pub(crate) fn keep_in_step(connection: &mut Connection) -> rusqlite::Result<()> {
+    let rules = rules();
+    let found: Option<String> = connection
+        .query_row(
+            "SELECT value FROM setting WHERE name = 'words'",
+            [],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if found.is_some_and(|found| found == rules) {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(
+        "INSERT INTO item_words (item_words) VALUES ('delete-all');
+         INSERT INTO item_words (rowid, words)
+             SELECT number, words(text, note) FROM item
+             WHERE act IS NULL AND kind = 'message' AND text <> '';",
+    )?;
+    transaction.execute(
+        "INSERT INTO setting (name, value) VALUES ('words', ?1)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [rules],
+    )?;
+    transaction.commit()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +110,33 @@ mod tests {
         ] {
             assert_eq!(words(one), words(other));
         }
+    }
+
+    #[test]
+    fn words_that_were_found_by_other_rules_are_found_anew() {
+        let store = crate::Store::in_memory().unwrap();
+        let mut connection = store.connection;
+        let matches = |connection: &Connection, word: &str| -> u64 {
+            let sql = "SELECT count(*) FROM item_words WHERE item_words MATCH ?1";
+            connection.query_row(sql, [word], |row| row.get(0)).unwrap()
+        };
+        connection
+            .execute_batch(
+                "PRAGMA foreign_keys = OFF;
+                 INSERT INTO item (id, conversation, message_id, author, mine, at_ms, kind, text, content,
+                     state) VALUES (x'03', x'02', x'03', x'01', 1, 0, 'message', 'Words', x'03', 'queued');
+                 INSERT INTO item_words (item_words) VALUES ('delete-all');
+                 INSERT INTO item_words (rowid, words) VALUES (1, 'sdrow');",
+            )
+            .unwrap();
+        keep_in_step(&mut connection).unwrap();
+        assert_eq!(matches(&connection, "sdrow"), 1, "these rules hold already");
+        connection
+            .execute("UPDATE setting SET value = '0' WHERE name = 'words'", [])
+            .unwrap();
+        keep_in_step(&mut connection).unwrap();
+        assert_eq!(matches(&connection, "sdrow"), 0);
+        assert_eq!(matches(&connection, "words"), 1);
     }
 
     #[test]
