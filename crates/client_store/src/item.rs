@@ -9,6 +9,11 @@ use crate::row::{fixed, fixed_or_none};
 use crate::store::Store;
 use crate::words;
 
+/// The last items of a log after a position, newest first.
+const LAST_OF_LOG: &str = "SELECT * FROM item
+     WHERE conversation = ?1 AND act IS NULL AND seq IS NOT NULL AND log IS ?2 AND seq > ?3
+     ORDER BY seq DESC LIMIT ?4";
+
 /// What kind of thing was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemKind {
@@ -101,7 +106,7 @@ pub struct ItemRow {
     pub retracted_s: Option<u64>,
 }
 
-fn message_id(bytes: Vec<u8>, what: &'static str) -> Result<MessageIdBytes, StoreError> {
+pub(crate) fn message_id(bytes: Vec<u8>, what: &'static str) -> Result<MessageIdBytes, StoreError> {
     bytes.try_into().map_err(|_| StoreError::Damaged { what })
 }
 
@@ -220,14 +225,18 @@ impl Store {
             (conversation, limit),
             read,
         )?;
-        let left = limit.saturating_sub(i64::try_from(last.len()).unwrap_or(i64::MAX));
-        last.extend(self.rows(
-            "SELECT * FROM item
-             WHERE conversation = ?1 AND act IS NULL AND seq IS NOT NULL AND seq > ?2
-             ORDER BY log, seq DESC LIMIT ?3",
-            (conversation, i64::try_from(since).unwrap_or(i64::MAX), left),
-            read,
-        )?);
+        let since = i64::try_from(since).unwrap_or(i64::MAX);
+        // What is at no home lies in no log; else one log after the other, so that each reads its own end alone.
+        let mut logs: Vec<Option<LogId>> = vec![None];
+        logs.extend(self.log_ids_of(conversation)?.into_iter().map(Some));
+        for log in logs {
+            let left = limit.saturating_sub(i64::try_from(last.len()).unwrap_or(i64::MAX));
+            last.extend(self.rows(
+                LAST_OF_LOG,
+                (conversation, log.as_ref().map(LogId::as_bytes), since, left),
+                read,
+            )?);
+        }
         last.reverse();
         Ok(last)
     }
@@ -378,5 +387,22 @@ impl Store {
             (first, last),
             read,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_items_are_read_from_their_end_and_sorted_by_nobody() {
+        let store = Store::in_memory().unwrap();
+        let plan = store.rows(
+            &format!("EXPLAIN QUERY PLAN {LAST_OF_LOG}"),
+            (&[2_u8][..], &[1_u8][..], 0, 50),
+            |row| Ok(row.get::<_, String>("detail")?),
+        );
+        let wanted = "SEARCH item USING INDEX item_in_order (conversation=? AND log=? AND seq>?)";
+        assert_eq!(plan.unwrap(), [wanted]);
     }
 }

@@ -186,6 +186,18 @@ impl Store {
         )
     }
 
+    /// The ids of all logs of a conversation, lowest first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn log_ids_of(&self, conversation: ConversationId) -> Result<Vec<LogId>, StoreError> {
+        self.rows(
+            "SELECT log FROM log WHERE conversation = ?1 ORDER BY log",
+            [conversation],
+            |row| fixed(row, "log", LogId::from_slice),
+        )
+    }
+
     /// The log is at its home and the counterpart was told.
     ///
     /// # Errors
