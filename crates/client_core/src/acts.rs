@@ -61,8 +61,8 @@ impl Engine {
         })
     }
 
-    /// Takes an own item back: nobody is shown it any more. The act's id; none where the item had not left, which
-    /// is gone then.
+    /// Takes an own item back: nobody is shown it any more. The act's id; none where nothing of the item had left
+    /// this device, which then forgets it.
     ///
     /// # Errors
     /// As [`Engine::edit`].
@@ -74,6 +74,11 @@ impl Engine {
                 return Ok(None);
             }
             let (row, voice) = engine.own_item(item, "taken back")?;
+            if engine.store.is_unsealed(row.id)? {
+                // Nobody has seen a byte of it, so nobody needs to be told.
+                engine.store.delete_unsealed(&row)?;
+                return Ok(None);
+            }
             engine.retract_row(&voice, &row).map(Some)
         })
     }
@@ -163,18 +168,48 @@ impl Engine {
         Ok(())
     }
 
-    /// An item is there now: what was done to it before it came holds, and what it does.
+    /// An item has its place now: what was done to it before it came holds, and what it does.
     pub(crate) fn item_came(&mut self, item: &ItemRow) -> Result<(), CoreError> {
+        self.gather_signs(item)?;
         if self
             .store
             .is_acted_on(item.conversation, &item.message_id)?
         {
             self.acted_on(item.conversation, &item.message_id)?;
         }
-        match &item.act {
-            Some((_, target)) => self.acted_on(item.conversation, target),
-            None => Ok(()),
+        let Some((act, target)) = &item.act else {
+            return Ok(());
+        };
+        if *act == Act::Edit
+            && let Some(first) = self.store.item_of_message(item.conversation, target)?
+            && first.retracted_s.is_some()
+            && first.content.is_empty()
+        {
+            // It comes when the other versions have been forgotten.
+            return Ok(self.store.erase_words(item.id)?);
         }
+        self.acted_on(item.conversation, target)
+    }
+
+    /// A sign is for the item, whichever version its giver saw; that version or the first may come after the sign.
+    fn gather_signs(&mut self, item: &ItemRow) -> Result<(), CoreError> {
+        match &item.act {
+            Some((Act::Edit, target)) => {
+                let first = self.store.item_of_message(item.conversation, target)?;
+                if first.is_some_and(|first| first.author == item.author) {
+                    self.store
+                        .move_signs(item.conversation, &item.message_id, target)?;
+                }
+            }
+            Some(_) => {}
+            None => {
+                for edit in self.store.edits_of(item)? {
+                    self.store
+                        .move_signs(item.conversation, &edit, &item.message_id)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The item that a message id means, which may be that of a later version.

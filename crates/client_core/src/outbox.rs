@@ -198,6 +198,12 @@ impl Engine {
     ) -> Result<(), CoreError> {
         if self.store.set_item_stored(row.item, log, seq)? {
             self.event(Event::Stored(row.item));
+            if let Some(item) = self.store.item(row.item)?
+                && item.act.is_some()
+            {
+                // Its place may be before what was done meanwhile.
+                self.item_came(&item)?;
+            }
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use crate::id::{ConversationId, ItemId};
-use crate::item::{Act, ItemRow, MessageIdBytes, read};
+use crate::item::{Act, ItemRow, MessageIdBytes, message_id, read};
 use crate::store::Store;
 
 impl Store {
@@ -89,6 +89,53 @@ impl Store {
             "UPDATE item SET retracted_s = ?2, text = '', note = NULL
              WHERE id = ?1 AND retracted_s IS NULL",
             (id, now_s),
+        )?;
+        Ok(())
+    }
+
+    /// The message ids of the versions that an item's own author put in its place.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn edits_of(&self, item: &ItemRow) -> Result<Vec<MessageIdBytes>, StoreError> {
+        self.rows(
+            "SELECT message_id FROM item WHERE conversation = ?1 AND target = ?2 AND act = 'edit'
+                 AND author = ?3 AND act IS NOT NULL",
+            (
+                item.conversation,
+                item.message_id.as_slice(),
+                item.author.as_bytes(),
+            ),
+            |row| message_id(row.get(0)?, "item.message_id"),
+        )
+    }
+
+    /// Signs that were given for one version are for another from now on.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn move_signs(
+        &self,
+        conversation: ConversationId,
+        from: &MessageIdBytes,
+        to: &MessageIdBytes,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE item SET target = ?3
+             WHERE conversation = ?1 AND target = ?2 AND act = 'reaction' AND act IS NOT NULL",
+            (conversation, from.as_slice(), to.as_slice()),
+        )?;
+        Ok(())
+    }
+
+    /// Nothing is left of what an item said.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn erase_words(&self, id: ItemId) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE item SET content = x'', text = '', note = NULL WHERE id = ?1 AND state = 'stored'",
+            [id],
         )?;
         Ok(())
     }

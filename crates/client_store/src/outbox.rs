@@ -5,6 +5,7 @@ use rusqlite::Row;
 
 use crate::error::StoreError;
 use crate::id::{ConversationId, ItemId};
+use crate::item::ItemRow;
 use crate::row::{fixed, fixed_or_none};
 use crate::store::Store;
 
@@ -64,6 +65,38 @@ impl Store {
             "INSERT INTO outbox (item, conversation) VALUES (?1, ?2)",
             (item, conversation),
         )?;
+        Ok(())
+    }
+
+    /// Whether an own item waits of which nothing was ever encrypted, so that nobody else has a byte of it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_unsealed(&self, item: ItemId) -> Result<bool, StoreError> {
+        let found = self.row(
+            "SELECT 1 FROM outbox WHERE item = ?1 AND head IS NULL",
+            [item],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Forgets an item of which nothing left, with what was done to it here, which cannot have left before it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn delete_unsealed(&self, item: &ItemRow) -> Result<(), StoreError> {
+        let mut gone = vec![item.id];
+        let acts = self.acts_on(item.conversation, &item.message_id)?;
+        for act in &acts {
+            gone.push(act.id);
+            let on_act = self.acts_on(item.conversation, &act.message_id)?;
+            gone.extend(on_act.iter().map(|act| act.id));
+        }
+        for id in gone {
+            self.execute("DELETE FROM outbox WHERE item = ?1 AND head IS NULL", [id])?;
+            self.execute("DELETE FROM item WHERE id = ?1 AND state = 'queued'", [id])?;
+        }
         Ok(())
     }
 

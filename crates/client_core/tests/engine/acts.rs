@@ -1,6 +1,7 @@
 //! What is done to earlier items shows on both sides alike, and only their own author changes or takes back.
 
 use client_core::{Draft, ItemId, ItemView};
+use client_store::item::{Act, ItemRow, MessageIdBytes};
 use content::{Retraction, RoomUri, Salt, SenderUri, TextMessage};
 
 use crate::circles;
@@ -279,4 +280,98 @@ fn another_tries(is_edit: bool) {
     assert_eq!(shown.len(), 1);
     assert_eq!(shown[0].text, "mine");
     assert!(!shown[0].edited && !shown[0].retracted);
+}
+
+#[test]
+fn what_was_taken_back_before_anything_left_is_never_sent() {
+    let mut world = acquainted(7);
+    say(&mut world, ADA, "kept");
+    world.run();
+    world.set_reachable(HOME, false);
+    world.run_for(1_000);
+    say(&mut world, ADA, "a mistake");
+    let own = item(&world, ADA, "a mistake");
+    world
+        .act(ADA, |engine, now| engine.edit(now, own, "a worse mistake"))
+        .unwrap();
+    world
+        .act(ADA, |engine, now| engine.react(now, own, "🌱"))
+        .unwrap();
+    let act = world.act(ADA, |engine, now| engine.retract(now, own));
+    assert_eq!(act.unwrap(), None, "nobody needs to be told");
+    assert_eq!(world.engine(ADA).waiting().unwrap().items, 0);
+    world.set_reachable(HOME, true);
+    world.run();
+    assert_eq!(alike(&world).text, "kept");
+}
+
+/// Another version of the first message, as whoever has Ada's keys and no care can send it.
+fn ada_edits(
+    world: &mut World,
+    text: &str,
+    meanwhile: impl FnOnce(&World, &ItemRow, MessageIdBytes),
+) {
+    let bobs = world.engine(BOB).store();
+    let id = bobs.conversations().unwrap().remove(0).id;
+    let row = bobs.last_items(id, 0, 1).unwrap().remove(0);
+    let sender = SenderUri::from_fingerprint(*row.author.as_bytes());
+    let room = bobs.conversation(id).unwrap().unwrap().room;
+    let room = RoomUri::from_conversation_key(room);
+    let of = content::MessageId::from_bytes(row.message_id).unwrap();
+    let edit = TextMessage::new(text).unwrap();
+    let edit = edit.to_edit(of, Salt::new([3; 16]), &sender, &room);
+    meanwhile(world, &row, *edit.message_id(&sender, &room).as_bytes());
+    member(world, HOME, ADA)
+        .append_message(Vec::new(), &edit.encode())
+        .unwrap();
+    world.run();
+}
+
+#[test]
+fn a_sign_for_a_version_that_comes_later_is_shown_once_that_comes() {
+    let mut world = acquainted(8);
+    say(&mut world, ADA, "first");
+    world.run();
+    ada_edits(&mut world, "second", |world, first, edit| {
+        let sign = ItemRow {
+            id: ItemId::new([1; 16]),
+            seq: Some(100),
+            message_id: [1; 32],
+            act: Some((Act::Reaction, edit)),
+            text: "🌱".to_owned(),
+            ..first.clone()
+        };
+        assert!(world.engine(BOB).store().insert_item(&sign).unwrap());
+    });
+    let shown = shown(&world, BOB);
+    assert_eq!(shown[0].text, "second");
+    let ada = vec!["ada".to_owned()];
+    assert_eq!(shown[0].reactions, [("🌱".to_owned(), ada)]);
+}
+
+#[test]
+fn a_version_that_comes_after_all_words_were_forgotten_is_forgotten_too() {
+    let mut world = acquainted(9);
+    say(&mut world, ADA, "a threat");
+    world.run();
+    let own = item(&world, ADA, "a threat");
+    world
+        .act(ADA, |engine, now| engine.retract(now, own))
+        .unwrap();
+    world.run();
+    world.run_for(31 * DAY_MS);
+    let id = conversation(&world, BOB).id;
+    let mut target = None;
+    ada_edits(&mut world, "another threat", |_, first, _| {
+        assert_eq!(first.content, b"");
+        target = Some(first.message_id);
+    });
+    let acts = world.engine(BOB).store().acts_on(id, &target.unwrap());
+    let acts = acts.unwrap();
+    assert_eq!(acts.len(), 2, "it came");
+    for act in acts {
+        assert_eq!(act.text, "");
+        let is_edit = matches!(act.act, Some((Act::Edit, _)));
+        assert_eq!(act.content.is_empty(), is_edit);
+    }
 }
