@@ -59,6 +59,7 @@ fn main() -> ExitCode {
     let output = Output {
         json: arguments.json,
         quiet: arguments.quiet,
+        listener: None,
     };
     match arguments.command {
         Command::Home(home) => match home::run(home, inner(&matches), output) {
@@ -75,13 +76,24 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        Command::Client(command) => match cli::run(command, &arguments.profile, output) {
+        Command::Client(command) => match cli::run(command, arguments.profile, output) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 output.error(error.kind(), &error);
                 ExitCode::from(error.exit_code())
             }
         },
+    }
+}
+
+/// A command of the client as it was typed, the program's name first; whether with JSON, and whether quietly.
+fn parse_client(typed: &[String]) -> Option<(ClientCommand, ProfileArguments, bool, bool)> {
+    let arguments = Arguments::try_parse_from(typed).ok()?;
+    match arguments.command {
+        Command::Client(command) => {
+            Some((command, arguments.profile, arguments.json, arguments.quiet))
+        }
+        Command::Home(_) | Command::Bench(_) => None,
     }
 }
 
@@ -111,6 +123,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         let output = Output {
             json: true,
             quiet: false,
+            listener: None,
         };
         output.error("usage", in_one_line(error));
     }

@@ -1,19 +1,49 @@
-//! What a command says: to people, or as JSON Lines.
+//! What a command says: to people, or as JSON Lines; here, or to the process that asked for it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-/// How a command speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Output {
+/// How and to whom a command speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Output<'a> {
     /// JSON Lines instead of text.
     pub json: bool,
     /// Results only.
     pub quiet: bool,
+    /// Who listens, if it is not who started this process.
+    pub listener: Option<&'a Listener>,
 }
 
-impl Output {
+/// Something said to a listener.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Said {
+    /// A result, for standard output.
+    Result(String),
+    /// Something on the side, for standard error.
+    Note(String),
+    /// A question; the answer is awaited.
+    Question(String),
+    /// Everything up to this item of the profile was shown.
+    Shown(i64),
+}
+
+/// Another process, which started a command and hears what it says.
+#[derive(Debug)]
+pub struct Listener {
+    /// Whether somebody sits there.
+    pub is_terminal: bool,
+    /// What is said; unbounded, because a command must not wait for a reader who does not read: the other process
+    /// takes all of it into its own memory.
+    pub said: UnboundedSender<Said>,
+    /// What is answered.
+    pub answers: RefCell<UnboundedReceiver<String>>,
+}
+
+impl Output<'_> {
     /// Prints a result to standard output.
     ///
     /// # Errors
@@ -28,24 +58,59 @@ impl Output {
     /// # Errors
     /// What the system says if standard output refuses.
     pub fn heard(self, json: &Value, text: impl Display) -> io::Result<bool> {
-        let mut out = io::stdout().lock();
-        let printed = if self.json {
-            writeln!(out, "{json}")
+        let line = if self.json {
+            json.to_string()
         } else {
-            writeln!(out, "{text}")
+            text.to_string()
         };
-        match printed.and_then(|()| out.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-            printed => printed.map(|()| true),
+        match self.listener {
+            Some(listener) => Ok(listener.said.send(Said::Result(line)).is_ok()),
+            None => print_result(&line),
         }
     }
 
     /// Says something on the side, to people alone.
     pub fn note(self, text: impl Display) {
-        if !self.quiet && !self.json {
-            // There is nobody left to tell if this fails.
-            let _ = writeln!(io::stderr().lock(), "{text}");
+        if self.quiet || self.json {
+            return;
         }
+        // There is nobody left to tell if this fails.
+        match self.listener {
+            Some(listener) => drop(listener.said.send(Said::Note(text.to_string()))),
+            None => print_note(&text.to_string()),
+        }
+    }
+
+    /// Everything up to this item of the profile was shown: whoever goes on elsewhere goes on from there.
+    pub fn shown(self, number: i64) {
+        if let Some(listener) = self.listener {
+            // Who is gone goes on nowhere.
+            let _ = listener.said.send(Said::Shown(number));
+        }
+    }
+
+    /// Whether there is somebody who can be asked.
+    pub fn is_terminal(self) -> bool {
+        self.listener.map_or_else(
+            || io::stdin().is_terminal(),
+            |listener| listener.is_terminal,
+        )
+    }
+
+    /// Asks whoever sits there, and waits for the answer.
+    ///
+    /// # Errors
+    /// What the system says if nothing can be asked or read.
+    pub async fn ask(self, question: &str) -> io::Result<String> {
+        let Some(listener) = self.listener else {
+            return ask(question);
+        };
+        let _ = listener.said.send(Said::Question(question.to_owned()));
+        let answer =
+            std::future::poll_fn(|context| listener.answers.borrow_mut().poll_recv(context));
+        answer
+            .await
+            .ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
     }
 
     /// Prints an error to standard error. There is nobody left to tell if that fails.
@@ -58,4 +123,34 @@ impl Output {
             writeln!(out, "kith: {message}")
         };
     }
+}
+
+/// Prints a line to standard output; whether anybody reads it.
+///
+/// # Errors
+/// What the system says if standard output refuses.
+pub fn print_result(line: &str) -> io::Result<bool> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        printed => printed.map(|()| true),
+    }
+}
+
+/// Prints a line to standard error. There is nobody left to tell if that fails.
+pub fn print_note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Asks at this process's terminal.
+///
+/// # Errors
+/// What the system says if nothing can be asked or read.
+pub fn ask(question: &str) -> io::Result<String> {
+    let mut err = io::stderr().lock();
+    err.write_all(question.as_bytes())?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(answer)
 }

@@ -21,10 +21,12 @@ mod passphrase;
 mod profile;
 mod reseal;
 mod running;
+mod shared;
 mod transport;
 
 pub use client_core;
 pub use error::ClientError;
-pub use profile::{Profile, ProfileError};
+pub use profile::{Profile, ProfileError, ProfileLock};
 pub use protocol;
 pub use running::Client;
+pub use shared::{Driver, Session, SharedClient};

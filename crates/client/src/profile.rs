@@ -135,29 +135,17 @@ impl Profile {
         passphrase: Option<&str>,
         wait: Duration,
     ) -> Result<Self, ProfileError> {
-        if !folder.join(DATABASE).exists() {
-            return Err(ProfileError::Missing(folder.to_owned()));
-        }
-        let lock = take_lock(folder, wait)?;
-        finish_resealing(folder)?;
-        if is_empty(folder) {
-            // A new database would look as if nothing had ever been here.
-            return Err(ProfileError::Unreadable);
-        }
-        let key = match (read_seal(folder)?, passphrase) {
-            (None, None) => None,
-            (None, Some(_)) if is_plain(folder) => return Err(ProfileError::NotSealed),
-            (None, Some(_)) => return Err(ProfileError::Unreadable),
-            (Some(_), None) => return Err(ProfileError::PassphraseNeeded),
-            (Some(seal), Some(passphrase)) => Some(seal.key(passphrase)?),
-        };
-        let store = open_store(folder, key.as_ref())?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            sealed: key.is_some(),
-            store,
-            lock,
-        })
+        ProfileLock::take(folder, wait)?.open(passphrase)
+    }
+
+    /// Whether a passphrase, or none, opens the profile, also while another process uses it.
+    ///
+    /// # Errors
+    /// [`ProfileError`] names what is in the way.
+    pub fn try_passphrase(folder: &Path, passphrase: Option<&str>) -> Result<(), ProfileError> {
+        let key = key_of(folder, passphrase)?;
+        // The first read is what a wrong key fails at.
+        open_store(folder, key.as_ref()).map(drop)
     }
 
     /// Whether a profile in this folder needs a passphrase.
@@ -200,6 +188,61 @@ impl Profile {
     /// The store and the lock, which must be kept together.
     pub(crate) fn into_parts(self) -> (Store, File) {
         (self.store, self.lock)
+    }
+}
+
+/// The right to use a profile, which one process has at a time. It ends with this, or with the process.
+pub struct ProfileLock {
+    folder: PathBuf,
+    lock: File,
+}
+
+impl ProfileLock {
+    /// Takes the lock, waiting up to `wait` for another process to end.
+    ///
+    /// # Errors
+    /// [`ProfileError::Missing`], [`ProfileError::Busy`], [`ProfileError::Folder`].
+    pub fn take(folder: &Path, wait: Duration) -> Result<Self, ProfileError> {
+        if !folder.join(DATABASE).exists() {
+            return Err(ProfileError::Missing(folder.to_owned()));
+        }
+        let lock = take_lock(folder, wait)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            lock,
+        })
+    }
+
+    /// Opens the profile.
+    ///
+    /// # Errors
+    /// [`ProfileError`] names what is in the way.
+    pub fn open(self, passphrase: Option<&str>) -> Result<Profile, ProfileError> {
+        let Self { folder, lock } = self;
+        finish_resealing(&folder)?;
+        let key = key_of(&folder, passphrase)?;
+        let store = open_store(&folder, key.as_ref())?;
+        Ok(Profile {
+            folder,
+            sealed: key.is_some(),
+            store,
+            lock,
+        })
+    }
+}
+
+/// The key of a profile's store, if it is sealed.
+fn key_of(folder: &Path, passphrase: Option<&str>) -> Result<Option<StoreKey>, ProfileError> {
+    if is_empty(folder) {
+        // A new database would look as if nothing had ever been here.
+        return Err(ProfileError::Unreadable);
+    }
+    match (read_seal(folder)?, passphrase) {
+        (None, None) => Ok(None),
+        (None, Some(_)) if is_plain(folder) => Err(ProfileError::NotSealed),
+        (None, Some(_)) => Err(ProfileError::Unreadable),
+        (Some(_), None) => Err(ProfileError::PassphraseNeeded),
+        (Some(seal), Some(passphrase)) => Ok(Some(seal.key(passphrase)?)),
     }
 }
 

@@ -33,19 +33,24 @@ struct Connection {
 pub(crate) struct Transport {
     connections: BTreeMap<ConnectionId, Connection>,
     sender: mpsc::Sender<Input>,
+}
+
+/// What comes in on all connections.
+pub(crate) struct Incoming {
     receiver: mpsc::Receiver<Input>,
 }
 
 impl Transport {
-    pub fn new() -> Self {
+    pub fn new() -> (Self, Incoming) {
         // Says which cryptography TLS uses; a second client in one process finds it said already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (sender, receiver) = mpsc::channel(INCOMING);
-        Self {
-            connections: BTreeMap::new(),
+        let connections = BTreeMap::new();
+        let transport = Self {
+            connections,
             sender,
-            receiver,
-        }
+        };
+        (transport, Incoming { receiver })
     }
 
     pub fn connect(&mut self, id: ConnectionId, home: &HomeUrl) {
@@ -77,16 +82,19 @@ impl Transport {
         self.connections.remove(&id);
     }
 
-    /// Waits for an input, and takes along everything else that is there already.
+    /// A connection has ended by itself.
+    pub fn ended(&mut self, id: ConnectionId) {
+        self.connections.remove(&id);
+    }
+}
+
+impl Incoming {
+    /// Waits for an input, and takes along everything else that is there already. Nothing is lost where this is given
+    /// up before its end.
     pub async fn receive(&mut self, wait: Duration, most: usize) -> Vec<Input> {
         let mut inputs = Vec::new();
         // A timeout leaves the list empty: nothing came.
         let _ = tokio::time::timeout(wait, self.receiver.recv_many(&mut inputs, most)).await;
-        for input in &inputs {
-            if let Input::Closed(id) = input {
-                self.connections.remove(id);
-            }
-        }
         inputs
     }
 }

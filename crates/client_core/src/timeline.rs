@@ -116,6 +116,38 @@ impl Engine {
         Ok(views)
     }
 
+    /// What came into a conversation since an item of the profile, by [`Engine::last_item_number`], and what changed
+    /// because of it.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`], [`CoreError::Store`].
+    pub fn items_since(
+        &self,
+        conversation: ConversationId,
+        number: i64,
+    ) -> Result<Vec<ItemView>, CoreError> {
+        let mut shown = BTreeSet::new();
+        for item in self.store.items_since(conversation, number)? {
+            let mut target = item.act;
+            let mut item = Some(item);
+            // A sign that is taken back is an act on an act.
+            while let Some((_, message)) = target {
+                item = self.store.item_of_message(conversation, &message)?;
+                target = item.as_ref().and_then(|item| item.act);
+            }
+            shown.extend(item.map(|item| item.id));
+        }
+        self.items_of(conversation, &shown)
+    }
+
+    /// The number of the newest item of the profile, in the order in which they came here.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`].
+    pub fn last_item_number(&self) -> Result<i64, CoreError> {
+        Ok(self.store.last_item_number()?)
+    }
+
     /// The last `limit` items after position `since`, oldest first, unstored last.
     ///
     /// # Errors

@@ -241,6 +241,33 @@ impl Store {
         Ok(last)
     }
 
+    /// What came into a conversation after an item of this number, acts too.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn items_since(
+        &self,
+        conversation: ConversationId,
+        number: i64,
+    ) -> Result<Vec<ItemRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM item WHERE number > ?2 AND conversation = ?1 ORDER BY number",
+            (conversation, number),
+            read,
+        )
+    }
+
+    /// The number of the item that came last.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn last_item_number(&self) -> Result<i64, StoreError> {
+        let last = self.row("SELECT max(number) FROM item", [], |row| {
+            Ok(row.get::<_, Option<i64>>(0)?)
+        })?;
+        Ok(last.flatten().unwrap_or(0))
+    }
+
     /// The item with this message id.
     ///
     /// # Errors

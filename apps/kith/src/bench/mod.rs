@@ -128,7 +128,7 @@ pub enum BenchError {
 ///
 /// # Errors
 /// [`BenchError`], exit code 1.
-pub fn run(arguments: BenchArguments, output: Output) -> Result<(), BenchError> {
+pub fn run(arguments: BenchArguments, output: Output<'_>) -> Result<(), BenchError> {
     let place = match &arguments.command {
         BenchCommand::Home(home) => &home.place,
         BenchCommand::Append(grown) => &grown.place,

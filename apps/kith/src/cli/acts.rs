@@ -1,6 +1,6 @@
 //! `kith edit`, `kith retract` and `kith react`.
 
-use client::Client;
+use client::Session;
 use client::client_core::{CoreError, Engine, ItemId, Now};
 
 use super::arguments::{Edit, ProfileArguments, React, Retract};
@@ -14,9 +14,9 @@ use crate::output::Output;
 pub(super) async fn edit(
     edit: &Edit,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
-    let text = read_if_dash(&edit.text)?;
+    let text = read_if_dash(&edit.text, arguments)?;
     if text.is_empty() {
         return Err(CommandError::Invalid(
             "There is nothing to say; nothing was sent. To take something back: kith retract ITEM."
@@ -33,7 +33,7 @@ pub(super) async fn edit(
 pub(super) async fn retract(
     retract: &Retract,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     act_on(&retract.item, arguments, output, Engine::retract).await
 }
@@ -42,7 +42,7 @@ pub(super) async fn retract(
 pub(super) async fn react(
     react: &React,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     act_on(&react.item, arguments, output, |engine, now, item| {
         if react.remove {
@@ -57,15 +57,15 @@ pub(super) async fn react(
 async fn act_on(
     typed: &str,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
     act: impl FnOnce(&mut Engine, Now, ItemId) -> Result<Option<ItemId>, CoreError>,
 ) -> Result<(), CommandError> {
-    let mut client: Client = profile::start(arguments)?;
+    let client: Session = profile::start(arguments)?;
     let (found, conversation) = item::find(&client, typed)?;
     let Some(sent) = client.act(|engine, now| act(engine, now, found))? else {
         return item::print_gone(found, output);
     };
-    let waited = item::until_stored(&mut client, &conversation, &[sent]).await?;
+    let waited = item::until_stored(&client, &conversation, &[sent]).await?;
     item::print(&client, found, sent, output)?;
     match waited {
         Waited::Done(()) => Ok(()),

@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+use super::desk::Desk;
+
 /// Which profile, and how it opens.
 #[derive(Debug, Args)]
 pub struct ProfileArguments {
@@ -12,6 +14,9 @@ pub struct ProfileArguments {
     /// A file whose first line is the passphrase; else KITH_PASSPHRASE, else a prompt.
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) passphrase_file: Option<PathBuf>,
+    /// Where the command works.
+    #[arg(skip)]
+    pub(super) desk: Desk,
 }
 
 /// The client's commands.
@@ -61,6 +66,45 @@ pub enum ClientCommand {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+impl ClientCommand {
+    /// Whether the process that holds the profile can do it for this one. What works on the profile's files needs the
+    /// profile for itself.
+    pub(super) const fn may_be_done_elsewhere(&self) -> bool {
+        match self {
+            Self::Profile { command } => matches!(command, ProfileCommand::Info),
+            Self::Completions { .. } => false,
+            _ => true,
+        }
+    }
+
+    /// Whether it reads standard input.
+    pub(super) fn reads_input(&self) -> bool {
+        match self {
+            Self::Send(send) => send.text == "-",
+            Self::Edit(edit) => edit.text == "-",
+            _ => false,
+        }
+    }
+
+    /// Whether it can go on in another process without doing or saying anything twice.
+    pub(super) const fn can_go_on(&self) -> bool {
+        matches!(self, Self::Sync(_)) || matches!(self, Self::Show(show) if show.follow)
+    }
+
+    /// Whether it can be done again where it has said nothing yet.
+    pub(super) const fn only_looks(&self) -> bool {
+        match self {
+            Self::Show(_) | Self::Search(_) => true,
+            Self::Profile { command } => matches!(command, ProfileCommand::Info),
+            Self::Persona { command } => matches!(command, PersonaCommand::List),
+            Self::Invite { command } => matches!(command, InviteCommand::List),
+            Self::Contact { command } => matches!(command, ContactCommand::List),
+            Self::Conversation { command } => matches!(command, ConversationCommand::List),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

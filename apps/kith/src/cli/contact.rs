@@ -2,7 +2,6 @@
 
 use client::client_core::ContactView;
 use serde_json::{Value, json};
-use std::io::{self, IsTerminal as _, Write as _};
 
 use super::arguments::ProfileArguments;
 use super::error::CommandError;
@@ -12,7 +11,7 @@ use crate::output::Output;
 use crate::printable::printable_line;
 
 /// Everybody known, with the number to compare.
-pub(super) fn list(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
+pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
     for contact in client.engine().contacts()? {
         output.result(
@@ -30,12 +29,12 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output) -> Result<(), C
 
 /// Notes that a safety number was compared. At a terminal it is shown and asked for; without one it is taken as
 /// compared, because whoever writes the script says so.
-pub(super) fn verify(
+pub(super) async fn verify(
     typed: &str,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
-    let mut client = profile::look(arguments)?;
+    let client = profile::look(arguments)?;
     let candidates = client.engine().contacts()?.into_iter();
     let candidates = candidates.map(|contact| Candidate {
         id: contact.id.to_string(),
@@ -43,7 +42,7 @@ pub(super) fn verify(
         value: contact,
     });
     let mut contact = resolve("contact", typed, candidates.collect())?;
-    if io::stdin().is_terminal() && !is_the_same(&contact)? {
+    if output.is_terminal() && !is_the_same(&contact, output).await? {
         return Err(CommandError::Invalid(format!(
             "The number is not the same, or was not compared; {} stays as they were. If it differs, \
              somebody stands between you: tell them by another way.",
@@ -59,18 +58,14 @@ pub(super) fn verify(
     Ok(())
 }
 
-fn is_the_same(contact: &ContactView) -> Result<bool, CommandError> {
-    let mut err = io::stderr().lock();
-    let asked = write!(
-        err,
+async fn is_the_same(contact: &ContactView, output: Output<'_>) -> Result<bool, CommandError> {
+    let question = format!(
         "{}\nDoes {} read the same number to you, or see it in the same room? [y/N] ",
-        contact.safety, contact.name
+        contact.safety,
+        printable_line(&contact.name)
     );
-    let mut answer = String::new();
-    asked
-        .and_then(|()| err.flush())
-        .and_then(|()| io::stdin().read_line(&mut answer))
-        .map_err(|error| CommandError::unread(&error))?;
+    let answer = output.ask(&question).await;
+    let answer = answer.map_err(|error| CommandError::unread(&error))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 

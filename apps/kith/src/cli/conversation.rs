@@ -1,6 +1,6 @@
 //! `kith conversation list | new`, and finding a conversation by what was typed.
 
-use client::Client;
+use client::Session;
 use client::client_core::{ConversationKind, ConversationView};
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::output::Output;
 use crate::printable::printable_line;
 
 /// All conversations.
-pub(super) fn list(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
+pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
     for conversation in client.engine().conversations()? {
         let news = if conversation.unread > 0 {
@@ -50,14 +50,14 @@ pub(super) fn new_own(
     title: &str,
     persona: Option<&str>,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     if title.trim().is_empty() || title.chars().any(char::is_control) {
         return Err(CommandError::Invalid(
             "A title is one line and not blank; nothing was begun.".into(),
         ));
     }
-    let mut client = profile::look(arguments)?;
+    let client = profile::look(arguments)?;
     let persona = persona::find(&client, persona)?;
     let id = client.act(|engine, now| engine.new_own(now, persona, title))?;
     output.result(
@@ -76,7 +76,7 @@ fn kind(kind: ConversationKind) -> &'static str {
 }
 
 /// The conversation that was named.
-pub(super) fn find(client: &Client, typed: &str) -> Result<ConversationView, CommandError> {
+pub(super) fn find(client: &Session, typed: &str) -> Result<ConversationView, CommandError> {
     let candidates = client
         .engine()
         .conversations()?

@@ -27,13 +27,16 @@ pub enum CommandError {
     /// The disk or the store refuses.
     #[error("{0}")]
     Storage(String),
+    /// Not an end: the process that asked for the command goes on with it.
+    #[error("it goes on elsewhere")]
+    GoesOn,
 }
 
 impl CommandError {
     /// The exit code and the kind with `--json`.
     const fn code_and_kind(&self) -> (u8, &'static str) {
         match self {
-            Self::Bug(_) => (1, "bug"),
+            Self::Bug(_) | Self::GoesOn => (1, "bug"),
             Self::Usage(_) => (2, "usage"),
             Self::Refused(_) => (3, "refused"),
             Self::Unreachable(_) => (4, "unreachable"),
@@ -41,6 +44,21 @@ impl CommandError {
             Self::Locked(_) => (6, "locked"),
             Self::Storage(_) => (7, "storage"),
         }
+    }
+
+    /// An error as another process said it.
+    pub(super) fn of_kind(kind: &str, message: String) -> Self {
+        let all = [
+            Self::Usage,
+            Self::Refused,
+            Self::Unreachable,
+            Self::Invalid,
+            Self::Locked,
+            Self::Storage,
+        ];
+        let mut all = all.into_iter().map(|made| made(message.clone()));
+        all.find(|error| error.kind() == kind)
+            .unwrap_or(Self::Bug(message))
     }
 
     /// The exit code.
@@ -79,6 +97,18 @@ pub(super) fn without_os_error(text: &str) -> String {
 
 impl From<ProfileError> for CommandError {
     fn from(error: ProfileError) -> Self {
+        Self::of_profile(&error)
+    }
+}
+
+impl From<CoreError> for CommandError {
+    fn from(error: CoreError) -> Self {
+        Self::of_core(&error)
+    }
+}
+
+impl CommandError {
+    fn of_profile(error: &ProfileError) -> Self {
         let text = sentence(&error.to_string());
         match error {
             ProfileError::Missing(_) | ProfileError::Exists(_) | ProfileError::NotSealed => {
@@ -90,19 +120,22 @@ impl From<ProfileError> for CommandError {
             | ProfileError::SealDamaged
             | ProfileError::Resealed(_)
             | ProfileError::Unreadable => Self::Storage(text),
-            ProfileError::Store(error) => CoreError::Store(error).into(),
+            ProfileError::Store(_) => Self::unkept(&text),
             ProfileError::Entropy(_) => Self::Bug(text),
         }
     }
-}
 
-impl From<CoreError> for CommandError {
-    fn from(error: CoreError) -> Self {
+    /// The store refuses.
+    fn unkept(text: &str) -> Self {
+        Self::Storage(format!(
+            "{text} Nothing of this command was kept; what was there before is safe."
+        ))
+    }
+
+    fn of_core(error: &CoreError) -> Self {
         let text = sentence(&error.to_string());
-        match (&error, error.kind()) {
-            (CoreError::Store(_), _) | (_, Kind::Retry) => Self::Storage(format!(
-                "{text} Nothing of this command was kept; what was there before is safe."
-            )),
+        match (error, error.kind()) {
+            (CoreError::Store(_), _) | (_, Kind::Retry) => Self::unkept(&text),
             (_, Kind::Refused) => Self::Refused(text),
             (_, Kind::Invalid) => Self::Invalid(text),
             (_, Kind::Bug) => Self::Bug(format!(
@@ -115,8 +148,8 @@ impl From<CoreError> for CommandError {
 impl From<ClientError> for CommandError {
     fn from(error: ClientError) -> Self {
         match error {
-            ClientError::Profile(error) => error.into(),
-            ClientError::Core(error) => error.into(),
+            ClientError::Profile(error) => Self::of_profile(&error),
+            ClientError::Core(error) => Self::of_core(&error),
             ClientError::Entropy(error) => Self::Bug(sentence(&error.to_string())),
         }
     }
@@ -138,7 +171,7 @@ impl CommandError {
     pub(super) fn after_keeping(error: ClientError) -> Self {
         match error {
             ClientError::Core(error)
-                if matches!(error, CoreError::Store(_)) || error.kind() == Kind::Retry =>
+                if matches!(*error, CoreError::Store(_)) || error.kind() == Kind::Retry =>
             {
                 Self::Storage(format!(
                     "{} What was done before that is kept, and what waits goes out with the next \

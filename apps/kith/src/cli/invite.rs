@@ -1,6 +1,6 @@
 //! `kith invite …`
 
-use client::Client;
+use client::Session;
 use client::client_core::{
     CapabilityId, ContactId, ConversationId, Event, InvitationView, PersonaId,
 };
@@ -19,7 +19,7 @@ use crate::output::Output;
 pub(super) async fn run(
     command: InviteCommand,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     match command {
         InviteCommand::New {
@@ -28,9 +28,9 @@ pub(super) async fn run(
             expires,
             label,
         } => {
-            let mut client = profile::start(arguments)?;
+            let client = profile::start(arguments)?;
             let persona = persona::find(&client, persona.as_deref())?;
-            new(&mut client, persona, uses, expires, label, output).await
+            new(&client, persona, uses, expires, label, output).await
         }
         InviteCommand::List => {
             let client = profile::look(arguments)?;
@@ -40,25 +40,25 @@ pub(super) async fn run(
             Ok(())
         }
         InviteCommand::Revoke { invite } => {
-            let mut client = profile::start(arguments)?;
+            let client = profile::start(arguments)?;
             let invite = find(&client, &invite)?;
-            revoke(&mut client, invite, output).await
+            revoke(&client, invite, output).await
         }
         InviteCommand::Accept { link, persona } => {
-            let mut client = profile::start(arguments)?;
+            let client = profile::start(arguments)?;
             let persona = persona::find(&client, persona.as_deref())?;
-            accept(&mut client, persona, &link, output).await
+            accept(&client, persona, &link, output).await
         }
     }
 }
 
 async fn new(
-    client: &mut Client,
+    client: &Session,
     persona: PersonaId,
     uses: u32,
     expires: u64,
     label: Option<String>,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     let id = client.act(|engine, now| {
         let expires_s = Some(now.unix_s().saturating_add(expires));
@@ -82,7 +82,11 @@ async fn new(
     }
 }
 
-async fn revoke(client: &mut Client, id: CapabilityId, output: Output) -> Result<(), CommandError> {
+async fn revoke(
+    client: &Session,
+    id: CapabilityId,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
     client.act(|engine, now| engine.revoke_invitation(now, id))?;
     output.result(
         &json!({ "invite": id.to_string(), "state": "revoked" }),
@@ -101,10 +105,10 @@ async fn revoke(client: &mut Client, id: CapabilityId, output: Output) -> Result
 }
 
 async fn accept(
-    client: &mut Client,
+    client: &Session,
     persona: PersonaId,
     link: &str,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     let conversation = client.act(|engine, now| engine.accept(now, persona, link))?;
     // Looked up now: if a home refuses, nothing of it is there any more.
@@ -137,9 +141,9 @@ async fn accept(
 }
 
 fn print_accepted(
-    client: &Client,
+    client: &Session,
     conversation: ConversationId,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     let engine = client.engine();
     let contact: Option<ContactId> = engine
@@ -212,7 +216,7 @@ fn text(invitation: &InvitationView) -> String {
     )
 }
 
-fn find(client: &Client, typed: &str) -> Result<CapabilityId, CommandError> {
+fn find(client: &Session, typed: &str) -> Result<CapabilityId, CommandError> {
     let candidates = client
         .engine()
         .invitations()?

@@ -1,6 +1,6 @@
 //! Finding an item by what was typed, and waiting for one that is on its way.
 
-use client::Client;
+use client::Session;
 use client::client_core::{ConversationId, ConversationView, Event, ItemId, ItemState};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::output::Output;
 /// # Errors
 /// [`CommandError::Invalid`] if there is none, [`CommandError::Usage`] if there are several.
 pub(super) fn find(
-    client: &Client,
+    client: &Session,
     typed: &str,
 ) -> Result<(ItemId, ConversationView), CommandError> {
     let found = if typed.len() >= SHORTEST_PREFIX {
@@ -50,7 +50,7 @@ pub(super) fn find(
 /// # Errors
 /// [`CommandError::Invalid`] if the conversation stops meanwhile.
 pub(super) async fn until_stored(
-    client: &mut Client,
+    client: &Session,
     conversation: &ConversationView,
     items: &[ItemId],
 ) -> Result<Waited<()>, CommandError> {
@@ -86,10 +86,10 @@ fn check_halted(conversation: ConversationId, events: &[Event]) -> Result<(), Co
 
 /// Says of an item how far something is: the item itself, or what was done to it.
 pub(super) fn print(
-    client: &Client,
+    client: &Session,
     item: ItemId,
     sent: ItemId,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     let (state, said) = match client.engine().item_state(sent)? {
         ItemState::Stored => ("stored", "kept at the home"),
@@ -100,11 +100,11 @@ pub(super) fn print(
 }
 
 /// Says of an item that it will never leave.
-pub(super) fn print_gone(item: ItemId, output: Output) -> Result<(), CommandError> {
+pub(super) fn print_gone(item: ItemId, output: Output<'_>) -> Result<(), CommandError> {
     say(item, "held", "never left, and is gone", output)
 }
 
-fn say(item: ItemId, state: &str, said: &str, output: Output) -> Result<(), CommandError> {
+fn say(item: ItemId, state: &str, said: &str, output: Output<'_>) -> Result<(), CommandError> {
     output.result(
         &json!({ "item": item.to_string(), "state": state }),
         format_args!("{item}  {said}"),

@@ -7,6 +7,8 @@ mod acts;
 mod arguments;
 mod contact;
 mod conversation;
+mod desk;
+mod errand;
 mod error;
 mod invite;
 mod item;
@@ -15,6 +17,8 @@ mod profile;
 mod resolve;
 mod search;
 mod send;
+mod served;
+mod serving;
 mod show;
 mod sync;
 mod waiting;
@@ -24,6 +28,8 @@ pub use error::CommandError;
 
 use crate::output::Output;
 use arguments::{ContactCommand, ConversationCommand, NewKind};
+use served::Who;
+use tokio::task::LocalSet;
 
 /// Runs one command of the client.
 ///
@@ -31,39 +37,56 @@ use arguments::{ContactCommand, ConversationCommand, NewKind};
 /// [`CommandError`] with its exit code.
 pub fn run(
     command: ClientCommand,
-    profile: &ProfileArguments,
-    output: Output,
+    mut profile: ProfileArguments,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
         .map_err(|error| CommandError::Bug(format!("The system refuses threads: {error}.")))?;
-    runtime.block_on(async {
-        match command {
-            ClientCommand::Profile { command } => profile::run(command, profile, output),
-            ClientCommand::Persona { command } => persona::run(command, profile, output).await,
-            ClientCommand::Invite { command } => invite::run(command, profile, output).await,
-            ClientCommand::Contact { command } => match command {
-                ContactCommand::List => contact::list(profile, output),
-                ContactCommand::Verify { contact } => contact::verify(&contact, profile, output),
-            },
-            ClientCommand::Conversation { command } => match command {
-                ConversationCommand::List => conversation::list(profile, output),
-                ConversationCommand::New {
-                    kind: NewKind::Own,
-                    title,
-                    persona,
-                } => conversation::new_own(&title, persona.as_deref(), profile, output),
-            },
-            ClientCommand::Send(send) => send::run(&send, profile, output).await,
-            ClientCommand::Edit(edit) => acts::edit(&edit, profile, output).await,
-            ClientCommand::Retract(retract) => acts::retract(&retract, profile, output).await,
-            ClientCommand::React(react) => acts::react(&react, profile, output).await,
-            ClientCommand::Show(show) => show::run(&show, profile, output).await,
-            ClientCommand::Search(search) => search::run(&search, profile, output),
-            ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,
-            ClientCommand::Completions { shell } => crate::completions(shell),
+    let work = async {
+        if command.may_be_done_elsewhere()
+            && let Who::Other = served::take(&command, &mut profile, output).await?
+        {
+            return Ok(());
         }
-    })
+        let result = dispatch(command, &profile, output).await;
+        profile.desk.finish().await;
+        result
+    };
+    LocalSet::new().block_on(&runtime, work)
+}
+
+/// Does one command, at the profile's desk.
+async fn dispatch(
+    command: ClientCommand,
+    profile: &ProfileArguments,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
+    match command {
+        ClientCommand::Profile { command } => profile::run(command, profile, output),
+        ClientCommand::Persona { command } => persona::run(command, profile, output).await,
+        ClientCommand::Invite { command } => invite::run(command, profile, output).await,
+        ClientCommand::Contact { command } => match command {
+            ContactCommand::List => contact::list(profile, output),
+            ContactCommand::Verify { contact } => contact::verify(&contact, profile, output).await,
+        },
+        ClientCommand::Conversation { command } => match command {
+            ConversationCommand::List => conversation::list(profile, output),
+            ConversationCommand::New {
+                kind: NewKind::Own,
+                title,
+                persona,
+            } => conversation::new_own(&title, persona.as_deref(), profile, output),
+        },
+        ClientCommand::Send(send) => send::run(&send, profile, output).await,
+        ClientCommand::Edit(edit) => acts::edit(&edit, profile, output).await,
+        ClientCommand::Retract(retract) => acts::retract(&retract, profile, output).await,
+        ClientCommand::React(react) => acts::react(&react, profile, output).await,
+        ClientCommand::Show(show) => show::run(&show, profile, output).await,
+        ClientCommand::Search(search) => search::run(&search, profile, output),
+        ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,
+        ClientCommand::Completions { shell } => crate::completions(shell),
+    }
 }

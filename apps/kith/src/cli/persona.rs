@@ -1,6 +1,6 @@
 //! `kith persona …`
 
-use client::Client;
+use client::Session;
 use client::client_core::{Event, PersonaId, PersonaView};
 use client::protocol::home_invitation;
 use client::protocol::home_url::HomeUrl;
@@ -19,7 +19,7 @@ use crate::output::Output;
 pub(super) async fn run(
     command: PersonaCommand,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     match command {
         PersonaCommand::New { name, join } => {
@@ -27,12 +27,12 @@ pub(super) async fn run(
                 Some(home) => Some(parse_home(home, join.invitation.as_deref())?),
                 None => None,
             };
-            let mut client = profile::start(arguments)?;
+            let client = profile::start(arguments)?;
             let persona = client.act(|engine, now| engine.new_persona(now, &name))?;
             let Some((home, admission)) = home else {
                 return print(&client, persona, output);
             };
-            join_home(&mut client, persona, home, admission, true, output).await
+            join_home(&client, persona, home, admission, true, output).await
         }
         PersonaCommand::Join {
             persona,
@@ -40,9 +40,9 @@ pub(super) async fn run(
             invitation,
         } => {
             let (home, admission) = parse_home(&home, invitation.as_deref())?;
-            let mut client = profile::start(arguments)?;
+            let client = profile::start(arguments)?;
             let persona = find(&client, Some(&persona))?;
-            join_home(&mut client, persona, home, admission, false, output).await
+            join_home(&client, persona, home, admission, false, output).await
         }
         PersonaCommand::List => {
             let client = profile::look(arguments)?;
@@ -72,12 +72,12 @@ fn parse_home(home: &str, invitation: Option<&str>) -> Result<(HomeUrl, Admissio
 /// Joins a home and waits until the name can be reached there. A name that was made for this is
 /// forgotten if the home refuses it.
 async fn join_home(
-    client: &mut Client,
+    client: &Session,
     persona: PersonaId,
     home: HomeUrl,
     admission: Admission,
     is_new: bool,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     let url = home.clone();
     client.act(|engine, now| engine.join_home(now, persona, home, admission))?;
@@ -109,7 +109,7 @@ async fn join_home(
     }
 }
 
-fn print(client: &Client, persona: PersonaId, output: Output) -> Result<(), CommandError> {
+fn print(client: &Session, persona: PersonaId, output: Output<'_>) -> Result<(), CommandError> {
     for view in client.engine().personas()? {
         if view.id == persona {
             output.result(&line(&view), text(&view))?;
@@ -137,7 +137,7 @@ fn text(persona: &PersonaView) -> String {
 }
 
 /// The persona that was named, else the only one.
-pub(super) fn find(client: &Client, typed: Option<&str>) -> Result<PersonaId, CommandError> {
+pub(super) fn find(client: &Session, typed: Option<&str>) -> Result<PersonaId, CommandError> {
     let personas = client.engine().personas()?;
     let candidate = |persona: PersonaView| Candidate {
         id: persona.id.to_string(),

@@ -1,6 +1,7 @@
 //! `kith profile …`, and opening the profile for every other command.
 
-use client::{Client, Profile};
+use client::client_core::Engine;
+use client::{Profile, ProfileLock, Session};
 use serde_json::json;
 use std::fs;
 use std::io::{self, IsTerminal as _};
@@ -13,7 +14,7 @@ use super::error::{CommandError, without_os_error};
 use crate::output::Output;
 
 /// How long another command on the same profile is waited for.
-const LOCK_WAIT: Duration = Duration::from_secs(10);
+pub(super) const LOCK_WAIT: Duration = Duration::from_secs(10);
 /// Where a passphrase may stand for scripts.
 const VARIABLE: &str = "KITH_PASSPHRASE";
 /// The same for the one that is to hold from now on.
@@ -23,7 +24,7 @@ const NEW_VARIABLE: &str = "KITH_NEW_PASSPHRASE";
 pub(super) fn run(
     command: ProfileCommand,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     match command {
         ProfileCommand::Init => init(arguments, output),
@@ -40,7 +41,7 @@ pub(super) fn run(
     }
 }
 
-fn init(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
+fn init(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let folder = folder(arguments)?;
     let passphrase = match given_passphrase(arguments)? {
         Some(passphrase) => Some(passphrase),
@@ -60,10 +61,10 @@ fn init(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError
     Ok(())
 }
 
-fn info(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
-    let profile = open(arguments)?;
-    let (folder, sealed) = (profile.folder().to_owned(), profile.is_sealed());
-    let client = Client::offline(profile)?;
+fn info(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
+    let client = look(arguments)?;
+    let folder = folder(arguments)?;
+    let sealed = Profile::is_sealed_at(&folder)?;
     let engine = client.engine();
     let personas = engine.personas()?.len();
     let conversations = engine.conversations()?.len();
@@ -86,7 +87,7 @@ fn info(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError
 }
 
 /// Says what is wrong, a line each, and how much there is.
-fn check(arguments: &ProfileArguments, output: Output) -> Result<(), CommandError> {
+fn check(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let wrong = open(arguments)?.check()?;
     for what in &wrong {
         output.result(&json!({ "wrong": what }), what)?;
@@ -107,7 +108,7 @@ fn check(arguments: &ProfileArguments, output: Output) -> Result<(), CommandErro
 fn reseal(
     new: Option<&str>,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     let profile = open(arguments)?;
     if new.is_none() && !profile.is_sealed() {
@@ -145,32 +146,44 @@ fn new_passphrase(file: Option<&Path>) -> Result<Zeroizing<String>, CommandError
 /// Opens the profile that the arguments name.
 pub(super) fn open(arguments: &ProfileArguments) -> Result<Profile, CommandError> {
     let folder = folder(arguments)?;
-    let passphrase = match given_passphrase(arguments)? {
-        Some(passphrase) => Some(passphrase),
-        None if Profile::is_sealed_at(&folder)? && io::stdin().is_terminal() => {
-            Some(ask("Passphrase: ")?)
-        }
-        None => None,
+    let passphrase = passphrase_for(&folder, arguments)?;
+    let lock = match arguments.desk.take_lock() {
+        Some(lock) => lock,
+        None => ProfileLock::take(&folder, LOCK_WAIT)?,
     };
-    Ok(Profile::open(
-        &folder,
-        passphrase.as_ref().map(|text| text.as_str()),
-        LOCK_WAIT,
-    )?)
+    Ok(lock.open(passphrase.as_ref().map(|text| text.as_str()))?)
 }
 
-/// Opens the profile and connects to its homes.
-pub(super) fn start(arguments: &ProfileArguments) -> Result<Client, CommandError> {
-    Ok(Client::start(open(arguments)?)?)
+/// The passphrase that was given for a profile; asked for where it needs one and somebody sits there.
+pub(super) fn passphrase_for(
+    folder: &Path,
+    arguments: &ProfileArguments,
+) -> Result<Option<Zeroizing<String>>, CommandError> {
+    match given_passphrase(arguments)? {
+        Some(passphrase) => Ok(Some(passphrase)),
+        None if Profile::is_sealed_at(folder)? && io::stdin().is_terminal() => {
+            Ok(Some(ask("Passphrase: ")?))
+        }
+        None => Ok(None),
+    }
 }
 
-/// Opens the profile without connecting.
-pub(super) fn look(arguments: &ProfileArguments) -> Result<Client, CommandError> {
-    Ok(Client::offline(open(arguments)?)?)
+/// The profile, connected to its homes, each of which is tried now.
+pub(super) fn start(arguments: &ProfileArguments) -> Result<Session, CommandError> {
+    let session = look(arguments)?;
+    session.go_online()?;
+    session.act(Engine::hurry)?;
+    arguments.desk.serve(&folder(arguments)?);
+    Ok(session)
+}
+
+/// The profile, without connecting.
+pub(super) fn look(arguments: &ProfileArguments) -> Result<Session, CommandError> {
+    arguments.desk.session(arguments)
 }
 
 /// The folder that was named, else the platform's.
-fn folder(arguments: &ProfileArguments) -> Result<PathBuf, CommandError> {
+pub(super) fn folder(arguments: &ProfileArguments) -> Result<PathBuf, CommandError> {
     arguments
         .profile
         .clone()

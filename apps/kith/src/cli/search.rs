@@ -9,7 +9,7 @@ use crate::output::Output;
 pub(super) fn run(
     search: &Search,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
     let conversation = match &search.conversation {

@@ -1,6 +1,6 @@
 //! `kith send …`
 
-use client::Client;
+use client::Session;
 use client::client_core::{ConversationView, Draft, ItemId};
 use std::io::Read as _;
 
@@ -18,14 +18,14 @@ const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) async fn run(
     send: &Send,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
     if send.lines && send.text != "-" {
         return Err(CommandError::Usage(
             "--lines goes with `-`, which reads standard input; nothing was sent.".into(),
         ));
     }
-    let text = read_if_dash(&send.text)?;
+    let text = read_if_dash(&send.text, arguments)?;
     let texts: Vec<&str> = if send.lines {
         text.split_terminator('\n').collect()
     } else {
@@ -36,7 +36,7 @@ pub(super) async fn run(
             "There is nothing to say; nothing was sent.".into(),
         ));
     }
-    let mut client = profile::start(arguments)?;
+    let client = profile::start(arguments)?;
     let conversation = conversation::find(&client, &send.conversation)?;
     let reply_to = match &send.reply {
         Some(typed) => Some(answered(&client, typed, &conversation)?),
@@ -58,7 +58,7 @@ pub(super) async fn run(
         .collect();
     // One act: if any of it cannot be kept, nothing is.
     let items = client.act(|engine, now| engine.send_all(now, conversation.id, &drafts))?;
-    let waited = item::until_stored(&mut client, &conversation, &items).await?;
+    let waited = item::until_stored(&client, &conversation, &items).await?;
     for sent in &items {
         item::print(&client, *sent, *sent, output)?;
     }
@@ -74,7 +74,7 @@ fn tomorrow() -> Result<u64, CommandError> {
 
 /// What is answered, which must be in the same conversation.
 fn answered(
-    client: &Client,
+    client: &Session,
     typed: &str,
     conversation: &ConversationView,
 ) -> Result<ItemId, CommandError> {
@@ -89,16 +89,19 @@ fn answered(
 }
 
 /// What was typed, or all of standard input where that is `-`.
-pub(super) fn read_if_dash(text: &str) -> Result<String, CommandError> {
-    if text == "-" {
-        read_input()
-    } else {
-        Ok(text.to_owned())
+pub(super) fn read_if_dash(
+    text: &str,
+    arguments: &ProfileArguments,
+) -> Result<String, CommandError> {
+    match (text, &arguments.desk.input) {
+        ("-", Some(input)) => Ok(input.to_string()),
+        ("-", None) => read_input(),
+        (text, _) => Ok(text.to_owned()),
     }
 }
 
 /// All of standard input, as it is.
-fn read_input() -> Result<String, CommandError> {
+pub(super) fn read_input() -> Result<String, CommandError> {
     let mut bytes = Vec::new();
     std::io::stdin()
         .lock()

@@ -1,6 +1,6 @@
 //! `kith show …`
 
-use client::Client;
+use client::Session;
 use client::client_core::{ConversationId, Event, ItemKind, ItemState, ItemView};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -21,19 +21,39 @@ const LOOKED_UP_EVERY: Duration = Duration::from_secs(60);
 pub(super) async fn run(
     show: &Show,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
-    let mut client = if show.follow {
+    let client = if show.follow {
         profile::start(arguments)?
     } else {
         profile::look(arguments)?
     };
     let conversation = conversation::find(&client, &show.conversation)?.id;
-    let items = client
-        .engine()
-        .items(conversation, show.since, show.limit)?;
-    let mut is_heard = print(&mut client, conversation, &items, output)?;
-    while show.follow && is_heard {
+    let items = match arguments.desk.shown {
+        None => client
+            .engine()
+            .items(conversation, show.since, show.limit)?,
+        Some(number) => in_order(client.engine().items_since(conversation, number)?),
+    };
+    if !show.follow {
+        print(&client, conversation, &items, output)?;
+        return Ok(());
+    }
+    follow(&client, conversation, items, arguments, output).await
+}
+
+async fn follow(
+    client: &Session,
+    conversation: ConversationId,
+    mut items: Vec<ItemView>,
+    arguments: &ProfileArguments,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
+    while print(client, conversation, &items, output)? {
+        output.shown(client.engine().last_item_number()?);
+        if arguments.desk.is_ending() {
+            return Err(CommandError::GoesOn);
+        }
         let events = client
             .step(LOOKED_UP_EVERY)
             .await
@@ -48,19 +68,23 @@ pub(super) async fn run(
                 _ => None,
             })
             .collect();
-        let mut items = client.engine().items_of(conversation, &news)?;
-        items.sort_by_key(|item| item.seq.unwrap_or(u64::MAX));
-        is_heard = print(&mut client, conversation, &items, output)?;
+        items = in_order(client.engine().items_of(conversation, &news)?);
     }
     Ok(())
 }
 
+/// As they stand in the conversation, what is not stored last.
+fn in_order(mut items: Vec<ItemView>) -> Vec<ItemView> {
+    items.sort_by_key(|item| item.seq.unwrap_or(u64::MAX));
+    items
+}
+
 /// Prints items and marks them as read; whether anybody listens still.
 fn print(
-    client: &mut Client,
+    client: &Session,
     conversation: ConversationId,
     items: &[ItemView],
-    output: Output,
+    output: Output<'_>,
 ) -> Result<bool, CommandError> {
     for item in items {
         if !output.heard(&line(item), text(item))? {

@@ -1,12 +1,13 @@
 //! `kith sync`
 
-use client::Client;
+use client::Session;
 use client::client_core::Event;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::arguments::{ProfileArguments, Sync};
+use super::desk::Desk;
 use super::error::CommandError;
 use super::profile;
 use super::waiting::unreachable;
@@ -19,15 +20,15 @@ const SHORTEST_TRY: Duration = Duration::from_secs(1);
 pub(super) async fn run(
     sync: &Sync,
     arguments: &ProfileArguments,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), CommandError> {
-    let mut client = profile::start(arguments)?;
-    client.act(|engine, now| engine.hurry(now))?;
+    let client = profile::start(arguments)?;
     let mut news = News::default();
     let reached = exchange(
-        &mut client,
+        &client,
         Duration::from_secs(sync.wait),
         &mut news,
+        &arguments.desk,
         output,
     )
     .await?;
@@ -61,7 +62,7 @@ struct News {
 
 impl News {
     /// Takes note of events; whether any was news.
-    fn note(&mut self, events: &[Event], output: Output) -> bool {
+    fn note(&mut self, events: &[Event], output: Output<'_>) -> bool {
         let mut any = false;
         for event in events {
             any |= match event {
@@ -99,14 +100,18 @@ impl News {
 
 /// Runs until nothing waits and nothing came for `wait`; whether all homes were reached.
 async fn exchange(
-    client: &mut Client,
+    client: &Session,
     wait: Duration,
     news: &mut News,
-    output: Output,
+    desk: &Desk,
+    output: Output<'_>,
 ) -> Result<bool, CommandError> {
     let mut last_news = Instant::now();
     let mut last_settled = Instant::now();
     loop {
+        if desk.is_ending() {
+            return Err(CommandError::GoesOn);
+        }
         let settled = client.engine().is_settled();
         let pending = client.engine().waiting()?.total();
         if settled && pending == 0 {

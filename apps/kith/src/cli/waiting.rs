@@ -1,6 +1,6 @@
 //! Waiting for a home: until something came about, or the home does not answer.
 
-use client::Client;
+use client::Session;
 use client::client_core::Event;
 use client::protocol::home_url::HomeUrl;
 use std::time::{Duration, Instant};
@@ -24,9 +24,9 @@ pub(super) enum Waited<T> {
 /// # Errors
 /// What `done` says.
 pub(super) async fn until<T>(
-    client: &mut Client,
+    client: &Session,
     homes: &[HomeUrl],
-    mut done: impl FnMut(&Client, &[Event]) -> Result<Option<T>, CommandError>,
+    mut done: impl FnMut(&Session, &[Event]) -> Result<Option<T>, CommandError>,
 ) -> Result<Waited<T>, CommandError> {
     let end = Instant::now() + PATIENCE;
     let concerns = |url: &HomeUrl| homes.is_empty() || homes.contains(url);

@@ -11,7 +11,7 @@ use serde_json::json;
 ///
 /// # Errors
 /// [`HomeCommandError::Wrong`] if anything is.
-pub(super) fn check(config: &Config, output: Output) -> Result<(), HomeCommandError> {
+pub(super) fn check(config: &Config, output: Output<'_>) -> Result<(), HomeCommandError> {
     let folder = &config.data;
     let report = home_store::check(folder)?;
     let blobs = look_through(folder, &config.blobs.settings(folder))?;
@@ -31,7 +31,7 @@ fn wrong_in_all(report: &Report, blobs: &Looked) -> u64 {
     report.wrong + blobs.wrong
 }
 
-fn say(report: &Report, blobs: &Looked, output: Output) -> std::io::Result<()> {
+fn say(report: &Report, blobs: &Looked, output: Output<'_>) -> std::io::Result<()> {
     for wrong in report.found.iter().chain(&blobs.found) {
         output.result(&json!({ "wrong": wrong }), wrong)?;
     }

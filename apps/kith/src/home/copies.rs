@@ -15,7 +15,7 @@ use std::path::Path;
 pub(super) fn backup(
     home: &Path,
     arguments: &Backup,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), HomeCommandError> {
     let out = &arguments.out;
     let finished = home_store::backup(home, out).map_err(HomeCommandError::Backup)?;
@@ -48,7 +48,7 @@ pub(super) fn backup(
 pub(super) fn restore(
     home: &Path,
     arguments: &Restore,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), HomeCommandError> {
     let from = &arguments.from;
     let restored = home_store::restore(from, home).map_err(HomeCommandError::Restore)?;

@@ -41,7 +41,11 @@ pub(super) fn log(text: &str) -> Result<LogId, IdError> {
 ///
 /// # Errors
 /// [`HomeCommandError`]; what a failure left is erased by the home when it runs.
-pub(super) fn erase(folder: &Path, what: &What, output: Output) -> Result<(), HomeCommandError> {
+pub(super) fn erase(
+    folder: &Path,
+    what: &What,
+    output: Output<'_>,
+) -> Result<(), HomeCommandError> {
     if Standing::of(folder)? == Standing::Nothing {
         return Err(OpenError::Missing {
             folder: folder.to_owned(),

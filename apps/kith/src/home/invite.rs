@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 pub(super) fn invite(
     folder: &Path,
     arguments: &Invite,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), HomeCommandError> {
     let mut bytes = Zeroizing::new([0; 20]);
     random(bytes.as_mut())?;

@@ -53,7 +53,7 @@ use clap::ArgMatches;
 pub fn run(
     arguments: HomeArguments,
     matches: &ArgMatches,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), HomeCommandError> {
     let matches = matches.subcommand().map_or(matches, |(_, inner)| inner);
     match arguments.command {

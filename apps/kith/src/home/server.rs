@@ -68,7 +68,7 @@ impl Shared {
 ///
 /// # Errors
 /// [`HomeCommandError`]; whatever was confirmed to anybody is durable in each case.
-pub(super) fn serve(config: &Config, output: Output) -> Result<(), HomeCommandError> {
+pub(super) fn serve(config: &Config, output: Output<'_>) -> Result<(), HomeCommandError> {
     let url = config
         .url
         .as_deref()
@@ -164,7 +164,7 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), HomeCo
 }
 
 fn announce(
-    output: Output,
+    output: Output<'_>,
     listening: &Listening,
     url: Option<HomeUrl>,
     open: bool,

@@ -1,12 +1,86 @@
 //! Several commands at once on one profile, and a profile that somebody else holds.
 
-use std::fs::OpenOptions;
-use std::time::Duration;
+use serde_json::{Value, json};
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufReader, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::time::{Duration, Instant};
 
 use crate::support::person::{Person, acquainted};
 
+/// Somebody who follows a conversation, with what they were shown.
+struct Follower {
+    child: Child,
+    path: PathBuf,
+}
+
+impl Follower {
+    fn start(person: &Person, name: &str) -> Self {
+        let path = person.folder().join(name);
+        let out = File::create(&path).unwrap();
+        let err = File::create(path.with_extension("err")).unwrap();
+        let mut command = person.command(&["show", "Ben", "--follow"]);
+        let child = command.stdout(out).stderr(err).spawn().unwrap();
+        Self { child, path }
+    }
+
+    fn shown(&self) -> Vec<Value> {
+        let text = fs::read_to_string(&self.path).unwrap();
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let text = |line: &Value| line["text"].as_str().unwrap().to_owned();
+        self.shown().iter().map(text).collect()
+    }
+
+    /// Waits until something was shown that is so.
+    #[track_caller]
+    fn wait_for(&self, what: &str, is_so: impl Fn(&Value) -> bool) {
+        let until = Instant::now() + Duration::from_secs(30);
+        while !self.shown().iter().any(&is_so) {
+            assert!(
+                Instant::now() < until,
+                "{what} is not in {:?}",
+                self.shown()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[track_caller]
+    fn wait_for_text(&self, text: &str) {
+        self.wait_for(text, |line| line["text"] == text);
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until a command holds the profile and does errands for others.
+#[track_caller]
+fn wait_for_socket(person: &Person) -> PathBuf {
+    let socket = person.profile().join("socket");
+    let until = Instant::now() + Duration::from_secs(30);
+    while UnixStream::connect(&socket).is_err() {
+        assert!(Instant::now() < until, "nobody listens at {socket:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    socket
+}
+
 #[test]
-fn commands_at_once_wait_for_each_other_and_all_succeed() {
+fn commands_at_once_all_succeed() {
     let (_home, ada, ben) = acquainted();
     let texts: Vec<String> = (0..6).map(|number| format!("number {number}")).collect();
     let running: Vec<_> = texts
@@ -25,13 +99,183 @@ fn commands_at_once_wait_for_each_other_and_all_succeed() {
 }
 
 #[test]
-fn a_command_waits_while_another_holds_the_profile() {
-    let (_home, ada, _ben) = acquainted();
-    let syncing = ada.start(&["sync", "--wait", "2"], b"");
+fn whoever_follows_does_what_other_commands_ask() {
+    let (_home, ada, ben) = acquainted();
+    let follower = Follower::start(&ada, "followed");
+    wait_for_socket(&ada);
+    let sent = ada.run(&["send", "Ben", "while you follow"]).ok();
+    assert_eq!(sent.text("state"), "stored");
+    assert!(sent.took < Duration::from_secs(8), "{sent:?}");
+    follower.wait_for("stored", |line| {
+        line["text"] == "while you follow" && line["state"] == "stored"
+    });
+    let two = b"first\nsecond\n";
+    assert_eq!(
+        ada.run_with(&["send", "Ben", "-", "--lines"], two)
+            .ok()
+            .lines()
+            .len(),
+        2
+    );
+    ben.sync().ok();
+    assert_eq!(ben.texts("Ada"), ["while you follow", "first", "second"]);
+    // Errors, and what they say, are those of any command.
+    ada.run(&["send", "nobody", "x"]).failed_without_result(5);
+    ada.run(&["react", &sent.text("item"), "no sign"])
+        .failed_without_result(5);
+    ada.run(&["show"]).failed_without_result(2);
+    assert!(ada.plain(&["show", "Ben"]).out.contains("while you follow"));
+    assert_eq!(ada.sync().ok().line()["pending"], 0);
+    assert_eq!(ada.run(&["profile", "info"]).ok().line()["sealed"], false);
+    // What works on the files needs the profile for itself, and says so.
+    let said = ada.run(&["profile", "check"]);
+    assert!(said.failed_without_result(7).contains("Another program"));
+}
+
+#[test]
+fn who_follows_goes_on_where_the_one_who_held_the_profile_ends() {
+    let (_home, ada, ben) = acquainted();
+    ben.run(&["send", "Ada", "one"]).ok();
+    let mut first = Follower::start(&ada, "first");
+    wait_for_socket(&ada);
+    let second = Follower::start(&ada, "second");
+    second.wait_for_text("one");
+    ben.run(&["send", "Ada", "two"]).ok();
+    second.wait_for_text("two");
+    // Killed, not asked to end.
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    ben.run(&["send", "Ada", "three"]).ok();
+    second.wait_for_text("three");
+    assert_eq!(
+        second.texts(),
+        ["one", "two", "three"],
+        "each is shown once"
+    );
+
+    let third = ada.start(&["sync", "--wait", "2"], b"");
     std::thread::sleep(Duration::from_millis(300));
-    let listed = ada.run(&["contact", "list"]).ok();
-    assert!(listed.took > Duration::from_secs(1), "{listed:?}");
+    drop(second);
+    assert_eq!(third.said().ok().line()["pending"], 0);
+}
+
+#[test]
+fn what_follows_goes_on_by_itself_where_a_command_is_done() {
+    let (_home, ada, ben) = acquainted();
+    let syncing = ada.start(&["sync", "--wait", "2"], b"");
+    wait_for_socket(&ada);
+    let follower = Follower::start(&ada, "followed");
+    let sent = ben.run(&["send", "Ada", "one"]).ok().text("item");
+    follower.wait_for_text("one");
     syncing.said().ok();
+    wait_for_socket(&ada);
+    ben.run(&["send", "Ada", "two"]).ok();
+    ben.run(&["react", &sent, "🌱"]).ok();
+    follower.wait_for_text("two");
+    follower.wait_for("the sign", |line| {
+        line["reactions"] == json!({"🌱": ["Ben"]})
+    });
+    let texts = follower.texts();
+    let once = |text: &str| texts.iter().filter(|one| *one == text).count() == 1;
+    assert!(once("two"), "{texts:?}");
+    assert_eq!(
+        fs::read_to_string(follower.path.with_extension("err")).unwrap(),
+        ""
+    );
+}
+
+#[test]
+fn a_sealed_profile_is_used_by_those_alone_who_have_its_passphrase() {
+    let (_home, mut ada, _ben) = acquainted();
+    ada.set_environment(&[("KITH_NEW_PASSPHRASE".into(), "open sesame".into())]);
+    ada.run(&["profile", "passphrase"]).ok();
+    let with = |passphrase: &str| [("KITH_PASSPHRASE".to_owned(), passphrase.to_owned())];
+    ada.set_environment(&with("open sesame"));
+    let _follower = Follower::start(&ada, "followed");
+    wait_for_socket(&ada);
+    assert_eq!(
+        ada.run(&["send", "Ben", "mine"]).ok().text("state"),
+        "stored"
+    );
+    ada.set_environment(&with("open wheat"));
+    ada.run(&["send", "Ben", "not mine"])
+        .failed_without_result(6);
+    ada.run(&["show", "Ben"]).failed_without_result(6);
+    ada.set_environment(&[]);
+    ada.run(&["show", "Ben"]).failed_without_result(6);
+    ada.set_environment(&with("open sesame"));
+    assert_eq!(ada.texts("Ben"), ["mine"]);
+}
+
+#[test]
+fn what_no_command_says_does_not_disturb_who_holds_the_profile() {
+    let (_home, ada, _ben) = acquainted();
+    let follower = Follower::start(&ada, "followed");
+    let socket = wait_for_socket(&ada);
+    let errand = |arguments: &[&str], version: &str| {
+        let errand = json!({
+            "version": version, "zone": null, "arguments": arguments, "folder": "/",
+            "passphrase": null, "input": null, "is_terminal": false, "shown": null,
+        });
+        format!("{errand}\n").into_bytes()
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    for hostile in [
+        b"".to_vec(),
+        b"\n".to_vec(),
+        b"{}\n".to_vec(),
+        vec![0; 100_000],
+        vec![b'['; 1_000_000],
+        [b"\"".as_slice(), &[b'a'; 3_000_000]].concat(),
+        errand(&["kith", "home"], version),
+        errand(&[], version),
+        errand(&["kith", "show", "Ben"], "0.0.0"),
+        errand(&["kith", "profile", "init"], version),
+    ] {
+        let answer = said_to(&socket, &hostile);
+        assert!(!answer.contains("Done"), "{answer}");
+    }
+    // Somebody who asks and goes away, and many who say nothing.
+    let silent: Vec<_> = (0..100).map(|_| UnixStream::connect(&socket)).collect();
+    for _ in 0..20 {
+        let mut stream = UnixStream::connect(&socket).unwrap();
+        let _ = stream.write_all(&errand(&["kith", "sync", "--wait", "60"], version));
+    }
+    drop(silent);
+    assert_eq!(
+        ada.run(&["send", "Ben", "still here"]).ok().text("state"),
+        "stored"
+    );
+    follower.wait_for_text("still here");
+}
+
+/// Says something to whoever listens; the answer, until they have said all.
+fn said_to(socket: &Path, bytes: &[u8]) -> String {
+    let mut stream = UnixStream::connect(socket).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    // What cannot be said because nobody listens any more is an answer as well.
+    let _ = stream.write_all(bytes);
+    let _ = stream.shutdown(std::net::Shutdown::Write);
+    let mut answer = String::new();
+    let _ = BufReader::new(stream).read_to_string(&mut answer);
+    answer
+}
+
+#[test]
+fn a_socket_that_is_left_from_a_command_that_was_killed_is_in_nobodys_way() {
+    let (_home, ada, _ben) = acquainted();
+    let mut follower = Follower::start(&ada, "followed");
+    let socket = wait_for_socket(&ada);
+    follower.child.kill().unwrap();
+    follower.child.wait().unwrap();
+    assert!(socket.exists());
+    assert_eq!(
+        ada.run(&["send", "Ben", "hello"]).ok().text("state"),
+        "stored"
+    );
+    assert!(!socket.exists());
 }
 
 #[test]

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 pub(in crate::home) fn show(
     given: &Given,
     matches: &ArgMatches,
-    output: Output,
+    output: Output<'_>,
 ) -> Result<(), HomeCommandError> {
     for variable in unknown_variables(matches) {
         output.note(format_args!(

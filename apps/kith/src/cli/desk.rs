@@ -1,0 +1,131 @@
+//! Where a command works: the profile that this process holds, for its own command and for errands of others.
+
+use client::{ProfileLock, Session, SharedClient};
+use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use super::arguments::ProfileArguments;
+use super::error::CommandError;
+use super::profile;
+use super::serving::{self, Service};
+
+/// Where a command works.
+#[derive(Clone, Default)]
+pub struct Desk {
+    held: Rc<Held>,
+    /// What was on the standard input of another process.
+    pub(super) input: Option<Rc<str>>,
+    /// Where paths begin, if not here.
+    pub(super) folder: Option<PathBuf>,
+    /// Up to which item of the profile everything was shown, where a command goes on.
+    pub(super) shown: Option<i64>,
+}
+
+#[derive(Default)]
+struct Held {
+    /// The lock, until the profile is opened.
+    lock: RefCell<Option<ProfileLock>>,
+    open: RefCell<Option<Open>>,
+    is_ending: Cell<bool>,
+    guests: Cell<usize>,
+    guest_left: Notify,
+}
+
+struct Open {
+    client: SharedClient,
+    driver: JoinHandle<()>,
+    service: Option<Service>,
+}
+
+/// An errand that is being done.
+pub(super) struct Guest(Rc<Held>);
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    /// This process holds the profile from now on.
+    pub(super) fn keep_lock(&self, lock: ProfileLock) {
+        *self.held.lock.borrow_mut() = Some(lock);
+    }
+
+    /// The lock, if it was taken and the profile is not open yet.
+    pub(super) fn take_lock(&self) -> Option<ProfileLock> {
+        self.held.lock.borrow_mut().take()
+    }
+
+    /// One more who uses the profile, which is opened for the first.
+    ///
+    /// # Errors
+    /// What is in the way of opening it.
+    pub(super) fn session(&self, arguments: &ProfileArguments) -> Result<Session, CommandError> {
+        let mut held = self.held.open.borrow_mut();
+        if let Some(open) = &*held {
+            return Ok(open.client.session());
+        }
+        let client = client::Client::offline(profile::open(arguments)?)?;
+        let (client, driver) = client.share();
+        let session = client.session();
+        *held = Some(Open {
+            client,
+            driver: tokio::task::spawn_local(driver.run()),
+            service: None,
+        });
+        Ok(session)
+    }
+
+    /// Begins to do errands of other processes, unless it does already. Where that cannot be they wait their turn.
+    pub(super) fn serve(&self, folder: &Path) {
+        if let Some(open) = &mut *self.held.open.borrow_mut()
+            && open.service.is_none()
+        {
+            open.service = serving::begin(folder, self);
+        }
+    }
+
+    /// Whether this process's own command is done, and what can go on elsewhere should.
+    pub(super) fn is_ending(&self) -> bool {
+        self.held.is_ending.get()
+    }
+
+    /// One more errand.
+    pub(super) fn guest(&self) -> Guest {
+        self.held.guests.set(self.held.guests.get() + 1);
+        Guest(Rc::clone(&self.held))
+    }
+
+    /// The own command is done: no errand is taken any more, and those that cannot go on elsewhere come to their end.
+    /// Then the profile is free.
+    pub(super) async fn finish(&self) {
+        self.held.is_ending.set(true);
+        let service = self.held.open.borrow_mut().as_mut().and_then(|open| {
+            open.client.wake_all();
+            open.service.take()
+        });
+        if let Some(service) = service {
+            service.end();
+        }
+        while self.held.guests.get() > 0 {
+            self.held.guest_left.notified().await;
+        }
+        let open = self.held.open.borrow_mut().take();
+        if let Some(open) = open {
+            open.driver.abort();
+            // What it held of the client is let go of here.
+            let _ = open.driver.await;
+        }
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.0.guests.set(self.0.guests.get().saturating_sub(1));
+        self.0.guest_left.notify_one();
+    }
+}

@@ -1,0 +1,170 @@
+//! A command whose profile another process holds: that one does it, and this one says what it says.
+
+use client::{ProfileError, ProfileLock};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tokio::io::BufReader;
+use tokio::net::UnixStream;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::arguments::{ClientCommand, ProfileArguments};
+use super::errand::{Answer, Errand, Word, read, write};
+use super::error::CommandError;
+use super::{profile, send, serving};
+use crate::output::{Output, Said, ask, print_note, print_result};
+
+/// How often the lock is tried, and the process that holds it asked.
+const PAUSE: Duration = Duration::from_millis(30);
+
+/// Who does a command.
+pub(super) enum Who {
+    /// This process, which holds the profile now.
+    Own,
+    /// Another process, which has done it.
+    Other,
+}
+
+/// How an errand ended.
+enum End {
+    Done,
+    /// Nothing was done: the other process could not do it.
+    NotTaken,
+    /// The other process ended; what is left is to be done anew.
+    GoOn,
+}
+
+/// Takes the profile for a command, or lets the process do it that holds the profile.
+///
+/// # Errors
+/// What the command's own errors are; [`ProfileError::Busy`] if neither can be had.
+pub(super) async fn take(
+    command: &ClientCommand,
+    arguments: &mut ProfileArguments,
+    output: Output<'_>,
+) -> Result<Who, CommandError> {
+    let folder = profile::folder(arguments)?;
+    let mut errand = None;
+    let mut until = Instant::now() + profile::LOCK_WAIT;
+    loop {
+        match ProfileLock::take(&folder, Duration::ZERO) {
+            Ok(lock) => {
+                arguments.desk.keep_lock(lock);
+                return Ok(Who::Own);
+            }
+            Err(ProfileError::Busy) if Instant::now() < until => {}
+            Err(error) => return Err(error.into()),
+        }
+        if let Ok(stream) = serving::connect(&folder).await {
+            if errand.is_none() {
+                errand = write_down(command, arguments, output, &folder)?;
+            }
+            if let Some(errand) = &mut errand {
+                match run(errand, stream, command).await? {
+                    End::Done => return Ok(Who::Other),
+                    End::NotTaken => {}
+                    End::GoOn => {
+                        arguments.desk.shown = errand.shown;
+                        until = Instant::now() + profile::LOCK_WAIT;
+                    }
+                }
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// What the other process has to know. None where it could not be said.
+fn write_down(
+    command: &ClientCommand,
+    arguments: &mut ProfileArguments,
+    output: Output<'_>,
+    folder: &Path,
+) -> Result<Option<Errand>, CommandError> {
+    let typed: Result<Vec<_>, _> = std::env::args_os()
+        .map(std::ffi::OsString::into_string)
+        .collect();
+    let (Ok(typed), Ok(here)) = (typed, std::env::current_dir()) else {
+        return Ok(None);
+    };
+    let passphrase = profile::passphrase_for(folder, arguments)?;
+    if command.reads_input() && arguments.desk.input.is_none() {
+        arguments.desk.input = Some(send::read_input()?.into());
+    }
+    Ok(Some(Errand {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        zone: serving::zone(),
+        arguments: typed,
+        folder: here,
+        passphrase: passphrase.map(|text| text.to_string()),
+        input: arguments.desk.input.as_deref().map(ToOwned::to_owned),
+        is_terminal: output.is_terminal(),
+        shown: arguments.desk.shown,
+    }))
+}
+
+/// Lets the other process do it.
+async fn run(
+    errand: &mut Errand,
+    stream: UnixStream,
+    command: &ClientCommand,
+) -> Result<End, CommandError> {
+    let (reader, mut writer) = stream.into_split();
+    if write(&mut writer, errand).await.is_err() {
+        return Ok(End::NotTaken);
+    }
+    // Everything is taken in at once, so that the other process never waits for whoever reads this one's results.
+    let (take, mut words) = unbounded_channel();
+    let reading = tokio::spawn(async move {
+        let mut reader = BufReader::new(reader);
+        while let Ok(Some(word)) = read::<Word>(&mut reader).await {
+            if take.send(word).is_err() {
+                return;
+            }
+        }
+    });
+    let ended = follow(errand, &mut words, &mut writer, command).await;
+    reading.abort();
+    ended
+}
+
+async fn follow(
+    errand: &mut Errand,
+    words: &mut UnboundedReceiver<Word>,
+    writer: &mut (impl tokio::io::AsyncWrite + Unpin),
+    command: &ClientCommand,
+) -> Result<End, CommandError> {
+    let (mut has_begun, mut has_said) = (false, false);
+    while let Some(word) = words.recv().await {
+        match word {
+            Word::Begun => has_begun = true,
+            Word::Said(Said::Result(line)) => {
+                has_said = true;
+                if !print_result(&line)? {
+                    // Nobody reads any more.
+                    return Ok(End::Done);
+                }
+            }
+            Word::Said(Said::Note(line)) => print_note(&line),
+            Word::Said(Said::Shown(number)) => errand.shown = Some(number),
+            Word::Said(Said::Question(question)) => {
+                let answer = ask(&question).map_err(|error| CommandError::unread(&error))?;
+                // If it is gone, that shows at the next word.
+                let _ = write(writer, &Answer(answer)).await;
+            }
+            Word::Done => return Ok(End::Done),
+            Word::Failed(kind, message) => return Err(CommandError::of_kind(&kind, message)),
+            Word::GoOn => return Ok(End::GoOn),
+        }
+    }
+    if !has_begun || (command.only_looks() && !has_said) {
+        return Ok(End::NotTaken);
+    }
+    if command.can_go_on() {
+        return Ok(End::GoOn);
+    }
+    Err(CommandError::Storage(
+        "The command that held the profile ended before this one was done. Whether it was kept is \
+         to be seen with: kith show. Nothing of the profile is lost."
+            .into(),
+    ))
+}

@@ -1,0 +1,189 @@
+//! The process that holds a profile does errands of others, over a socket in the profile's folder.
+//!
+//! Only the profile's owner reaches it: the folder is theirs alone, and who connects is asked for by the system. A
+//! passphrase is checked as if the profile were opened with it.
+
+use client::Profile;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::io::BufReader;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::desk::Desk;
+use super::errand::{Answer, Errand, SOCKET, Word, read, write};
+use super::error::CommandError;
+use crate::output::{Listener, Output, Said};
+
+/// How long a process may take to say what it wants.
+const SAYING: Duration = Duration::from_secs(10);
+/// Errands at once; more wait their turn.
+const MAX_ERRANDS: usize = 64;
+
+/// The socket and what listens at it.
+pub(super) struct Service {
+    listening: JoinHandle<()>,
+    path: PathBuf,
+}
+
+impl Service {
+    /// Ends listening; errands that were taken go on.
+    pub fn end(self) {
+        // If it stays, the next who holds the profile removes it.
+        let _ = std::fs::remove_file(&self.path);
+        self.listening.abort();
+    }
+}
+
+/// Begins to do errands. None where the system has no such sockets, or not in this folder.
+pub(super) fn begin(folder: &Path, desk: &Desk) -> Option<Service> {
+    let path = folder.join(SOCKET);
+    // One that is left from a process that ended badly: this process holds the profile.
+    let _ = std::fs::remove_file(&path);
+    let listener = UnixListener::bind(&path).ok()?;
+    let listening = tokio::task::spawn_local(listen(listener, folder.to_owned(), desk.clone()));
+    Some(Service { listening, path })
+}
+
+async fn listen(listener: UnixListener, folder: PathBuf, desk: Desk) {
+    let mut waiting = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else {
+                    // Out of descriptors, most likely.
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                };
+                if waiting.len() < MAX_ERRANDS && is_owner(&stream) {
+                    waiting.spawn_local(take(stream, folder.clone(), desk.clone()));
+                }
+            }
+            Some(taken) = waiting.join_next() => {
+                if let Ok(Some((errand, reader, writer))) = taken {
+                    // It outlives the listening.
+                    tokio::task::spawn_local(serve(errand, reader, writer, desk.clone()));
+                }
+            }
+        }
+    }
+}
+
+fn is_owner(stream: &UnixStream) -> bool {
+    let owner = rustix::process::geteuid().as_raw();
+    stream.peer_cred().is_ok_and(|peer| peer.uid() == owner)
+}
+
+type Reader = BufReader<OwnedReadHalf>;
+
+/// Hears what somebody wants. Nothing where this process cannot do it; the other one then waits for its turn.
+async fn take(
+    stream: UnixStream,
+    folder: PathBuf,
+    desk: Desk,
+) -> Option<(Errand, Reader, OwnedWriteHalf)> {
+    let (reader, mut writer) = stream.into_split();
+    let mut reader = BufReader::new(reader);
+    let read = tokio::time::timeout(SAYING, read::<Errand>(&mut reader)).await;
+    let errand = read.ok()?.ok()??;
+    let is_alike = errand.version == env!("CARGO_PKG_VERSION") && errand.zone == zone();
+    if !is_alike || desk.is_ending() {
+        return None;
+    }
+    // Deriving a key takes a quarter of a second.
+    let passphrase = errand.passphrase.clone().map(zeroize::Zeroizing::new);
+    let tried = tokio::task::spawn_blocking(move || {
+        Profile::try_passphrase(&folder, passphrase.as_ref().map(|text| text.as_str()))
+    });
+    if let Err(error) = tried.await.ok()? {
+        let error = CommandError::from(error);
+        let word = Word::Failed(error.kind().to_owned(), error.to_string());
+        // Whoever went away does not need to know.
+        let _ = write(&mut writer, &word).await;
+        return None;
+    }
+    Some((errand, reader, writer))
+}
+
+/// The time zone that is set for this process.
+pub(super) fn zone() -> Option<String> {
+    std::env::var("TZ").ok()
+}
+
+/// Does an errand; what it says goes out while it works.
+async fn serve(errand: Errand, reader: Reader, mut writer: OwnedWriteHalf, desk: Desk) {
+    let _guest = desk.guest();
+    if write(&mut writer, &Word::Begun).await.is_err() {
+        return;
+    }
+    let (say, said) = unbounded_channel();
+    let (answer, answers) = unbounded_channel();
+    let listener = Listener {
+        is_terminal: errand.is_terminal,
+        said: say,
+        answers: answers.into(),
+    };
+    let work = async move {
+        let result = run(&errand, &listener, desk).await;
+        // Nothing more is said.
+        drop(listener);
+        result
+    };
+    tokio::select! {
+        ((), result) = async { tokio::join!(pass_on(said, &mut writer), work) } => {
+            let word = match result {
+                Ok(()) => Word::Done,
+                Err(CommandError::GoesOn) => Word::GoOn,
+                Err(error) => Word::Failed(error.kind().to_owned(), error.to_string()),
+            };
+            let _ = write(&mut writer, &word).await;
+        }
+        () = hear(reader, answer) => {}
+    }
+}
+
+async fn run(errand: &Errand, listener: &Listener, mut desk: Desk) -> Result<(), CommandError> {
+    desk.input = errand.input.as_deref().map(Into::into);
+    desk.folder = Some(errand.folder.clone());
+    desk.shown = errand.shown;
+    let (command, mut profile, json, quiet) =
+        crate::parse_client(&errand.arguments).ok_or_else(|| {
+            CommandError::Usage("This cannot be understood; nothing was done.".into())
+        })?;
+    profile.desk = desk;
+    let output = Output {
+        json,
+        quiet,
+        listener: Some(listener),
+    };
+    super::dispatch(command, &profile, output).await
+}
+
+/// Passes on what is said, until there is no more.
+async fn pass_on(mut said: UnboundedReceiver<Said>, writer: &mut OwnedWriteHalf) {
+    let mut is_heard = true;
+    while let Some(one) = said.recv().await {
+        // What nobody hears is dropped: the work must come to its end all the same.
+        is_heard = is_heard && write(writer, &Word::Said(one)).await.is_ok();
+    }
+}
+
+/// Hears answers, until the other process goes away.
+async fn hear(mut reader: Reader, answers: UnboundedSender<String>) {
+    while let Ok(Some(Answer(text))) = read(&mut reader).await {
+        if answers.send(text).is_err() {
+            return;
+        }
+    }
+}
+
+/// Connects to whoever holds a profile.
+///
+/// # Errors
+/// What the system says: nobody listens there.
+pub(super) async fn connect(folder: &Path) -> io::Result<UnixStream> {
+    UnixStream::connect(folder.join(SOCKET)).await
+}
