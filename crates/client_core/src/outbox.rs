@@ -163,8 +163,9 @@ impl Engine {
             if self.is_place_taken(&log, appended.seq, number)? {
                 return self.halt(&log, CONTRADICT);
             }
-            self.store.set_outbox_answered(number)?;
-            self.stored(&row, log.base + appended.seq, &log.log)?;
+            let seq = log.base + appended.seq;
+            self.store.set_outbox_answered(number, seq)?;
+            self.stored(&row, seq, &log.log)?;
         }
         Ok(())
     }

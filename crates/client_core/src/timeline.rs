@@ -237,21 +237,33 @@ impl Engine {
         })
     }
 
+    /// Whether anything waits for a home; cheaper than counting it.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`].
+    pub fn is_waiting(&self) -> Result<bool, CoreError> {
+        Ok(self.store.is_outbox_waiting()? || self.acts_waiting()? > 0)
+    }
+
     /// What waits for a home.
     ///
     /// # Errors
     /// [`CoreError::Store`].
     pub fn waiting(&self) -> Result<Waiting, CoreError> {
+        Ok(Waiting {
+            items: self.store.outbox_length()?,
+            acts: self.acts_waiting()?,
+        })
+    }
+
+    fn acts_waiting(&self) -> Result<u64, CoreError> {
         let mut acts = self.store.acceptances()?.len();
         for inbox in self.store.inboxes()? {
             acts += usize::from(!inbox.published);
             acts += self.store.capabilities_to_tell(&inbox.inbox)?.len();
         }
         acts += self.store.foundings()?.len();
-        Ok(Waiting {
-            items: self.store.outbox_length()?,
-            acts: acts as u64 + self.store.invitees_waiting()?,
-        })
+        Ok(acts as u64 + self.store.invitees_waiting()?)
     }
 }
 

@@ -133,6 +133,22 @@ impl Store {
         Ok(found.is_some())
     }
 
+    /// Whether any item waits, but for those of conversations that cannot go on.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_outbox_waiting(&self) -> Result<bool, StoreError> {
+        let found = self.row(
+            "SELECT 1 FROM outbox WHERE answered = 0
+                 AND (conversation IN (SELECT conversation FROM log WHERE state <> 'halted')
+                     OR conversation NOT IN (SELECT conversation FROM log))
+             LIMIT 1",
+            [],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// How many items wait in all, but for those of conversations that cannot go on.
     ///
     /// # Errors
@@ -182,8 +198,7 @@ impl Store {
         seq: u64,
     ) -> Result<Option<OutboxRow>, StoreError> {
         self.row(
-            "SELECT outbox.* FROM outbox JOIN item ON item.id = outbox.item
-             WHERE outbox.log = ?1 AND outbox.answered = 1 AND item.log = ?1 AND item.seq = ?2",
+            "SELECT * FROM outbox WHERE log = ?1 AND seq = ?2",
             (log.as_bytes(), seq),
             read,
         )
@@ -220,14 +235,14 @@ impl Store {
         Ok(())
     }
 
-    /// The home has the body; the row stays until it is read back.
+    /// The home has the body, at this position of the log; the row stays until it is read back.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn set_outbox_answered(&self, number: i64) -> Result<(), StoreError> {
+    pub fn set_outbox_answered(&self, number: i64, seq: u64) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE outbox SET answered = 1, body = x'' WHERE number = ?1",
-            [number],
+            "UPDATE outbox SET answered = 1, seq = ?2, body = x'' WHERE number = ?1",
+            (number, seq),
         )?;
         Ok(())
     }

@@ -12,6 +12,8 @@ use crate::words;
 
 /// How long a statement waits for another connection of this machine.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pages of 4 KiB in the write-ahead log before they are moved into the file.
+const WAL_PAGES: u32 = 4_096;
 /// Prepared statements kept.
 const STATEMENT_CACHE: usize = 128;
 
@@ -84,6 +86,8 @@ impl Store {
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // Each move of pages into the file waits for the disk three times; 16 MiB is not much to read through at a start.
+        connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
         // Spent keys are overwritten, not only unlinked.
         connection.pragma_update(None, "secure_delete", true)?;
         words::register(&connection)?;

@@ -113,8 +113,7 @@ async fn exchange(
             return Err(CommandError::GoesOn);
         }
         let settled = client.engine().is_settled();
-        let pending = client.engine().waiting()?.total();
-        if settled && pending == 0 {
+        if settled && !client.engine().is_waiting()? {
             last_settled = Instant::now();
             if last_news.elapsed() >= wait {
                 return Ok(true);
