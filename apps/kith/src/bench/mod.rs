@@ -2,6 +2,8 @@
 
 mod append;
 mod blob;
+mod client;
+mod client_part;
 mod cold_start;
 mod filling;
 mod home;
@@ -9,9 +11,12 @@ mod home_client;
 mod latency;
 mod quiet;
 mod requests;
+mod store;
 
 use crate::output::Output;
+use ::client::ClientError;
 use clap::{Args, Subcommand};
+use client_store::StoreError;
 use load::{LoadError, Suite};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -36,6 +41,20 @@ enum BenchCommand {
     Quiet(Timed),
     /// Measure the latency at 200 messages a second beside that of one commit of SQLite.
     Latency(Timed),
+    /// Measure two clients at a home on loopback: sending what is queued, catching up on what was missed.
+    Client(BenchClient),
+    /// Measure a profile with many items: showing the last, finding a rare word.
+    Store(BenchStore),
+    /// One part of a client's measurement, in a process of its own.
+    #[command(hide = true)]
+    ClientPart {
+        /// Which.
+        part: client_part::Part,
+        /// The profile.
+        folder: PathBuf,
+        /// How many.
+        count: u64,
+    },
     /// Measure a large blob, put and had, beside cp and a sync of the same file.
     Blob(Large),
 }
@@ -66,6 +85,27 @@ struct Started {
     /// Entries that the home holds.
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
     entries: u32,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct BenchClient {
+    /// Texts in the queue.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    queued: u64,
+    /// Texts to catch up on, in whole queues.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    missed: u64,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct BenchStore {
+    /// Items in the profile.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(10_000..))]
+    items: u64,
     #[command(flatten)]
     place: Place,
 }
@@ -114,6 +154,12 @@ pub enum BenchError {
     /// The load failed.
     #[error("{0}; nothing was measured")]
     Load(#[from] LoadError),
+    /// A client failed.
+    #[error("{0}; nothing was measured")]
+    Client(#[from] ClientError),
+    /// A profile cannot be filled.
+    #[error("{0}; nothing was measured")]
+    Profile(#[from] StoreError),
     /// The system refuses something.
     #[error("the system refuses {what}: {source}; nothing was measured")]
     System {
@@ -135,6 +181,9 @@ pub fn run(arguments: BenchArguments, output: Output<'_>) -> Result<(), BenchErr
         BenchCommand::ColdStart(started) => &started.place,
         BenchCommand::Quiet(timed) | BenchCommand::Latency(timed) => &timed.place,
         BenchCommand::Blob(large) => &large.place,
+        BenchCommand::Client(client) => &client.place,
+        BenchCommand::Store(store) => &store.place,
+        BenchCommand::ClientPart { .. } => &Place { folder: None },
     };
     let below = place.folder.clone().unwrap_or_else(std::env::temp_dir);
     let folder = below.join(format!("kith-bench-{}", std::process::id()));
@@ -145,10 +194,15 @@ pub fn run(arguments: BenchArguments, output: Output<'_>) -> Result<(), BenchErr
     let figures = figures(arguments.command, &folder);
     // A temporary folder that stays behind is no loss.
     let _ = std::fs::remove_dir_all(&folder);
-    let figures = figures?;
-    output
-        .result(&figures, &figures)
-        .map_err(system("standard output"))
+    print(&figures?, output)
+}
+
+fn print(figures: &Value, output: Output<'_>) -> Result<(), BenchError> {
+    let printed = output.result(figures, figures);
+    printed.map_err(|source| BenchError::System {
+        what: "standard output",
+        source,
+    })
 }
 
 fn figures(command: BenchCommand, folder: &Path) -> Result<Value, BenchError> {
@@ -173,6 +227,18 @@ fn figures(command: BenchCommand, folder: &Path) -> Result<Value, BenchError> {
         }
         BenchCommand::Quiet(timed) => runtime.block_on(quiet::measure(folder, timed.secs)),
         BenchCommand::Latency(timed) => runtime.block_on(latency::measure(folder, timed.secs)),
+        BenchCommand::Client(client) => {
+            runtime.block_on(client::measure(folder, client.queued, client.missed))
+        }
+        BenchCommand::Store(store) => store::measure(folder, store.items),
+        BenchCommand::ClientPart {
+            part,
+            folder,
+            count,
+        } => {
+            let figures = runtime.block_on(client_part::run(part, &folder, count))?;
+            serde_json::to_value(figures).map_err(|error| LoadError::answer("a part", error).into())
+        }
         BenchCommand::Blob(large) => {
             let load = blob::BlobLoad {
                 folder: folder.to_owned(),
