@@ -237,6 +237,14 @@ impl Engine {
         })
     }
 
+    /// Looks the whole profile through; what is damaged, a sentence each.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`] where it cannot even be looked at.
+    pub fn check(&self) -> Result<Vec<String>, CoreError> {
+        Ok(self.store.check()?)
+    }
+
     /// Whether anything waits for a home; cheaper than counting it.
     ///
     /// # Errors

@@ -61,6 +61,8 @@ pub enum ClientCommand {
     Search(Search),
     /// Exchange everything that waits.
     Sync(Sync),
+    /// Look at profile, disk, homes and clock; what is wrong and what to do.
+    Doctor,
     /// Print what lets a shell complete these commands.
     Completions {
         /// The shell.
@@ -96,7 +98,7 @@ impl ClientCommand {
     /// Whether it can be done again where it has said nothing yet.
     pub(super) const fn only_looks(&self) -> bool {
         match self {
-            Self::Show(_) | Self::Search(_) => true,
+            Self::Show(_) | Self::Search(_) | Self::Doctor => true,
             Self::Profile { command } => matches!(command, ProfileCommand::Info),
             Self::Persona { command } => matches!(command, PersonaCommand::List),
             Self::Invite { command } => matches!(command, InviteCommand::List),

@@ -8,6 +8,7 @@ mod arguments;
 mod contact;
 mod conversation;
 mod desk;
+mod doctor;
 mod errand;
 mod error;
 mod invite;
@@ -87,6 +88,7 @@ async fn dispatch(
         ClientCommand::Show(show) => show::run(&show, profile, output).await,
         ClientCommand::Search(search) => search::run(&search, profile, output),
         ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,
+        ClientCommand::Doctor => doctor::run(profile, output).await,
         ClientCommand::Completions { shell } => crate::completions(shell),
     }
 }

@@ -15,6 +15,7 @@ mod acts;
 mod alone;
 mod at_homes;
 mod disks;
+mod doctor;
 mod finding;
 mod hindrances;
 mod keys;

@@ -1,0 +1,281 @@
+//! `kith doctor`: looks at everything that a profile needs, and says what is wrong and what to do.
+
+use client::Session;
+use client::client_core::Event;
+use client::protocol::home_url::HomeUrl;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::arguments::ProfileArguments;
+use super::error::CommandError;
+use super::profile;
+use crate::output::Output;
+use crate::printable::printable_line;
+
+/// How long homes are waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Below this much room on the disk, in bytes, it is said.
+const LITTLE_ROOM: u64 = 100 * 1024 * 1024;
+/// How far this machine's clock may be from a home's.
+const NEAR: SignedDuration = SignedDuration::from_mins(5);
+
+/// What was looked at.
+struct Finding {
+    check: &'static str,
+    found: String,
+    /// What is wrong about it, if anything.
+    wrong: Option<Wrong>,
+}
+
+struct Wrong {
+    advice: String,
+    /// How the command ends for it.
+    ends: fn(String) -> CommandError,
+}
+
+impl Finding {
+    const fn good(check: &'static str, found: String) -> Self {
+        Self {
+            check,
+            found,
+            wrong: None,
+        }
+    }
+
+    fn bad(
+        check: &'static str,
+        found: String,
+        advice: &str,
+        ends: fn(String) -> CommandError,
+    ) -> Self {
+        let advice = advice.to_owned();
+        Self {
+            check,
+            found,
+            wrong: Some(Wrong { advice, ends }),
+        }
+    }
+}
+
+/// Looks at everything, a line each.
+pub(super) async fn run(
+    arguments: &ProfileArguments,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
+    let version = env!("CARGO_PKG_VERSION");
+    say(&Finding::good("program", format!("kith {version}")), output)?;
+    let folder = profile::folder(arguments)?;
+    // Where it does not even open, the error says what is wrong and what to do.
+    let session = profile::start(arguments)?;
+    let mut findings = vec![store(&session)?, seal(&folder)?, room(&folder)];
+    findings.extend(homes(&session).await?);
+    findings.extend(conversations(&session)?);
+    findings.push(waiting(&session)?);
+    for finding in &findings {
+        say(finding, output)?;
+    }
+    let mut wrong = findings.into_iter().filter_map(|finding| finding.wrong);
+    let Some(first) = wrong.next() else {
+        return Ok(());
+    };
+    let all = 1 + wrong.count();
+    let things = if all == 1 { "thing is" } else { "things are" };
+    Err((first.ends)(format!(
+        "{all} {things} not as it should be; nothing was changed. What to do stands beside each."
+    )))
+}
+
+fn say(finding: &Finding, output: Output<'_>) -> Result<(), CommandError> {
+    let Finding {
+        check,
+        found,
+        wrong,
+    } = finding;
+    let advice = wrong.as_ref().map(|wrong| wrong.advice.as_str());
+    let text = match advice {
+        None => format!("{check}: {found}"),
+        Some(advice) => format!("{check}: {found}\n  {advice}"),
+    };
+    output.result(
+        &json!({ "check": check, "ok": wrong.is_none(), "found": found, "advice": advice }),
+        text,
+    )?;
+    Ok(())
+}
+
+fn store(session: &Session) -> Result<Finding, CommandError> {
+    let wrong = session.engine().check()?;
+    Ok(match wrong.first() {
+        None => Finding::good("profile", "all of it reads".into()),
+        Some(first) => Finding::bad(
+            "profile",
+            format!("{} things are damaged, the first: {first}", wrong.len()),
+            "Copy the folder as it is before anything else, and look at the disk.",
+            CommandError::Storage,
+        ),
+    })
+}
+
+fn seal(folder: &Path) -> Result<Finding, CommandError> {
+    let found = if client::Profile::is_sealed_at(folder)? {
+        "sealed by a passphrase"
+    } else {
+        "not sealed: whoever reads this disk reads it (kith profile passphrase)"
+    };
+    Ok(if is_private(folder) {
+        Finding::good("seal", found.into())
+    } else {
+        Finding::bad(
+            "seal",
+            format!("{found}; others on this machine may open the folder"),
+            &format!("Keep them out: chmod 700 {}", folder.display()),
+            CommandError::Storage,
+        )
+    })
+}
+
+/// Whether nobody but the owner may open the folder.
+fn is_private(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(folder).is_ok_and(|data| data.mode() & 0o077 == 0)
+}
+
+fn room(folder: &Path) -> Finding {
+    let free = rustix::fs::statvfs(folder)
+        .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+        .unwrap_or(0);
+    let found = format!("{} MiB free", free / 1024 / 1024);
+    if free >= LITTLE_ROOM {
+        return Finding::good("disk", found);
+    }
+    let advice = "Make room: without it nothing that you write can be kept.";
+    Finding::bad("disk", found, advice, CommandError::Storage)
+}
+
+/// Why a home is not reached; nothing if it is.
+async fn unreached(session: &Session) -> Result<BTreeMap<HomeUrl, String>, CommandError> {
+    let until = Instant::now() + PATIENCE;
+    let mut why = BTreeMap::new();
+    loop {
+        let open = session.engine().unreached();
+        why.retain(|home, _| open.contains(home));
+        let left = until.saturating_duration_since(Instant::now());
+        if open.iter().all(|home| why.contains_key(home)) || left.is_zero() {
+            for home in open {
+                why.entry(home)
+                    .or_insert_with(|| "it does not answer".into());
+            }
+            return Ok(why);
+        }
+        for event in session.step(left).await? {
+            match event {
+                Event::Unreachable(home) => {
+                    why.insert(home, "it does not answer".to_owned());
+                }
+                Event::Distrusted(home, because) => {
+                    why.insert(home, because.to_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+async fn homes(session: &Session) -> Result<Vec<Finding>, CommandError> {
+    let why = unreached(session).await?;
+    let mut all: Vec<_> = session
+        .engine()
+        .personas()?
+        .into_iter()
+        .filter_map(|persona| persona.home.map(|(home, _)| home))
+        .collect();
+    let conversations = session.engine().conversations()?;
+    all.extend(conversations.into_iter().filter_map(|one| one.home));
+    all.extend(why.keys().cloned());
+    all.sort();
+    all.dedup();
+    let mut findings = Vec::new();
+    for home in all {
+        let host = home.host().to_owned();
+        match why.get(&home) {
+            Some(why) => findings.push(Finding::bad(
+                "home",
+                format!("{host} is not reached: {why}"),
+                "Look whether this machine is online, and ask whoever runs the home. What waits is kept.",
+                CommandError::Unreachable,
+            )),
+            None => {
+                findings.push(Finding::good("home", format!("{host} answers")));
+                findings.extend(clock(&home).await);
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// How this machine's clock stands to a home's; nothing where the home does not say (RFC 9110 §6.6.1).
+async fn clock(home: &HomeUrl) -> Option<Finding> {
+    let answer = client().ok()?.head(home.as_str()).send().await.ok()?;
+    let date = answer.headers().get("date")?.to_str().ok()?;
+    let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
+    let off = Timestamp::now().duration_since(theirs);
+    let host = home.host();
+    if off.abs() <= NEAR {
+        let found = format!("within {} minutes of that of {host}", NEAR.as_mins());
+        return Some(Finding::good("clock", found));
+    }
+    let way = if off.is_positive() {
+        "ahead of"
+    } else {
+        "behind"
+    };
+    Some(Finding::bad(
+        "clock",
+        format!("{} minutes {way} that of {host}", off.abs().as_mins()),
+        "Set the clock of this machine, or tell whoever runs the home. What waits for a time leaves by this clock.",
+        CommandError::Invalid,
+    ))
+}
+
+fn client() -> Result<reqwest::Client, Box<dyn std::error::Error>> {
+    let roots = rustls::RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(reqwest::Client::builder()
+        .tls_backend_preconfigured(config)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .timeout(PATIENCE)
+        .build()?)
+}
+
+fn conversations(session: &Session) -> Result<Vec<Finding>, CommandError> {
+    let halted = session.engine().conversations()?.into_iter();
+    let halted = halted.filter_map(|one| Some((one.title, one.halted?)));
+    Ok(halted
+        .map(|(title, why)| {
+            Finding::bad(
+                "conversation",
+                format!("{} cannot go on: {why}", printable_line(&title)),
+                "What was said in it is safe. To go on, invite each other anew.",
+                CommandError::Invalid,
+            )
+        })
+        .collect())
+}
+
+fn waiting(session: &Session) -> Result<Finding, CommandError> {
+    let waiting = session.engine().waiting()?.total();
+    Ok(Finding::good(
+        "waiting",
+        format!("{waiting} things wait for a home"),
+    ))
+}

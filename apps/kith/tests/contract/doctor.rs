@@ -1,0 +1,78 @@
+//! `kith doctor` finds what is wrong, says what to do, and changes nothing.
+
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::person::{Person, acquainted};
+use crate::support::said::Said;
+
+fn check(said: &Said, name: &str) -> Vec<Value> {
+    let lines = said.lines().into_iter();
+    lines.filter(|line| line["check"] == name).collect()
+}
+
+#[test]
+fn a_profile_that_is_well_is_said_to_be() {
+    let (_home, ada, _ben) = acquainted();
+    let said = ada.run(&["doctor"]).ok();
+    for name in [
+        "program", "profile", "seal", "disk", "home", "clock", "waiting",
+    ] {
+        let found = check(&said, name);
+        assert_eq!(found.len(), 1, "{name}: {said:?}");
+        assert_eq!(found[0]["ok"], true, "{name}: {said:?}");
+        assert!(found[0]["found"].is_string() && found[0]["advice"].is_null());
+    }
+    let plain = ada.plain(&["doctor"]);
+    assert!(plain.out.contains("home: 127.0.0.1"), "{plain:?}");
+}
+
+#[test]
+fn a_home_that_does_not_answer_is_exit_4_and_what_waits_is_counted() {
+    let (mut home, ada, _ben) = acquainted();
+    home.stop();
+    ada.run(&["send", "Ben", "later"]).failed(4);
+    let said = ada.run(&["doctor"]);
+    said.failed(4);
+    let found = check(&said, "home");
+    assert_eq!(found[0]["ok"], false);
+    assert!(found[0]["advice"].as_str().unwrap().contains("online"));
+    let waiting = check(&said, "waiting");
+    assert!(
+        waiting[0]["found"].as_str().unwrap().starts_with("1 "),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_folder_that_others_may_open_is_exit_7() {
+    let ada = Person::local("Ada");
+    fs::set_permissions(ada.profile(), fs::Permissions::from_mode(0o755)).unwrap();
+    let said = ada.run(&["doctor"]);
+    said.failed(7);
+    assert!(
+        check(&said, "seal")[0]["advice"]
+            .as_str()
+            .unwrap()
+            .contains("chmod 700")
+    );
+}
+
+#[test]
+fn a_damaged_profile_is_exit_7_and_stays_as_it_is() {
+    let (_home, ada, _ben) = acquainted();
+    for number in 0..40 {
+        ada.run(&["send", "Ben", &format!("{number} {}", "words ".repeat(500))])
+            .ok();
+    }
+    let path = ada.profile().join("profile.db");
+    let mut bytes = fs::read(&path).unwrap();
+    // In the middle of pages that hold what was said, far from the first.
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 6_000].fill(0xa5);
+    fs::write(&path, &bytes).unwrap();
+    let said = ada.run(&["doctor"]);
+    said.failed(7);
+    assert!(!ada.profile().join("profile.db-journal").exists());
+}
