@@ -23,7 +23,7 @@ pub use faults::Fault;
 pub use hostile::Member;
 pub use random::Random;
 pub use watched::{Bug, Record, Watched};
-pub use wire::Lie;
+pub use wire::{Heard, Lie};
 
 use crate::disk;
 use client_core::{CoreError, Engine, Event, ItemId, Now};
@@ -88,6 +88,10 @@ pub struct World {
     pub note_readers: bool,
     /// Items that were stored, with whoever was a member then as their author saw it.
     pub readers: Vec<(&'static str, ItemId, Vec<PersonaFingerprint>)>,
+    /// Whether it is kept what reaches homes, and that, in order.
+    pub note_heard: bool,
+    /// What reached homes.
+    pub heard: Vec<Heard>,
     /// Who came back with an old copy, and whether something of theirs is stored that it lacks.
     lost: BTreeMap<&'static str, bool>,
 }
@@ -130,6 +134,8 @@ impl World {
             old_backups: false,
             note_readers: false,
             readers: Vec::new(),
+            note_heard: false,
+            heard: Vec::new(),
             lost: BTreeMap::new(),
         }
     }

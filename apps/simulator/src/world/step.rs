@@ -223,6 +223,9 @@ impl World {
     /// The client's side is gone.
     fn hang_up(&mut self, id: u64) {
         if let Some(wire) = self.wires.remove(&id) {
+            if self.note_heard {
+                self.heard.push(wire.heard(&Packet::End));
+            }
             let now_s = self.now_of(wire.home).unix_s();
             let home = self.homes.get_mut(wire.home).unwrap();
             home.disconnect(id, now_s);
@@ -238,6 +241,10 @@ impl World {
             return;
         };
         let name = wire.home;
+        if self.note_heard {
+            self.heard
+                .extend(packets.iter().map(|packet| wire.heard(packet)));
+        }
         let now_s = self.now_of(name).unix_s();
         let home = self.homes.get_mut(name).unwrap();
         match packets.first() {

@@ -8,6 +8,21 @@ use std::collections::VecDeque;
 /// What becomes of a frame on its way from a home to a client: whom it is for, and the frame.
 pub type Lie = Box<dyn FnMut(&'static str, &[u8]) -> Vec<Vec<u8>>>;
 
+/// What a home sees of one thing that reaches it, but for the bytes of frames, which are random.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Heard {
+    /// Which home.
+    pub home: &'static str,
+    /// From whom.
+    pub client: &'static str,
+    /// On which connection.
+    pub connection: u64,
+    /// The kind of the request; that the connection begins or ends.
+    pub what: String,
+    /// The length of the frame.
+    pub bytes: usize,
+}
+
 /// From the client to the home, or back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -116,6 +131,24 @@ impl Wire {
         let queue = self.queue(way);
         if queue.len() > 1 && queue.iter().take(2).all(is_answer) {
             queue.swap(0, 1);
+        }
+    }
+
+    /// What its home sees of a packet.
+    pub fn heard(&self, packet: &Packet) -> Heard {
+        let what = match packet {
+            Packet::Frame(bytes) => match Request::from_frame(bytes) {
+                Ok((_, request)) => request.kind().to_owned(),
+                Err(error) => error.to_string(),
+            },
+            Packet::Begin | Packet::End => packet.describe(Way::Up),
+        };
+        Heard {
+            home: self.home,
+            client: self.client,
+            connection: self.id,
+            what,
+            bytes: packet.bytes().len(),
         }
     }
 
