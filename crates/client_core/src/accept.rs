@@ -46,15 +46,22 @@ impl Engine {
                         .into(),
                 ));
             }
+            if engine.store.is_blocked(&invitation.persona)? {
+                return Err(CoreError::Refused(format!(
+                    "This is an invitation of somebody whom you blocked ({}); nothing was kept. To know them again: \
+                     kith contact unblock CONTACT.",
+                    invitation.name
+                )));
+            }
             let known = engine.store.contact_of_pair(persona, &invitation.persona)?;
-            if let Some(known) = known
+            if let Some(known) = &known
                 && let Some(conversation) = engine.store.conversation_with(known.id)?
             {
                 return Ok(conversation.id);
             }
             engine.pin_home(&invitation)?;
             let room = room_of_pair(&own.fingerprint, &invitation.persona);
-            engine.begin_acceptance(&own, invitation, room)
+            engine.begin_acceptance(&own, known.map(|known| known.id), invitation, room)
         })
     }
 
@@ -76,22 +83,19 @@ impl Engine {
     fn begin_acceptance(
         &mut self,
         own: &PersonaRow,
+        known: Option<ContactId>,
         invitation: Invitation,
         room: [u8; 32],
     ) -> Result<ConversationId, CoreError> {
         let persona = own.id;
-        let contact = ContactRow {
-            id: ContactId::new(self.entropy.bytes()),
-            persona,
-            fingerprint: invitation.persona,
-            name: invitation.name.clone(),
-            return_inbox: None,
-            verified: false,
+        let contact = match known {
+            Some(known) => known,
+            None => self.new_invited(persona, &invitation)?,
         };
         let conversation = ConversationRow {
             id: ConversationId::new(self.entropy.bytes()),
             persona,
-            contact: Some(contact.id),
+            contact: Some(contact),
             title: invitation.name.as_str().to_owned(),
             room,
             created_s: self.now.unix_s(),
@@ -108,7 +112,6 @@ impl Engine {
             item: None,
             invitation,
         };
-        self.store.insert_contact(&contact)?;
         self.store.insert_conversation(&conversation)?;
         self.store.insert_acceptance(&acceptance)?;
         self.work.insert(Work::Connections);
@@ -119,6 +122,24 @@ impl Engine {
             lane: Lane::Inboxes,
         }));
         Ok(conversation.id)
+    }
+
+    fn new_invited(
+        &mut self,
+        persona: PersonaId,
+        invitation: &Invitation,
+    ) -> Result<ContactId, CoreError> {
+        let contact = ContactRow {
+            id: ContactId::new(self.entropy.bytes()),
+            persona,
+            fingerprint: invitation.persona,
+            name: invitation.name.clone(),
+            return_inbox: None,
+            verified: false,
+            met_blocked: false,
+        };
+        self.store.insert_contact(&contact)?;
+        Ok(contact.id)
     }
 
     /// Whether a conversation's first contact is still under way.

@@ -22,10 +22,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`CoreError::Invalid`] if it is not an own text, was taken back, or the conversation cannot go on;
-    /// [`CoreError::Unknown`].
+    /// [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
     pub fn edit(&mut self, now: Now, item: ItemId, text: &str) -> Result<ItemId, CoreError> {
         self.transact(now, |engine| {
             let (row, voice) = engine.own_item(item, "changed")?;
+            engine.check_may_speak(row.conversation)?;
+            check_has_left(&row)?;
             if row.kind != ItemKind::Message {
                 return Err(CoreError::Invalid(
                     "This is not a text, and cannot be changed; nothing was sent.".into(),
@@ -62,16 +64,22 @@ impl Engine {
     }
 
     /// Takes an own item back: nobody is shown it any more. The act's id; none where nothing of the item had left
-    /// this device, which then forgets it.
+    /// this device, which then forgets it. It leaves also where the conversation's other person is blocked.
     ///
     /// # Errors
-    /// As [`Engine::edit`].
+    /// [`CoreError::Invalid`] if it is not an own text, was taken back, or the conversation cannot go on;
+    /// [`CoreError::Unknown`].
     pub fn retract(&mut self, now: Now, item: ItemId) -> Result<Option<ItemId>, CoreError> {
         self.transact(now, |engine| {
-            let held = engine.store.item(item)?;
-            if let Some(held) = held.filter(|row| row.held_until_s.is_some()) {
-                engine.store.delete_held(held.id)?;
-                return Ok(None);
+            if let Some(row) = engine.store.item(item)? {
+                if row.held_until_s.is_some() {
+                    engine.store.delete_held(row.id)?;
+                    return Ok(None);
+                }
+                if engine.is_kept_here(&row)? {
+                    engine.store.delete_unsent(row.id)?;
+                    return Ok(None);
+                }
             }
             let (row, voice) = engine.own_item(item, "taken back")?;
             if engine.store.is_unsealed(row.id)? {
@@ -87,10 +95,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`CoreError::Invalid`] if it is no sign, the item was taken back, or the conversation cannot go on;
-    /// [`CoreError::Unknown`].
+    /// [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
     pub fn react(&mut self, now: Now, item: ItemId, sign: &str) -> Result<ItemId, CoreError> {
         self.transact(now, |engine| {
             let (row, voice) = engine.item_to_act_on(item)?;
+            engine.check_may_speak(row.conversation)?;
+            check_has_left(&row)?;
             if let Some(given) = engine.given(&voice, &row, sign)? {
                 return Ok(given.id);
             }
@@ -142,7 +152,7 @@ impl Engine {
         };
         // Nothing is done to edits and retractions themselves: an edit names the first version (draft §5.5).
         let is_open = matches!(item.act, None | Some((Act::Reaction, _)));
-        if item.retracted_s.is_some() || !is_open {
+        if item.retracted_s.is_some() || item.hidden || !is_open {
             return Ok(());
         }
         if self
@@ -162,7 +172,7 @@ impl Engine {
             Some((_, target)) => self.store.item_of_message(conversation, target)?,
             None => Some(item),
         };
-        if let Some(shown) = shown {
+        if let Some(shown) = shown.filter(|shown| !shown.hidden) {
             self.event(Event::Changed(conversation, shown.id));
         }
         Ok(())
@@ -291,7 +301,7 @@ impl Engine {
         let row = self
             .store
             .item(item)?
-            .filter(|row| row.act.is_none())
+            .filter(|row| row.act.is_none() && !row.hidden)
             .ok_or(CoreError::Unknown("item"))?;
         if row.retracted_s.is_some() {
             return Err(CoreError::Invalid(
@@ -311,4 +321,16 @@ impl Engine {
         }
         Ok((row, voice))
     }
+}
+
+/// What stays here has one version, and nobody else to give a sign for.
+fn check_has_left(row: &ItemRow) -> Result<(), CoreError> {
+    if row.kept_back {
+        return Err(CoreError::Invalid(
+            "This was kept back when you blocked somebody, and does not leave; nothing was sent. Say it anew, or let \
+             it go: kith retract ITEM."
+                .into(),
+        ));
+    }
+    Ok(())
 }

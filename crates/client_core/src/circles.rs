@@ -21,7 +21,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`CoreError::Invalid`] if the name is kept at no home or a contact cannot be reached,
-    /// [`CoreError::Unknown`].
+    /// [`CoreError::Refused`] if one is blocked, [`CoreError::Unknown`].
     pub fn new_circle(
         &mut self,
         now: Now,
@@ -56,7 +56,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`CoreError::Invalid`] if it is no circle, it cannot go on, or a contact cannot be reached;
-    /// [`CoreError::Unknown`].
+    /// [`CoreError::Refused`] if one is blocked; [`CoreError::Unknown`].
     pub fn add_to_circle(
         &mut self,
         now: Now,
@@ -190,6 +190,12 @@ impl Engine {
         conversation: ConversationId,
         contact: ContactRow,
     ) -> Result<(), CoreError> {
+        if self.store.is_blocked(&contact.fingerprint)? {
+            return Err(CoreError::Refused(format!(
+                "You blocked {}; nothing was changed. To take them into a circle: kith contact unblock CONTACT.",
+                contact.name
+            )));
+        }
         let Some(way) = contact.return_inbox else {
             return Err(CoreError::Invalid(format!(
                 "{} gave no way to be reached beside the conversation that you have; nothing was \

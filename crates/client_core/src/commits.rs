@@ -164,6 +164,7 @@ impl Engine {
     /// The log moves to a child head.
     fn entered(&mut self, log: &LogRow, child: &HeadId) -> Result<(), CoreError> {
         let start = hash::chain_below(&log.chain, child);
+        self.settle_kept_back(log)?;
         self.store.enter_head(log, child, &start)?;
         self.forget_commit(log)?;
         if log.state == LogState::Removed {

@@ -59,7 +59,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`CoreError::Invalid`] if the text is too long or the conversation cannot go on,
-    /// [`CoreError::Unknown`].
+    /// [`CoreError::Refused`] if its other person is blocked, [`CoreError::Unknown`].
     pub fn send(
         &mut self,
         now: Now,
@@ -83,6 +83,7 @@ impl Engine {
     ) -> Result<Vec<ItemId>, CoreError> {
         self.transact(now, |engine| {
             let voice = engine.voice(conversation)?;
+            engine.check_may_speak(conversation)?;
             let ids = drafts
                 .iter()
                 .map(|draft| engine.compose(&voice, draft))
@@ -180,9 +181,9 @@ impl Engine {
         let row = self
             .store
             .item(item)?
-            .filter(|row| row.conversation == voice.conversation.id)
+            .filter(|row| row.conversation == voice.conversation.id && !row.hidden)
             .ok_or(CoreError::Unknown("item"))?;
-        if row.held_until_s.is_some() {
+        if row.held_until_s.is_some() || row.kept_back {
             return Err(CoreError::Invalid(
                 "This has not left yet; nothing was sent.".into(),
             ));
@@ -219,6 +220,8 @@ impl Engine {
             held_until_s: said.held_until_s,
             edited: false,
             retracted_s: None,
+            hidden: false,
+            kept_back: false,
         };
         self.store.insert_item(&item)?;
         if item.held_until_s.is_none() {

@@ -26,6 +26,9 @@ pub enum CoreError {
     /// No such thing in this profile. (Invalid)
     #[error("there is no such {0} in this profile")]
     Unknown(&'static str),
+    /// What the person decided before does not allow it. One sentence. (Refused)
+    #[error("{0}")]
+    Refused(String),
     /// The home refuses. (Refused)
     #[error("the home refuses: {0}")]
     Home(Refusal),
@@ -42,7 +45,7 @@ impl CoreError {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) | Self::Unknown(_) => Kind::Invalid,
-            Self::Home(_) => Kind::Refused,
+            Self::Home(_) | Self::Refused(_) => Kind::Refused,
             Self::Store(error) if error.is_about_values() => Kind::Bug,
             Self::Store(StoreError::Full | StoreError::Database(_)) => Kind::Retry,
             Self::Store(StoreError::Damaged { .. }) => Kind::Bug,

@@ -90,6 +90,13 @@ impl Engine {
         &mut self,
         acceptance: &AcceptanceRow,
     ) -> Result<(), CoreError> {
+        if self
+            .store
+            .is_conversation_blocked(acceptance.conversation)?
+        {
+            // It stays as it is, with its connections, until they are blocked no longer.
+            return Ok(());
+        }
         let persona = acceptance.persona;
         let home = acceptance.invitation.home.clone();
         let knocking = ConnectionKey {
@@ -144,6 +151,13 @@ impl Engine {
         else {
             return Ok(());
         };
+        if self
+            .store
+            .is_conversation_blocked(acceptance.conversation)?
+        {
+            // The home gives out the same once more.
+            return Ok(());
+        }
         let published = Published {
             inbox: &acceptance.invitation.inbox,
             seal_key: &acceptance.invitation.seal_key,
@@ -333,7 +347,8 @@ impl Engine {
             self.store.set_log_open(log)?;
             self.work.insert(Work::Log(*log));
         }
-        self.event(Event::Accepted(acceptance.conversation));
+        let conversation = acceptance.conversation;
+        self.event_unless_blocked(conversation, Event::Accepted(conversation))?;
         self.work.insert(Work::Connections);
         Ok(())
     }
@@ -366,6 +381,9 @@ impl Engine {
         refused: bool,
     ) -> Result<(), CoreError> {
         let conversation = self.store.conversation(acceptance.conversation)?;
+        let is_blocked = self
+            .store
+            .is_conversation_blocked(acceptance.conversation)?;
         if let Some(log) = &acceptance.log {
             self.groups.remove(log);
         }
@@ -377,14 +395,19 @@ impl Engine {
             self.store.delete_conversation(acceptance.conversation)?;
             if let Some(contact) = conversation.and_then(|conversation| conversation.contact) {
                 self.store.delete_capabilities_of(contact)?;
-                self.store.delete_contact(contact)?;
+                // By whom else could they be named who are to be blocked no longer?
+                if !is_blocked {
+                    self.store.delete_contact(contact)?;
+                }
             }
         }
-        self.event(Event::AcceptanceFailed(
-            acceptance.conversation,
-            sentence,
-            refused,
-        ));
+        if !is_blocked {
+            self.event(Event::AcceptanceFailed(
+                acceptance.conversation,
+                sentence,
+                refused,
+            ));
+        }
         self.work.insert(Work::Connections);
         Ok(())
     }

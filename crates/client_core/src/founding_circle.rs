@@ -35,7 +35,7 @@ impl Engine {
             .ok_or(CoreError::Unknown("conversation"))?;
         let mut added = Vec::new();
         let mut invitees = Vec::new();
-        for invitee in self.store.invitees_of(id)? {
+        for invitee in self.wanted_in(id)? {
             if invitee.step != InviteeStep::Add {
                 continue;
             }

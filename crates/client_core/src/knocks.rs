@@ -26,6 +26,8 @@ use crate::session::{Asked, ConnectionKey};
 
 /// No conversation has more entries; who says so is not believed.
 const LARGEST_BASE: u64 = 1 << 48;
+/// Why a circle is not entered into which somebody takes us who is blocked. Nobody is told.
+const BLOCKED: &str = "it is of somebody who is blocked";
 
 impl Engine {
     /// A page of items.
@@ -64,7 +66,7 @@ impl Engine {
         let numbers: Vec<u64> = items.iter().map(|item| item.number).collect();
         for item in items {
             match self.receive_item(&row, &item.body) {
-                Ok(()) => {}
+                Ok(()) | Err(CoreError::Mls(MlsError::Invalid { what: BLOCKED, .. })) => {}
                 Err(CoreError::Mls(error @ MlsError::Invalid { .. })) => {
                     self.event(Event::PassedOver(format!(
                         "Somebody's answer to an invitation does not hold ({error}); it was passed over."
@@ -208,6 +210,9 @@ impl Engine {
         if capability.repairs.is_some_and(|log| log != item.log) {
             return Err(invalid("it uses a way that is for another conversation"));
         }
+        if self.is_refused(joined, known)? {
+            return Err(invalid(BLOCKED));
+        }
         if let Some(log) = known {
             let conversation = self.store.conversation(log.conversation)?;
             let room = conversation.map(|conversation| conversation.room);
@@ -227,6 +232,17 @@ impl Engine {
             return Err(invalid("its conversation is kept somewhere else"));
         }
         check_beginning(item, group.place().kind == Kind::Pair && known.is_none())
+    }
+
+    /// Whether somebody who is blocked takes us into a circle. A first contact of theirs is taken up, and not shown.
+    fn is_refused(&self, joined: &NewlyJoined, known: Option<&LogRow>) -> Result<bool, CoreError> {
+        let sender = joined.sender.credential.persona().fingerprint();
+        let is_new = known.is_none_or(|log| log.state == LogState::Removed);
+        let is_circle = joined.group.place().kind == Kind::Circle;
+        #[cfg(feature = "planted-bugs")]
+        let is_circle =
+            is_circle || crate::planted::is_planted(crate::planted::Bug::BlockedNotJoined);
+        Ok(is_new && is_circle && self.store.is_blocked(&sender)?)
     }
 
     /// This device is in the group again, from another head on.
@@ -253,7 +269,7 @@ impl Engine {
         if let Some(session) = self.sessions.get_mut(&ConnectionKey::of_log(&log)) {
             session.forget_heads_but(&log.log, &log.head);
         }
-        self.event(Event::Added(log.conversation));
+        self.event_unless_blocked(log.conversation, Event::Added(log.conversation))?;
         self.work.insert(Work::Connections);
         self.work.insert(Work::Log(log.log));
         Ok(())
@@ -267,9 +283,11 @@ impl Engine {
             sender,
         } = joined;
         let fingerprint = sender.credential.persona().fingerprint();
+        // It is kept up like any other, so that no home sees a difference and nothing is dead later.
+        let is_blocked = self.store.is_blocked(&fingerprint)?;
         let contact = match self.store.contact_of_pair(inbox.persona, &fingerprint)? {
             Some(known) => known.id,
-            None => self.new_contact(inbox, fingerprint, &item)?,
+            None => self.new_contact(inbox, fingerprint, is_blocked, &item)?,
         };
         self.store.set_return_inbox(contact, &item.return_inbox)?;
         let known = match group.place().kind {
@@ -305,10 +323,12 @@ impl Engine {
         if let Some(invitation) = self.store.capability_of_secret(&item.capability)? {
             self.store.count_use(invitation.id)?;
         }
-        self.event(match kind {
-            Kind::Pair => Event::Joined(contact, conversation),
-            Kind::Circle => Event::Added(conversation),
-        });
+        if !is_blocked {
+            self.event(match kind {
+                Kind::Pair => Event::Joined(contact, conversation),
+                Kind::Circle => Event::Added(conversation),
+            });
+        }
         self.work.insert(Work::Connections);
         self.work.insert(Work::Log(row.log));
         Ok(())
@@ -318,6 +338,7 @@ impl Engine {
         &mut self,
         inbox: &InboxRow,
         fingerprint: protocol::id::PersonaFingerprint,
+        met_blocked: bool,
         item: &WelcomeItem,
     ) -> Result<ContactId, CoreError> {
         let row = ContactRow {
@@ -327,6 +348,7 @@ impl Engine {
             name: item.name.clone(),
             return_inbox: Some(item.return_inbox.clone()),
             verified: false,
+            met_blocked,
         };
         self.store.insert_contact(&row)?;
         Ok(row.id)

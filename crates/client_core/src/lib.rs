@@ -13,6 +13,7 @@
 mod accept;
 mod acts;
 mod adding;
+mod block;
 mod circles;
 mod commits;
 mod compose;

@@ -45,6 +45,12 @@ impl Engine {
             LogState::Behind => return self.work_on_repair(&key, log),
             LogState::Opening | LogState::Halted(_) | LogState::Left => return Ok(()),
         }
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::BlockedNotRead)
+            && self.store.is_conversation_blocked(log.conversation)?
+        {
+            return Ok(());
+        }
         let subscribe = Asked::Subscribe(log.log, log.head);
         if !self.is_done(&key, &subscribe) {
             if self.may_ask(&key, &subscribe) && self.prove(&key, log, Right::Read)? {
@@ -204,7 +210,9 @@ impl Engine {
     pub(crate) fn halt(&mut self, log: &LogRow, why: &str) -> Result<(), CoreError> {
         self.store.halt_log(&log.log, why)?;
         self.groups.remove(&log.log);
-        self.event(Event::Halted(log.conversation, why.to_owned()));
-        Ok(())
+        self.event_unless_blocked(
+            log.conversation,
+            Event::Halted(log.conversation, why.to_owned()),
+        )
     }
 }

@@ -89,7 +89,7 @@ impl Engine {
         let mut changes = Changes::default();
         let (removals, mut invitees) = (
             self.store.removals(log.conversation)?,
-            self.store.invitees_of(log.conversation)?,
+            self.wanted_in(log.conversation)?,
         );
         if removals.is_empty() && invitees.is_empty() {
             return Ok(changes);
@@ -129,6 +129,24 @@ impl Engine {
             return Ok(Changes::default());
         }
         Ok(changes)
+    }
+
+    /// Everybody on their way into a conversation. Those who were blocked since they were asked for are given up on,
+    /// unless a commit adds them already; whoever fell behind is a member.
+    pub(crate) fn wanted_in(&mut self, id: ConversationId) -> Result<Vec<InviteeRow>, CoreError> {
+        let mut wanted = Vec::new();
+        for invitee in self.store.invitees_of(id)? {
+            let is_settled = invitee.behind.is_some() || invitee.committing.is_some();
+            if invitee.step == InviteeStep::Add
+                && !is_settled
+                && self.store.is_blocked(&invitee.fingerprint)?
+            {
+                self.give_up_on(&invitee, "they were blocked meanwhile".to_owned())?;
+            } else {
+                wanted.push(invitee);
+            }
+        }
+        Ok(wanted)
     }
 
     /// Somebody is to be gone who is not there: nor are they to be added any more.

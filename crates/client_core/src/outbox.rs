@@ -202,7 +202,7 @@ impl Engine {
             if let Some(item) = self.store.item(row.item)?
                 && item.act.is_some()
             {
-                // Its place may be before what was done meanwhile.
+                // Its place may be before what was done meanwhile; and what was kept back does what it was to do after all.
                 self.item_came(&item)?;
             }
         }

@@ -26,6 +26,10 @@ pub enum Bug {
     HistoriesNotCompared,
     /// Items are shown in the order of their authors' clocks.
     ClockOrders,
+    /// What somebody says who is blocked is not even read.
+    BlockedNotRead,
+    /// Their first contact is not taken up.
+    BlockedNotJoined,
 }
 
 thread_local! {

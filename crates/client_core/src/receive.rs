@@ -128,9 +128,12 @@ impl Engine {
         } else if entry.kind == ENTRY_MESSAGE {
             match entry.body {
                 Some(body) => self.receive_body(log, entry.seq, &body)?,
-                None => self.event(Event::PassedOver(
-                    "something was said that its home does not hold any more".into(),
-                )),
+                None => self.event_unless_blocked(
+                    log.conversation,
+                    Event::PassedOver(
+                        "something was said that its home does not hold any more".into(),
+                    ),
+                )?,
             }
         }
         if log.state != LogState::Open {
@@ -164,10 +167,8 @@ impl Engine {
                 self.halt(log, "a copy of this profile writes to it from elsewhere")
             }
             Err(CoreError::Mls(MlsError::Invalid { .. })) => {
-                self.event(Event::PassedOver(
-                    "something came that cannot be opened".into(),
-                ));
-                Ok(())
+                let what = "something came that cannot be opened".to_owned();
+                self.event_unless_blocked(log.conversation, Event::PassedOver(what))
             }
             Err(error) => Err(error),
         }
@@ -190,9 +191,10 @@ impl Engine {
         let persona = application.sender.credential.persona();
         let Some((content, message_id)) = self.read_content(log, &persona, &application.content)?
         else {
-            self.event(Event::PassedOver(
-                "something came that is not well-formed".into(),
-            ));
+            if !self.store.is_blocked(&persona.fingerprint())? {
+                let what = "something came that is not well-formed".to_owned();
+                self.event(Event::PassedOver(what));
+            }
             return Ok(());
         };
         let read = Item::from_content(&content);
@@ -209,6 +211,9 @@ impl Engine {
         let device = self.device_of(log.persona)?;
         let own = device.credential().persona();
         let author = persona.fingerprint();
+        let at_ms = content::sent_at_ms(&content)
+            .filter(|at_ms| i64::try_from(*at_ms).is_ok())
+            .unwrap_or(self.now.unix_ms);
         let item = ItemRow {
             id: client_store::id::ItemId::new(self.entropy.bytes()),
             conversation: log.conversation,
@@ -217,9 +222,7 @@ impl Engine {
             message_id,
             mine: persona == own,
             author,
-            at_ms: content::sent_at_ms(&content)
-                .filter(|at_ms| i64::try_from(*at_ms).is_ok())
-                .unwrap_or(self.now.unix_ms),
+            at_ms,
             kind: meant.kind,
             act: meant.act,
             reply_to: meant.reply_to,
@@ -230,8 +233,10 @@ impl Engine {
             held_until_s: None,
             edited: false,
             retracted_s: None,
+            hidden: persona != own && self.is_hidden(&author, at_ms)?,
+            kept_back: false,
         };
-        if self.store.insert_item(&item)? {
+        if self.store.insert_item(&item)? && !item.hidden {
             self.event(Event::Received(log.conversation, item.id));
             self.item_came(&item)?;
         }

@@ -43,7 +43,7 @@ impl Engine {
     pub(crate) fn fall_behind(&mut self, log: &LogRow) -> Result<(), CoreError> {
         self.drop_commit(log)?;
         self.store.set_log_state(&log.log, &LogState::Behind)?;
-        self.event(Event::Behind(log.conversation));
+        self.event_unless_blocked(log.conversation, Event::Behind(log.conversation))?;
         self.ask_for_repair(log, false)?;
         self.try_held_welcome(log)?;
         self.work.insert(Work::Log(log.log));
@@ -210,9 +210,8 @@ impl Engine {
                 Ok(Some(invitee)) => self.take_up(log, invitee)?,
                 Ok(None) => {}
                 Err(CoreError::Mls(MlsError::Invalid { .. } | MlsError::NotValidNow)) => {
-                    self.event(Event::PassedOver(
-                        "a request to be added again does not hold".into(),
-                    ));
+                    let what = "a request to be added again does not hold".to_owned();
+                    self.event_unless_blocked(log.conversation, Event::PassedOver(what))?;
                 }
                 Err(error) => return Err(error),
             }
@@ -289,7 +288,10 @@ impl Engine {
         self.repairs_due
             .insert(invitee.use_id, self.now.monotonic_ms + turn);
         self.store.insert_invitee(&invitee)?;
-        self.event(Event::AskedForRepair(log.conversation, invitee.fingerprint));
+        // Somebody who is blocked is added anew like anybody: else their home and they would see a difference.
+        if !self.store.is_blocked(&invitee.fingerprint)? {
+            self.event(Event::AskedForRepair(log.conversation, invitee.fingerprint));
+        }
         Ok(())
     }
 

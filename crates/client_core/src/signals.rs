@@ -17,7 +17,7 @@ use crate::session::{Asked, ConnectionKey};
 impl Engine {
     /// Signals something of the moment to those who are there; whether it left. It does not where
     /// the home is not reached, the last one is still under way, or this device has not read
-    /// everything yet: nobody would want it later.
+    /// everything yet: nobody would want it later. Nor does it to somebody who is blocked.
     ///
     /// # Errors
     /// [`CoreError::Mls`] above 512 bytes, [`CoreError::Store`].
@@ -28,6 +28,9 @@ impl Engine {
         content: &[u8],
     ) -> Result<bool, CoreError> {
         self.transact(now, |engine| {
+            if engine.store.is_conversation_blocked(conversation)? {
+                return Ok(false);
+            }
             let logs = engine.store.logs_of(conversation)?;
             let Some(log) = logs.into_iter().find(|log| log.state == LogState::Open) else {
                 return Ok(false);
@@ -77,6 +80,7 @@ impl Engine {
             });
         self.keep_group(&log, group);
         match opened {
+            Ok((who, _)) if self.store.is_blocked(&who)? => {}
             Ok((who, content)) => self.event(Event::Signalled(log.conversation, who, content)),
             Err(MlsError::Invalid { .. }) => {}
             Err(error) => return Err(error.into()),

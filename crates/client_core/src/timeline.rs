@@ -25,6 +25,7 @@ impl Engine {
         let personas = self.store.personas()?;
         let rows = self.store.contacts()?;
         rows.into_iter()
+            .filter(|row| !row.met_blocked)
             .map(|row| {
                 let own = personas
                     .iter()
@@ -36,6 +37,7 @@ impl Engine {
                     name: row.name.as_str().to_owned(),
                     safety: safety_number(&own.fingerprint, &row.fingerprint),
                     verified: row.verified,
+                    blocked: self.store.is_blocked(&row.fingerprint)?,
                 })
             })
             .collect()
@@ -46,22 +48,29 @@ impl Engine {
     /// # Errors
     /// [`CoreError::Store`].
     pub fn conversations(&self) -> Result<Vec<ConversationView>, CoreError> {
-        let rows = self.store.conversations()?;
-        rows.into_iter()
-            .map(|row| {
-                let log = self.store.logs_of(row.id)?.into_iter().next();
-                Ok(ConversationView {
-                    id: row.id,
-                    persona: row.persona,
-                    contact: row.contact,
-                    unread: self.store.unread(row.id)?,
-                    title: row.title,
-                    home: log.map(|log| log.home),
-                    kind: row.kind,
-                    halted: self.why_halted(row.id)?,
-                })
-            })
-            .collect()
+        let mut views = Vec::new();
+        for row in self.store.conversations()? {
+            let contact = match row.contact {
+                Some(contact) => self.store.contact(contact)?,
+                None => None,
+            };
+            if contact.is_some_and(|contact| contact.met_blocked) {
+                continue;
+            }
+            let log = self.store.logs_of(row.id)?.into_iter().next();
+            views.push(ConversationView {
+                id: row.id,
+                persona: row.persona,
+                contact: row.contact,
+                unread: self.store.unread(row.id)?,
+                title: row.title,
+                home: log.map(|log| log.home),
+                kind: row.kind,
+                halted: self.why_halted(row.id)?,
+                blocked: self.store.is_conversation_blocked(row.id)?,
+            });
+        }
+        Ok(views)
     }
 
     /// Why a conversation cannot go on: all its logs are halted.
@@ -109,6 +118,7 @@ impl Engine {
             if let Some(row) = self.store.item(*item)?
                 && row.conversation == conversation
                 && row.act.is_none()
+                && !row.hidden
             {
                 views.push(self.item_view(row, &mut names)?);
             }
@@ -265,7 +275,13 @@ impl Engine {
     }
 
     fn acts_waiting(&self) -> Result<u64, CoreError> {
-        let mut acts = self.store.acceptances()?.len();
+        let mut acts = 0;
+        for acceptance in self.store.acceptances()? {
+            let is_blocked = self
+                .store
+                .is_conversation_blocked(acceptance.conversation)?;
+            acts += usize::from(!is_blocked);
+        }
         for inbox in self.store.inboxes()? {
             acts += usize::from(!inbox.published);
             acts += self.store.capabilities_to_tell(&inbox.inbox)?.len();
@@ -278,6 +294,7 @@ impl Engine {
 fn state(item: &ItemRow) -> ItemState {
     match item.held_until_s {
         Some(_) => ItemState::Held,
+        None if item.kept_back => ItemState::KeptBack,
         None if item.stored => ItemState::Stored,
         None => ItemState::Queued,
     }
@@ -287,6 +304,7 @@ fn state(item: &ItemRow) -> ItemState {
 struct Names {
     persona: PersonaId,
     known: BTreeMap<PersonaFingerprint, String>,
+    blocked: BTreeMap<PersonaFingerprint, bool>,
 }
 
 impl Engine {
@@ -296,6 +314,7 @@ impl Engine {
         Ok(Names {
             persona: row.persona,
             known: BTreeMap::from([(own.fingerprint, own.name.as_str().to_owned())]),
+            blocked: BTreeMap::from([(own.fingerprint, false)]),
         })
     }
 
@@ -321,7 +340,9 @@ impl Engine {
             kind: item.kind,
             text: item.text,
             note: item.note,
-            reply_to: answered.map(|answered| answered.id),
+            reply_to: answered
+                .filter(|answered| !answered.hidden)
+                .map(|answered| answered.id),
             state,
             edited: item.edited && !retracted,
             retracted,
@@ -329,7 +350,7 @@ impl Engine {
         })
     }
 
-    /// Each sign once, and each name once with it.
+    /// Each sign once, and each name once with it, but for those who are blocked.
     fn reactions(
         &self,
         item: &ItemRow,
@@ -339,6 +360,9 @@ impl Engine {
         let mut reactions: Vec<(String, Vec<String>)> = Vec::new();
         for act in self.store.acts_on(item.conversation, &item.message_id)? {
             if act.retracted_s.is_some() || !matches!(act.act, Some((Act::Reaction, _))) {
+                continue;
+            }
+            if self.is_left_out(&act.author, names)? {
                 continue;
             }
             let place = signs.iter().position(|(sign, _)| *sign == act.text);
@@ -359,6 +383,19 @@ impl Engine {
             }
         }
         Ok(reactions)
+    }
+
+    fn is_left_out(
+        &self,
+        fingerprint: &PersonaFingerprint,
+        names: &mut Names,
+    ) -> Result<bool, CoreError> {
+        if let Some(blocked) = names.blocked.get(fingerprint) {
+            return Ok(*blocked);
+        }
+        let blocked = self.store.is_blocked(fingerprint)?;
+        names.blocked.insert(*fingerprint, blocked);
+        Ok(blocked)
     }
 
     fn called(

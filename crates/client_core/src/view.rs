@@ -57,6 +57,8 @@ pub struct ContactView {
     pub safety: String,
     /// Whether it was compared.
     pub verified: bool,
+    /// Whether they are blocked, under all own names.
+    pub blocked: bool,
 }
 
 /// A conversation.
@@ -78,6 +80,8 @@ pub struct ConversationView {
     pub home: Option<HomeUrl>,
     /// Why it cannot go on, if it cannot.
     pub halted: Option<String>,
+    /// Whether it is one of two with somebody who is blocked.
+    pub blocked: bool,
 }
 
 /// Somebody in a conversation.
@@ -96,6 +100,8 @@ pub struct MemberView {
 pub enum ItemState {
     /// Waits here for its time.
     Held,
+    /// Stays here: somebody was blocked before it had left, and it does not leave any more.
+    KeptBack,
     /// Durable here, on its way.
     Queued,
     /// Durable at the home.

@@ -6,7 +6,7 @@ use crate::item::{Act, ItemRow, MessageIdBytes, message_id, read};
 use crate::store::Store;
 
 impl Store {
-    /// What was done to an item, in the conversation's order.
+    /// What was done to an item, in the conversation's order; nothing of what is hidden or kept back.
     ///
     /// # Errors
     /// What SQLite says.
@@ -17,13 +17,15 @@ impl Store {
     ) -> Result<Vec<ItemRow>, StoreError> {
         self.rows(
             "SELECT * FROM item WHERE conversation = ?1 AND act IS NOT NULL AND target = ?2
+                 AND hidden = 0 AND kept_back = 0
              ORDER BY seq IS NULL, log DESC, seq, number",
             (conversation, target.as_slice()),
             read,
         )
     }
 
-    /// The last thing of this kind that an item's own author did to it, in the conversation's order.
+    /// The last thing of this kind that an item's own author did to it, in the conversation's order; nothing of what
+    /// is hidden or kept back.
     ///
     /// # Errors
     /// What SQLite says.
@@ -34,7 +36,7 @@ impl Store {
     ) -> Result<Option<ItemRow>, StoreError> {
         self.row(
             "SELECT * FROM item WHERE conversation = ?1 AND target = ?2 AND act = ?3 AND author = ?4
-                 AND act IS NOT NULL
+                 AND act IS NOT NULL AND hidden = 0 AND kept_back = 0
              ORDER BY seq IS NULL DESC, log, seq DESC, number DESC LIMIT 1",
             (
                 item.conversation,
@@ -46,7 +48,7 @@ impl Store {
         )
     }
 
-    /// Whether anything was done to the item with this message id.
+    /// Whether anything was done to the item with this message id, that is neither hidden nor kept back.
     ///
     /// # Errors
     /// What SQLite says.
@@ -56,7 +58,8 @@ impl Store {
         target: &MessageIdBytes,
     ) -> Result<bool, StoreError> {
         let found = self.row(
-            "SELECT 1 FROM item WHERE conversation = ?1 AND act IS NOT NULL AND target = ?2 LIMIT 1",
+            "SELECT 1 FROM item WHERE conversation = ?1 AND act IS NOT NULL AND target = ?2
+                 AND hidden = 0 AND kept_back = 0 LIMIT 1",
             (conversation, target.as_slice()),
             |_| Ok(()),
         )?;
@@ -75,6 +78,23 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.execute(
             "UPDATE item SET edited = 1, text = ?2, note = ?3 WHERE id = ?1",
+            (id, text, note),
+        )?;
+        Ok(())
+    }
+
+    /// An item is shown in its first version again.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_item_unedited(
+        &self,
+        id: ItemId,
+        text: &str,
+        note: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE item SET edited = 0, text = ?2, note = ?3 WHERE id = ?1",
             (id, text, note),
         )?;
         Ok(())

@@ -25,9 +25,11 @@ pub struct ContactRow {
     pub return_inbox: Option<ReturnInbox>,
     /// Whether the safety number was compared.
     pub verified: bool,
+    /// Whether they came about while they were blocked, and still are: nothing of them is shown.
+    pub met_blocked: bool,
 }
 
-fn read(row: &Row<'_>) -> Result<ContactRow, StoreError> {
+pub(crate) fn read(row: &Row<'_>) -> Result<ContactRow, StoreError> {
     let name: String = row.get("name")?;
     let return_inbox: Option<Vec<u8>> = row.get("return_inbox")?;
     let return_inbox = return_inbox.map(Zeroizing::new);
@@ -42,6 +44,7 @@ fn read(row: &Row<'_>) -> Result<ContactRow, StoreError> {
             .map(|bytes| cbor(&bytes, "contact.return_inbox"))
             .transpose()?,
         verified: row.get("verified")?,
+        met_blocked: row.get("met_blocked")?,
     })
 }
 
@@ -52,8 +55,9 @@ impl Store {
     /// What SQLite says.
     pub fn insert_contact(&self, contact: &ContactRow) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO contact (id, persona, fingerprint, name, return_inbox, verified)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO contact (id, persona, fingerprint, name, return_inbox, verified,
+                 met_blocked)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             (
                 contact.id,
                 contact.persona,
@@ -64,6 +68,7 @@ impl Store {
                     .as_ref()
                     .map(protocol::encoding::encoded),
                 contact.verified,
+                contact.met_blocked,
             ),
         )?;
         Ok(())

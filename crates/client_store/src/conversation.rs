@@ -148,7 +148,8 @@ impl Store {
     pub fn set_shown(&self, id: ConversationId, seq: u64) -> Result<(), StoreError> {
         self.execute(
             "UPDATE item SET shown = 1
-             WHERE conversation = ?1 AND act IS NULL AND mine = 0 AND shown = 0 AND seq <= ?2",
+             WHERE conversation = ?1 AND act IS NULL AND mine = 0 AND shown = 0 AND hidden = 0
+                 AND seq <= ?2",
             (id, seq),
         )?;
         Ok(())
@@ -161,7 +162,7 @@ impl Store {
     pub fn unread(&self, id: ConversationId) -> Result<u64, StoreError> {
         let count = self.row(
             "SELECT count(*) FROM item
-             WHERE conversation = ?1 AND act IS NULL AND mine = 0 AND shown = 0",
+             WHERE conversation = ?1 AND act IS NULL AND mine = 0 AND shown = 0 AND hidden = 0",
             [id],
             |row| Ok(row.get(0)?),
         )?;

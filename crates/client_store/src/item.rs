@@ -11,7 +11,8 @@ use crate::words;
 
 /// The last items of a log after a position, newest first.
 const LAST_OF_LOG: &str = "SELECT * FROM item
-     WHERE conversation = ?1 AND act IS NULL AND seq IS NOT NULL AND log IS ?2 AND seq > ?3
+     WHERE conversation = ?1 AND act IS NULL AND seq IS NOT NULL AND hidden = 0 AND log IS ?2
+         AND seq > ?3
      ORDER BY seq DESC LIMIT ?4";
 
 /// What kind of thing was said.
@@ -104,6 +105,10 @@ pub struct ItemRow {
     pub edited: bool,
     /// When it was heard that its author took it back, Unix seconds.
     pub retracted_s: Option<u64>,
+    /// Whether its author was blocked when it was said: it is never shown.
+    pub hidden: bool,
+    /// Whether it is an own one that does not leave, because somebody was blocked before it had.
+    pub kept_back: bool,
 }
 
 pub(crate) fn message_id(bytes: Vec<u8>, what: &'static str) -> Result<MessageIdBytes, StoreError> {
@@ -144,6 +149,8 @@ pub(crate) fn read(row: &Row<'_>) -> Result<ItemRow, StoreError> {
         held_until_s: row.get("held_until_s")?,
         edited: row.get("edited")?,
         retracted_s: row.get("retracted_s")?,
+        hidden: row.get("hidden")?,
+        kept_back: row.get("kept_back")?,
     })
 }
 
@@ -155,8 +162,9 @@ impl Store {
     pub fn insert_item(&self, item: &ItemRow) -> Result<bool, StoreError> {
         let changed = self.execute(
             "INSERT INTO item (id, conversation, log, seq, message_id, author, mine, at_ms, kind,
-                 act, target, reply_to, text, note, content, state, held_until_s)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                 act, target, reply_to, text, note, content, state, held_until_s, hidden)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                 ?18)
              ON CONFLICT (conversation, message_id, author) DO NOTHING",
             params![
                 item.id,
@@ -180,6 +188,7 @@ impl Store {
                     None => "queued",
                 },
                 item.held_until_s,
+                item.hidden,
             ],
         )?;
         Ok(changed > 0)
@@ -199,7 +208,8 @@ impl Store {
     /// What SQLite says.
     pub fn set_item_stored(&self, id: ItemId, log: &LogId, seq: u64) -> Result<bool, StoreError> {
         let changed = self.execute(
-            "UPDATE item SET state = 'stored', log = ?2, seq = ?3 WHERE id = ?1 AND seq IS NULL",
+            "UPDATE item SET state = 'stored', log = ?2, seq = ?3, kept_back = 0
+             WHERE id = ?1 AND seq IS NULL",
             (id, log.as_bytes(), seq),
         )?;
         Ok(changed > 0)
@@ -241,7 +251,7 @@ impl Store {
         Ok(last)
     }
 
-    /// What came into a conversation after an item of this number, acts too.
+    /// What came into a conversation after an item of this number, acts too; nothing that is hidden.
     ///
     /// # Errors
     /// What SQLite says.
@@ -251,7 +261,8 @@ impl Store {
         number: i64,
     ) -> Result<Vec<ItemRow>, StoreError> {
         self.rows(
-            "SELECT * FROM item WHERE number > ?2 AND conversation = ?1 ORDER BY number",
+            "SELECT * FROM item WHERE number > ?2 AND conversation = ?1 AND hidden = 0
+             ORDER BY number",
             (conversation, number),
             read,
         )
@@ -410,7 +421,8 @@ impl Store {
     /// What SQLite says.
     pub fn items_between(&self, first: ItemId, last: ItemId) -> Result<Vec<ItemRow>, StoreError> {
         self.rows(
-            "SELECT * FROM item WHERE id BETWEEN ?1 AND ?2 AND act IS NULL ORDER BY id LIMIT 8",
+            "SELECT * FROM item WHERE id BETWEEN ?1 AND ?2 AND act IS NULL AND hidden = 0
+             ORDER BY id LIMIT 8",
             (first, last),
             read,
         )

@@ -7,6 +7,7 @@
 
 pub mod acceptance;
 mod acts;
+mod blocked;
 pub mod capability;
 pub mod contact;
 pub mod conversation;

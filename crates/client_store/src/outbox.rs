@@ -9,6 +9,16 @@ use crate::item::ItemRow;
 use crate::row::{fixed, fixed_or_none};
 use crate::store::Store;
 
+/// What is still to leave: not what is kept back, or said where nothing can be said any more; of what was said to
+/// somebody who is blocked only what takes own things back.
+const WAITING: &str = "FROM outbox JOIN item ON item.id = outbox.item
+     WHERE outbox.answered = 0 AND item.kept_back = 0
+         AND (outbox.conversation IN (SELECT conversation FROM log WHERE state <> 'halted')
+             OR outbox.conversation NOT IN (SELECT conversation FROM log))
+         AND (item.act = 'retraction' OR outbox.conversation NOT IN (
+             SELECT conversation.id FROM blocked JOIN contact USING (fingerprint)
+                 JOIN conversation ON conversation.contact = contact.id))";
+
 /// An item on its way.
 pub struct OutboxRow {
     /// Its place in the queue.
@@ -33,7 +43,7 @@ pub struct SealedRow {
     pub body_hash: BodyHash,
 }
 
-fn read(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
+pub(crate) fn read(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
     let sealed = match fixed_or_none(row, "head", HeadId::from_slice)? {
         None => None,
         Some(head) => Some(SealedRow {
@@ -100,7 +110,8 @@ impl Store {
         Ok(())
     }
 
-    /// The first `limit` items of a conversation that the home has not answered for.
+    /// The first `limit` items of a conversation that the home has not answered for, but for those that are kept
+    /// back; of one with somebody who is blocked only what takes own things back.
     ///
     /// # Errors
     /// What SQLite says.
@@ -109,10 +120,13 @@ impl Store {
         conversation: ConversationId,
         limit: u64,
     ) -> Result<Vec<OutboxRow>, StoreError> {
+        let only_taken_back = self.is_conversation_blocked(conversation)?;
         self.rows(
-            "SELECT * FROM outbox WHERE conversation = ?1 AND answered = 0
-             ORDER BY number LIMIT ?2",
-            (conversation, limit),
+            "SELECT outbox.* FROM outbox JOIN item ON item.id = outbox.item
+             WHERE outbox.conversation = ?1 AND outbox.answered = 0 AND item.kept_back = 0
+                 AND (?3 = 0 OR item.act = 'retraction')
+             ORDER BY outbox.number LIMIT ?2",
+            (conversation, limit, only_taken_back),
             read,
         )
     }
@@ -133,34 +147,24 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// Whether any item waits, but for those of conversations that cannot go on.
+    /// Whether any item waits that [`Store::outbox_length`] counts.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn is_outbox_waiting(&self) -> Result<bool, StoreError> {
-        let found = self.row(
-            "SELECT 1 FROM outbox WHERE answered = 0
-                 AND (conversation IN (SELECT conversation FROM log WHERE state <> 'halted')
-                     OR conversation NOT IN (SELECT conversation FROM log))
-             LIMIT 1",
-            [],
-            |_| Ok(()),
-        )?;
+        let found = self.row(&format!("SELECT 1 {WAITING} LIMIT 1"), [], |_| Ok(()))?;
         Ok(found.is_some())
     }
 
-    /// How many items wait in all, but for those of conversations that cannot go on.
+    /// How many items wait in all, but for those of conversations that cannot go on, and those that do not leave
+    /// because somebody is blocked.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn outbox_length(&self) -> Result<u64, StoreError> {
-        let count = self.row(
-            "SELECT count(*) FROM outbox WHERE answered = 0
-                 AND (conversation IN (SELECT conversation FROM log WHERE state <> 'halted')
-                     OR conversation NOT IN (SELECT conversation FROM log))",
-            [],
-            |row| Ok(row.get(0)?),
-        )?;
+        let count = self.row(&format!("SELECT count(*) {WAITING}"), [], |row| {
+            Ok(row.get(0)?)
+        })?;
         Ok(count.unwrap_or(0))
     }
 

@@ -84,7 +84,7 @@ pub(crate) fn keep_in_step(connection: &mut Connection) -> rusqlite::Result<()> 
         "INSERT INTO item_words (item_words) VALUES ('delete-all');
          INSERT INTO item_words (rowid, words)
              SELECT number, words(text, note) FROM item
-             WHERE act IS NULL AND kind = 'message' AND text <> '';",
+             WHERE act IS NULL AND kind = 'message' AND text <> '' AND hidden = 0;",
     )?;
     transaction.execute(
         "INSERT INTO setting (name, value) VALUES ('words', ?1)
@@ -125,6 +125,9 @@ mod tests {
                 "PRAGMA foreign_keys = OFF;
                  INSERT INTO item (id, conversation, message_id, author, mine, at_ms, kind, text, content,
                      state) VALUES (x'03', x'02', x'03', x'01', 1, 0, 'message', 'Words', x'03', 'queued');
+                 INSERT INTO item (id, conversation, message_id, author, mine, at_ms, kind, text, content,
+                     state, hidden) VALUES (x'04', x'02', x'04', x'02', 0, 0, 'message', 'Hidden', x'04',
+                     'stored', 1);
                  INSERT INTO item_words (item_words) VALUES ('delete-all');
                  INSERT INTO item_words (rowid, words) VALUES (1, 'sdrow');",
             )
@@ -137,6 +140,7 @@ mod tests {
         keep_in_step(&mut connection).unwrap();
         assert_eq!(matches(&connection, "sdrow"), 0);
         assert_eq!(matches(&connection, "words"), 1);
+        assert_eq!(matches(&connection, "hidden"), 0);
     }
 
     #[test]

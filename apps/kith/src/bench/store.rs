@@ -128,6 +128,8 @@ fn insert(
         held_until_s: None,
         edited: false,
         retracted_s: None,
+        hidden: false,
+        kept_back: false,
     })?;
     Ok(())
 }

@@ -95,6 +95,7 @@ pub(super) fn print(
         ItemState::Stored => ("stored", "kept at the home"),
         ItemState::Queued => ("queued", "on its way"),
         ItemState::Held => ("held", "waits here for its time"),
+        ItemState::KeptBack => ("held", "kept back, and does not go out"),
     };
     say(item, state, said, output)
 }

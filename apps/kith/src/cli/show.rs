@@ -120,7 +120,7 @@ pub(super) fn line(item: &ItemView) -> Value {
         "text": item.text,
         "reply_to": item.reply_to.map(|answered| answered.to_string()),
         "state": match item.state {
-            ItemState::Held => "held",
+            ItemState::Held | ItemState::KeptBack => "held",
             ItemState::Queued => "queued",
             ItemState::Stored => "stored",
         },
@@ -146,6 +146,7 @@ pub(super) fn text(item: &ItemView) -> String {
         .to_string();
     let way = match item.state {
         ItemState::Held => "  (waits here until then)",
+        ItemState::KeptBack => "  (kept back when you blocked them)",
         ItemState::Queued => "  (on its way)",
         ItemState::Stored => "",
     };

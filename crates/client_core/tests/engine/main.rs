@@ -11,6 +11,7 @@
 mod acts;
 mod attacks;
 mod bad_invitations;
+mod blocked;
 mod chaos;
 mod circles;
 mod commits;

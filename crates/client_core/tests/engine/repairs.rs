@@ -11,8 +11,13 @@ use client_store::log::LogState;
 
 /// Ada makes a commit that Cleo alone cannot enter, and posts it.
 fn spoil(world: &mut World) {
-    let (log, cleo) = (log_of_circle(world, ADA).log, fingerprint(world, CLEO));
-    Member::new(world, HOME, ADA, log).post_spoiled(&cleo);
+    spoil_for(world, CLEO);
+}
+
+/// The same for somebody else.
+pub fn spoil_for(world: &mut World, victim: &str) {
+    let (log, victim) = (log_of_circle(world, ADA).log, fingerprint(world, victim));
+    Member::new(world, HOME, ADA, log).post_spoiled(&victim);
 }
 
 fn count(world: &World, name: &str, is: impl Fn(&Event) -> bool) -> usize {
