@@ -208,6 +208,16 @@ pub enum ContactCommand {
         /// The contact: their name, their id or the beginning of their id.
         contact: String,
     },
+    /// Hear and see nothing more of somebody, under any of your names; they are not told.
+    Block {
+        /// The contact: their name, their id or the beginning of their id.
+        contact: String,
+    },
+    /// Block somebody no longer.
+    Unblock {
+        /// The contact: their name, their id or the beginning of their id.
+        contact: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

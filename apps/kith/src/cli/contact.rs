@@ -1,5 +1,6 @@
-//! `kith contact list` and `kith contact verify`
+//! `kith contact list | verify | block | unblock`
 
+use client::Session;
 use client::client_core::ContactView;
 use serde_json::{Value, json};
 
@@ -17,9 +18,10 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(
         output.result(
             &line(&contact),
             format_args!(
-                "{}  {}\n{}",
+                "{}  {}{}\n{}",
                 contact.id,
                 printable_line(&contact.name),
+                if contact.blocked { "  (blocked)" } else { "" },
                 contact.safety
             ),
         )?;
@@ -35,13 +37,7 @@ pub(super) async fn verify(
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
-    let candidates = client.engine().contacts()?.into_iter();
-    let candidates = candidates.map(|contact| Candidate {
-        id: contact.id.to_string(),
-        name: contact.name.clone(),
-        value: contact,
-    });
-    let mut contact = resolve("contact", typed, candidates.collect())?;
+    let mut contact = find(&client, typed)?;
     if output.is_terminal() && !is_the_same(&contact, output).await? {
         return Err(CommandError::Invalid(format!(
             "The number is not the same, or was not compared; {} stays as they were. If it differs, \
@@ -56,6 +52,67 @@ pub(super) async fn verify(
         format_args!("{} is who you compared the number with.", contact.name),
     )?;
     Ok(())
+}
+
+/// Blocks somebody under all own names. No home is spoken to.
+pub(super) fn block(
+    typed: &str,
+    arguments: &ProfileArguments,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
+    let client = profile::look(arguments)?;
+    let mut contact = find(&client, typed)?;
+    let kept_back = client.act(|engine, now| engine.block(now, contact.id))?;
+    contact.blocked = true;
+    let mut line = line(&contact);
+    if let Some(line) = line.as_object_mut() {
+        line.insert("kept_back".to_owned(), kept_back.into());
+    }
+    let waited = match kept_back {
+        0 => String::new(),
+        1 => " One thing that waited for them is kept back and does not go out.".to_owned(),
+        several => {
+            format!(" {several} things that waited for them are kept back and do not go out.")
+        }
+    };
+    output.result(
+        &line,
+        format_args!(
+            "{} is blocked, under all your names. They are not told.{waited}",
+            printable_line(&contact.name)
+        ),
+    )?;
+    Ok(())
+}
+
+/// Blocks somebody no longer. No home is spoken to.
+pub(super) fn unblock(
+    typed: &str,
+    arguments: &ProfileArguments,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
+    let client = profile::look(arguments)?;
+    let mut contact = find(&client, typed)?;
+    client.act(|engine, now| engine.unblock(now, contact.id))?;
+    contact.blocked = false;
+    output.result(
+        &line(&contact),
+        format_args!(
+            "{} is blocked no longer. What they said meanwhile stays hidden; they are not told.",
+            printable_line(&contact.name)
+        ),
+    )?;
+    Ok(())
+}
+
+fn find(client: &Session, typed: &str) -> Result<ContactView, CommandError> {
+    let candidates = client.engine().contacts()?.into_iter();
+    let candidates = candidates.map(|contact| Candidate {
+        id: contact.id.to_string(),
+        name: contact.name.clone(),
+        value: contact,
+    });
+    resolve("contact", typed, candidates.collect())
 }
 
 async fn is_the_same(contact: &ContactView, output: Output<'_>) -> Result<bool, CommandError> {
@@ -76,5 +133,6 @@ fn line(contact: &ContactView) -> Value {
         "persona": contact.persona.to_string(),
         "safety": contact.safety,
         "verified": contact.verified,
+        "blocked": contact.blocked,
     })
 }

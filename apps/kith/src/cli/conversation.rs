@@ -15,10 +15,10 @@ use crate::printable::printable_line;
 pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
     for conversation in client.engine().conversations()? {
-        let news = if conversation.unread > 0 {
-            "  (new)"
-        } else {
-            ""
+        let news = match &conversation {
+            one if one.blocked => "  (blocked)",
+            one if one.unread > 0 => "  (new)",
+            _ => "",
         };
         let halted = conversation
             .halted
@@ -31,7 +31,7 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(
                 "kind": kind(conversation.kind),
                 "title": conversation.title,
                 "unread": conversation.unread,
-                "state": "open",
+                "state": if conversation.blocked { "blocked" } else { "open" },
                 "home": conversation.home.as_ref().map(|home| home.as_str()),
                 "halted": conversation.halted,
             }),

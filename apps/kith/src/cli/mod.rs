@@ -72,6 +72,8 @@ async fn dispatch(
         ClientCommand::Contact { command } => match command {
             ContactCommand::List => contact::list(profile, output),
             ContactCommand::Verify { contact } => contact::verify(&contact, profile, output).await,
+            ContactCommand::Block { contact } => contact::block(&contact, profile, output),
+            ContactCommand::Unblock { contact } => contact::unblock(&contact, profile, output),
         },
         ClientCommand::Conversation { command } => match command {
             ConversationCommand::List => conversation::list(profile, output),

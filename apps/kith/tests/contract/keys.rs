@@ -173,6 +173,7 @@ fn contacts_and_conversations() {
         ("safety", Holds::Text),
         ("persona", Holds::Id),
         ("verified", Holds::Flag),
+        ("blocked", Holds::Flag),
     ];
     check(&ada.list("contact")[0], &contact);
     let conversation = [

@@ -14,6 +14,7 @@ mod support;
 mod acts;
 mod alone;
 mod at_homes;
+mod blocking;
 mod disks;
 mod doctor;
 mod finding;
