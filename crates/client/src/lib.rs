@@ -15,18 +15,27 @@
 //! # }
 //! ```
 
+mod attaching;
+mod carrying;
 mod clock;
 mod error;
 mod passphrase;
 mod profile;
+mod reading;
 mod reseal;
 mod running;
+mod safe_name;
+mod saving;
+mod sealed_files;
 mod shared;
 mod transport;
 
+pub use attaching::AttachError;
 pub use client_core;
 pub use error::ClientError;
 pub use profile::{Profile, ProfileError, ProfileLock};
 pub use protocol;
 pub use running::Client;
+pub use safe_name::safe_name;
+pub use saving::SaveError;
 pub use shared::{Driver, Session, SharedClient};

@@ -1,13 +1,18 @@
 //! A client at work: the engine between clocks and connections.
 
-use client_core::{CoreError, Effect, Engine, Event, Input, Now};
+use client_core::{Attachment, CoreError, Effect, Engine, Event, Input, ItemId, Now};
 use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+use crate::attaching::{AttachError, attach};
+use crate::carrying::Carriers;
 use crate::clock::Clock;
 use crate::error::ClientError;
 use crate::profile::Profile;
+use crate::saving::{SaveError, save};
+use crate::sealed_files::SealedFiles;
 use crate::transport::{Incoming, Transport};
 
 /// Inputs taken in one transaction at most.
@@ -24,6 +29,8 @@ pub(crate) struct Work {
     engine: Engine,
     clock: Clock,
     transport: Transport,
+    files: SealedFiles,
+    carriers: Carriers,
     events: Vec<Event>,
     /// Held for as long as the client lives.
     _lock: File,
@@ -45,14 +52,23 @@ impl Client {
     /// # Errors
     /// [`ClientError::Entropy`].
     pub fn offline(profile: Profile) -> Result<Self, ClientError> {
+        let files = SealedFiles::of_profile(profile.folder());
         let (store, lock) = profile.into_parts();
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut_slice()).map_err(ClientError::Entropy)?;
         let clock = Clock::start();
+        let engine = Engine::new(store, *seed, clock.now());
+        // What cannot be asked about stays; what cannot be removed now is tried again at the next start.
+        let cleaned = files.clean(|root| engine.needs_sealed(root).unwrap_or(true));
+        if let Err(error) = cleaned {
+            tracing::debug!(%error, "a file that nothing needs stays");
+        }
         let (transport, incoming) = Transport::new();
         let work = Work {
-            engine: Engine::new(store, *seed, clock.now()),
+            engine,
             clock,
+            carriers: Carriers::new(files.clone(), transport.inputs()),
+            files,
             transport,
             events: Vec::new(),
             _lock: lock,
@@ -75,6 +91,47 @@ impl Client {
         act: impl FnOnce(&mut Engine, Now) -> Result<T, CoreError>,
     ) -> Result<T, ClientError> {
         self.work.act(act)
+    }
+
+    /// Seals a file into the profile's folder, to go with what is said next; if nothing is, the sealed bytes go at the
+    /// next start. `progress` hears how many bytes of how many are sealed.
+    ///
+    /// # Errors
+    /// [`AttachError`]; nothing of the file is kept then.
+    pub fn attach(
+        &mut self,
+        path: &Path,
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Attachment, AttachError> {
+        self.work.attach(path, progress)
+    }
+
+    /// Lets go of what was attached and is not said after all.
+    pub fn discard(&mut self, attachments: &[Attachment]) {
+        self.work.discard(attachments);
+    }
+
+    /// Writes a file of an item, whose sealed bytes are here, into a folder; where it is. It has the name that
+    /// [`crate::safe_name`] makes of the one that was sent, with a number where that is taken.
+    ///
+    /// # Errors
+    /// [`SaveError`], and what [`Engine::file`] says.
+    pub fn save(
+        &self,
+        item: ItemId,
+        place: u64,
+        folder: &Path,
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Result<PathBuf, SaveError>, ClientError> {
+        self.work.save(item, place, folder, progress)
+    }
+
+    /// The sealed bytes of a file are missing or damaged: what is here of them goes, so that they can be had anew.
+    ///
+    /// # Errors
+    /// What [`Engine::note_missing`] says.
+    pub fn forget_sealed(&mut self, item: ItemId, place: u64) -> Result<(), ClientError> {
+        self.work.forget_sealed(item, place)
     }
 
     /// Waits up to `wait` for something to happen and takes it in; what there is to know of it.
@@ -101,6 +158,42 @@ impl Work {
         let value = act(&mut self.engine, now);
         self.carry_out()?;
         Ok(value?)
+    }
+
+    pub(crate) fn attach(
+        &mut self,
+        path: &Path,
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Attachment, AttachError> {
+        let secrets = self.engine.new_secrets();
+        attach(&self.files, path, secrets, progress)
+    }
+
+    pub(crate) fn discard(&self, attachments: &[Attachment]) {
+        for attachment in attachments {
+            // What stays is removed at the next start.
+            let _ = self.files.erase(&attachment.file.sealed.root);
+        }
+    }
+
+    pub(crate) fn save(
+        &self,
+        item: ItemId,
+        place: u64,
+        folder: &Path,
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Result<PathBuf, SaveError>, ClientError> {
+        let (file, reference) = self.engine.file(item, place)?;
+        Ok(save(&self.files, &reference, &file.name, folder, progress))
+    }
+
+    pub(crate) fn forget_sealed(&mut self, item: ItemId, place: u64) -> Result<(), ClientError> {
+        let (_, reference) = self.engine.file(item, place)?;
+        self.act(|engine, now| engine.note_missing(now, item, place))?;
+        if let Err(error) = self.files.erase(reference.root.as_bytes()) {
+            tracing::debug!(%error, "a damaged file stays");
+        }
+        Ok(())
     }
 
     /// How long nothing is to be done but to wait for inputs.
@@ -141,6 +234,14 @@ impl Work {
                 Effect::Connect(id, home) => self.transport.connect(id, &home),
                 Effect::Send(id, frame) => failed.extend(self.transport.send(id, frame)),
                 Effect::Close(id) => self.transport.close(id),
+                Effect::Transfer(id, transfer) => self.carriers.begin(id, *transfer),
+                Effect::Abandon(id) => self.carriers.abandon(id),
+                Effect::EraseSealed(root) => {
+                    if let Err(error) = self.files.erase(&root) {
+                        // Nothing needs it any more, so the next start tries again.
+                        tracing::debug!(%error, "a file that nothing needs stays");
+                    }
+                }
             }
         }
         while let Some(event) = self.engine.poll_event() {

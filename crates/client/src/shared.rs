@@ -3,16 +3,19 @@
 //! A [`Driver`] alone waits for homes; a [`Session`] waits for what the driver takes in. Nobody holds the engine while
 //! waiting, so an act of one is never in the middle of another's.
 
-use client_core::{CoreError, Engine, Event, Now};
+use client_core::{Attachment, CoreError, Engine, Event, ItemId, Now};
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
+use crate::attaching::AttachError;
 use crate::error::ClientError;
 use crate::running::{BATCH, Client, Work};
+use crate::saving::SaveError;
 use crate::transport::Incoming;
 
 /// How long the driver waits where nothing is due.
@@ -152,6 +155,45 @@ impl Session {
         }
         self.state.acted.notify_one();
         value
+    }
+
+    /// Seals a file, as [`Client::attach`] does.
+    ///
+    /// # Errors
+    /// [`AttachError`]; nothing of the file is kept then.
+    pub fn attach(
+        &self,
+        path: &Path,
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Attachment, AttachError> {
+        self.state.work.borrow_mut().attach(path, progress)
+    }
+
+    /// Lets go of what was attached, as [`Client::discard`] does.
+    pub fn discard(&self, attachments: &[Attachment]) {
+        self.state.work.borrow().discard(attachments);
+    }
+
+    /// Writes a file of an item into a folder, as [`Client::save`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn save(
+        &self,
+        item: ItemId,
+        place: u64,
+        folder: &Path,
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Result<PathBuf, SaveError>, ClientError> {
+        self.state.work.borrow().save(item, place, folder, progress)
+    }
+
+    /// The sealed bytes of a file go, as [`Client::forget_sealed`] lets them.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn forget_sealed(&self, item: ItemId, place: u64) -> Result<(), ClientError> {
+        self.state.work.borrow_mut().forget_sealed(item, place)
     }
 
     /// Waits up to `wait` for something to happen; what there is to know of it.

@@ -53,6 +53,11 @@ impl Transport {
         (transport, Incoming { receiver })
     }
 
+    /// Where inputs of others go, to wait with those of connections.
+    pub fn inputs(&self) -> mpsc::Sender<Input> {
+        self.sender.clone()
+    }
+
     pub fn connect(&mut self, id: ConnectionId, home: &HomeUrl) {
         let (outgoing, frames) = mpsc::channel(OUTGOING_FRAMES);
         let task = tokio::spawn(run(id, home.socket(), frames, self.sender.clone()));

@@ -34,6 +34,11 @@ impl Engine {
                 ));
             }
             let mut message = engine.written(text, row.note.as_deref())?;
+            let files = engine.store.files_of(row.id)?;
+            let files = files.into_iter().map(|row| row.file).collect();
+            message
+                .set_files(files)
+                .map_err(|error| CoreError::Invalid(format!("{error}; nothing was sent.")))?;
             message.in_reply_to = row.reply_to.as_ref().map(message_id).transpose()?;
             let of = message_id(&row.message_id)?;
             let salt = Salt::new(engine.entropy.bytes());
@@ -73,18 +78,18 @@ impl Engine {
         self.transact(now, |engine| {
             if let Some(row) = engine.store.item(item)? {
                 if row.held_until_s.is_some() {
+                    engine.drop_files(row.id)?;
                     engine.store.delete_held(row.id)?;
                     return Ok(None);
                 }
                 if engine.is_kept_here(&row)? {
+                    engine.drop_files(row.id)?;
                     engine.store.delete_unsent(row.id)?;
                     return Ok(None);
                 }
             }
             let (row, voice) = engine.own_item(item, "taken back")?;
-            if engine.store.is_unsealed(row.id)? {
-                // Nobody has seen a byte of it, so nobody needs to be told.
-                engine.store.delete_unsealed(&row)?;
+            if engine.withdraw(&row)? {
                 return Ok(None);
             }
             engine.retract_row(&voice, &row).map(Some)
@@ -247,6 +252,7 @@ impl Engine {
         let until_s = self.now.unix_s().saturating_sub(RETRACTED_KEPT_S);
         let first_s = self.store.first_retracted_s()?;
         if first_s.is_some_and(|first_s| first_s <= until_s) {
+            self.forget_files(until_s)?;
             self.store.forget_retracted(until_s)?;
         }
         Ok(())

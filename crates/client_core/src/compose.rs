@@ -9,6 +9,7 @@ use content::{MessageId, MimiContent, RoomUri, Salt, SenderUri, TextMessage};
 use crate::effect::{Event, Now};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
+use crate::files::Attachment;
 
 /// A text that is to be sent, and what goes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Draft<'a> {
     pub note: Option<&'a str>,
     /// When it is to leave, Unix seconds; at once if that has passed. Until then it is held here.
     pub held_until_s: Option<u64>,
+    /// What goes with it. A text may be empty then.
+    pub files: &'a [Attachment],
 }
 
 impl<'a> Draft<'a> {
@@ -31,6 +34,7 @@ impl<'a> Draft<'a> {
             reply_to: None,
             note: None,
             held_until_s: None,
+            files: &[],
         }
     }
 }
@@ -102,17 +106,29 @@ impl Engine {
         if let Some(answered) = draft.reply_to {
             message.in_reply_to = Some(self.version_of(voice, answered)?);
         }
+        let files = draft.files.iter().map(|one| one.file.clone()).collect();
+        message.set_files(files).map_err(|error| {
+            CoreError::Invalid(format!("{error}; nothing was sent. Send them in parts."))
+        })?;
+        let has_text = !draft.text.is_empty() || draft.files.is_empty();
         let salt = Salt::new(self.entropy.bytes());
         let content = message.to_content(salt, &voice.sender, &voice.room);
         let said = Said {
-            kind: ItemKind::Message,
+            kind: if has_text {
+                ItemKind::Message
+            } else {
+                ItemKind::Media
+            },
             act: None,
             reply_to: message.in_reply_to.map(|id| *id.as_bytes()),
             text: draft.text,
             note: draft.note,
             held_until_s,
         };
-        self.keep_said(voice, &content, said)
+        let item = self.keep_said(voice, &content, said)?;
+        let stays_here = voice.conversation.kind == ConversationKind::Own;
+        self.keep_attachments(item, draft.files, stays_here)?;
+        Ok(item)
     }
 
     /// When something is due next that is held, in monotonic milliseconds.
@@ -250,6 +266,7 @@ impl Engine {
             };
             if self.why_closed(conversation.id)?.is_some() {
                 // It would lie in the outbox for ever.
+                self.drop_files(item.id)?;
                 self.store.delete_held(item.id)?;
                 continue;
             }

@@ -244,6 +244,8 @@ impl Engine {
             session.reset(until_ms);
         }
         self.release(connections.into_iter().map(Effect::Close));
+        let transfers: Vec<_> = std::mem::take(&mut self.transfers).into_keys().collect();
+        self.release(transfers.into_iter().map(Effect::Abandon));
     }
 
     pub(crate) fn session_of(&mut self, connection: ConnectionId) -> Option<&mut Session> {

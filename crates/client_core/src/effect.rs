@@ -1,8 +1,11 @@
 //! What goes into the engine and what comes out of it.
 
+use client_store::file::FileRoot;
 use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
 use protocol::home_url::HomeUrl;
 use protocol::id::PersonaFingerprint;
+
+use crate::transfer::{Outcome, Transfer, TransferId};
 
 /// Two clocks, read by the driver at the same moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,10 @@ pub enum Input {
     Received(ConnectionId, Vec<u8>),
     /// The connection failed or ended.
     Closed(ConnectionId),
+    /// So many bytes of a transfer are where they belong, counted from the blob's beginning.
+    Carried(TransferId, u64),
+    /// A transfer ended. Its number means nothing any more.
+    Transferred(TransferId, Outcome),
     /// Time passed.
     Tick,
 }
@@ -57,6 +64,23 @@ pub enum Effect {
     Send(ConnectionId, Vec<u8>),
     /// End the connection.
     Close(ConnectionId),
+    /// Carry a blob's bytes.
+    Transfer(TransferId, Box<Transfer>),
+    /// Stop carrying them.
+    Abandon(TransferId),
+    /// Erase the sealed bytes under this root, whole or not, from the profile's folder.
+    EraseSealed(FileRoot),
+}
+
+/// Why a file did not come here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileFailure {
+    /// Its home has erased it, or has not got it.
+    Gone,
+    /// What its home gives out is not what was sent.
+    Wrong,
+    /// The profile's folder takes no bytes. Why, in a few words.
+    Disk(String),
 }
 
 /// Something that people or programs above may want to know.
@@ -103,6 +127,25 @@ pub enum Event {
     Received(ConversationId, ItemId),
     /// What is shown of an item changed: another version, taken back, a sign given or taken back.
     Changed(ConversationId, ItemId),
+    /// An own item stays here, because its home will not take a file of it. Why, in half a sentence.
+    NotSent(ItemId, String),
+    /// An own item has to wait. Why, in half a sentence.
+    Waits(ItemId, &'static str),
+    /// Bytes of an item's file are on their way, either way.
+    Carried {
+        /// The item.
+        item: ItemId,
+        /// The file's place among those of the item.
+        place: u64,
+        /// Bytes that are where they belong.
+        done_bytes: u64,
+        /// Bytes in all, of the sealed file.
+        of_bytes: u64,
+    },
+    /// The sealed bytes of a file that was wanted are here.
+    FileHere(ItemId, u64),
+    /// They will not come.
+    FileFailed(ItemId, u64, FileFailure),
     /// Something came that does not hold, and was passed over. With one sentence.
     PassedOver(String),
     /// A conversation cannot go on as it is. With one sentence.

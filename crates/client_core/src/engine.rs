@@ -4,7 +4,7 @@
 //! after it is durable; if it fails, nothing of it is kept, in memory neither.
 
 use client_store::Store;
-use client_store::id::PersonaId;
+use client_store::id::{ItemId, PersonaId};
 use mls::device::Device;
 use mls::group::Group;
 use mls::provider::{Entropy, Provider};
@@ -15,6 +15,8 @@ use std::sync::Arc;
 use crate::effect::{ConnectionId, Effect, Event, Input, Now};
 use crate::error::CoreError;
 use crate::session::{ConnectionKey, Session};
+use crate::transfer::TransferId;
+use crate::uploads::Carrying;
 
 /// What must be looked at before the transaction ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +50,11 @@ pub struct Engine {
     /// When it is this device's turn to add somebody anew, in monotonic milliseconds.
     pub(crate) repairs_due: BTreeMap<UseId, u64>,
     pub(crate) work: BTreeSet<Work>,
+    /// What the driver carries.
+    pub(crate) transfers: BTreeMap<TransferId, Carrying>,
+    pub(crate) next_transfer: u64,
+    /// Files that somebody wants here, by item and place.
+    pub(crate) wanted_files: BTreeSet<(ItemId, u64)>,
     /// Logs as they were before their cursor was moved by a planted bug.
     #[cfg(feature = "planted-bugs")]
     pub(crate) cursors: BTreeMap<LogId, client_store::log::LogRow>,
@@ -74,6 +81,9 @@ impl Engine {
             next_connection: 1,
             repairs_due: BTreeMap::new(),
             work: BTreeSet::new(),
+            transfers: BTreeMap::new(),
+            next_transfer: 1,
+            wanted_files: BTreeSet::new(),
             #[cfg(feature = "planted-bugs")]
             cursors: BTreeMap::new(),
             online: false,

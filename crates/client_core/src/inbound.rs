@@ -36,6 +36,8 @@ impl Engine {
                 self.take_turns()?;
             }
             Input::Received(connection, bytes) => self.received(connection, &bytes)?,
+            Input::Carried(transfer, done_bytes) => self.carried(transfer, done_bytes),
+            Input::Transferred(transfer, outcome) => self.transferred(transfer, outcome)?,
         }
         Ok(())
     }
@@ -100,6 +102,13 @@ impl Engine {
                 self.published(key, &inbox, &published)
             }
             (Asked::Fetch(use_id), Response::Fetched(fetched)) => self.fetched(&use_id, &fetched),
+            (Asked::BlobPut(log, head, blob), Response::BlobTicket(ticket)) => {
+                self.put_granted(key, Asked::BlobPut(log, head, blob), &blob, ticket)
+            }
+            (Asked::BlobGet(log, head, item, place), Response::BlobTicket(ticket)) => {
+                let asked = Asked::BlobGet(log, head, item, place);
+                self.get_granted(key, asked, (item, place), ticket)
+            }
             (asked, Response::Done(_)) => self.done(connection, key, asked),
             _ => {
                 self.distrust(connection, OTHER_ANSWER);
@@ -140,6 +149,9 @@ impl Engine {
             | Asked::Commit(..)
             | Asked::Publish(_)
             | Asked::Fetch(_)
+            | Asked::BlobPut(..)
+            | Asked::BlobGet(..)
+            | Asked::BlobErase(_)
             | Asked::Listen(_) => self.distrust(connection, OTHER_ANSWER),
         }
         Ok(())
@@ -182,6 +194,10 @@ impl Engine {
             }
             Asked::Commit(log, head) => self.commit_refused(key, (&log, &head), &error),
             Asked::Repair(log, head) => self.repair_refused(key, (log, head), &error),
+            Asked::BlobPut(log, head, blob) => self.put_refused(key, (log, head, blob), &error),
+            Asked::BlobGet(log, head, item, place) => {
+                self.get_refused(key, (log, head, item, place), &error)
+            }
             // What is of the moment is not tried again.
             Asked::Signal(..) => Ok(()),
             asked @ (Asked::Subscribe(..) | Asked::Prove(..)) => {

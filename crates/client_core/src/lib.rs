@@ -6,6 +6,8 @@
 //! one sequence of inputs give one sequence of effects.
 //!
 //! A message's way out: [`compose`](compose) → [`outbox`](outbox) → [`pump`](pump) → the driver.
+//! Files go beside it: [`files`](files) → [`uploads`](uploads) → the driver, and
+//! [`downloads`](downloads) back.
 //! Its way in: the driver → [`inbound`](inbound) → [`receive`](receive) (entries) or
 //! [`commits`](commits) (children) or [`knocks`](knocks) (inbox items) → the store →
 //! [`timeline`](timeline).
@@ -18,9 +20,11 @@ mod circles;
 mod commits;
 mod compose;
 mod connections;
+mod downloads;
 mod effect;
 mod engine;
 mod error;
+mod files;
 mod first_contact;
 mod founding;
 mod founding_circle;
@@ -42,17 +46,22 @@ mod repairs;
 mod session;
 mod signals;
 mod timeline;
+mod transfer;
+mod uploads;
 mod view;
 
 pub use compose::Draft;
-pub use effect::{ConnectionId, Effect, Event, Input, Lane, Now};
+pub use effect::{ConnectionId, Effect, Event, FileFailure, Input, Lane, Now};
 pub use engine::Engine;
 pub use error::{CoreError, Kind};
+pub use files::{Attachment, Secrets};
+pub use transfer::{Answered, Bearer, Errand, Next, Outcome, Transfer, TransferId};
 pub use view::{
-    ContactView, ConversationView, InvitationView, ItemState, ItemView, MemberView, PersonaView,
-    Waiting,
+    ContactView, ConversationView, FileView, InvitationView, ItemState, ItemView, MemberView,
+    PersonaView, Waiting,
 };
 
 pub use client_store::conversation::ConversationKind;
+pub use client_store::file::{FileRoot, FileState};
 pub use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
 pub use client_store::item::ItemKind;

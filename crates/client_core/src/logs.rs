@@ -67,6 +67,7 @@ impl Engine {
             }
             return Ok(());
         }
+        self.get_wanted(&key, log)?;
         if log.state == LogState::Open {
             self.write_to_log(&key, log)?;
         }

@@ -24,6 +24,7 @@ use crate::error::CoreError;
 use crate::planted::{Bug, is_planted};
 use crate::receive::{CONTRADICT, Seen};
 use crate::session::{Asked, ConnectionKey};
+use crate::uploads::Blobs;
 
 /// Appends to one log that may be unanswered at a time.
 const WINDOW: u64 = 32;
@@ -43,7 +44,11 @@ impl Engine {
             return Ok(());
         }
         let device = self.device_of(log.persona)?;
+        let mut is_held_up = false;
         for row in waiting {
+            if is_held_up && !self.may_pass(&row)? {
+                continue;
+            }
             let under_way = self
                 .sessions
                 .get(key)
@@ -60,6 +65,14 @@ impl Engine {
                     break;
                 }
             }
+            match self.blobs_of(key, log, &row)? {
+                Blobs::Whole => {}
+                Blobs::Refused => continue,
+                Blobs::Awaited => {
+                    is_held_up = true;
+                    continue;
+                }
+            }
             let body = match row.sealed {
                 Some(sealed) if sealed.head == log.head => sealed.body,
                 _ => self.seal(log, &device, &row)?,
@@ -74,6 +87,19 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether something may leave before an item whose files are still on their way: what is done to an item that is
+    /// stored. Nobody is to wait for an upload until they can take something back.
+    fn may_pass(&self, row: &OutboxRow) -> Result<bool, CoreError> {
+        let item = self.store.item(row.item)?;
+        let Some((conversation, (_, target))) =
+            item.and_then(|item| Some((item.conversation, item.act?)))
+        else {
+            return Ok(false);
+        };
+        let of = self.store.item_of_message(conversation, &target)?;
+        Ok(of.is_some_and(|of| of.stored))
+    }
+
     fn is_in_flight(&self, key: &ConnectionKey, asked: &Asked) -> bool {
         self.sessions
             .get(key)
@@ -85,20 +111,29 @@ impl Engine {
     /// for another one before that was known may be stored there, and is tried again there alone for
     /// as long as that one is open.
     fn waiting_for(&self, log: &LogRow) -> Result<Vec<OutboxRow>, CoreError> {
-        let mut waiting = self.store.outbox_of(log.conversation, WINDOW)?;
+        let waiting = self.store.outbox_of(log.conversation, WINDOW)?;
         if waiting.is_empty() {
             return Ok(waiting);
         }
         let mut open = self.store.logs_of(log.conversation)?;
         open.retain(|other| other.state == LogState::Open);
         let is_written_to = open.first().is_some_and(|first| first.log == log.log);
-        waiting.retain(|row| match &row.sealed {
-            Some(sealed) if open.iter().any(|other| other.log == sealed.log) => {
-                sealed.log == log.log
+        let mut of_this = Vec::with_capacity(waiting.len());
+        for row in waiting {
+            // Its blobs are at the home of the log for which they were put.
+            let bound = match &row.sealed {
+                Some(sealed) => Some(sealed.log),
+                None => self.store.upload_log_of(row.item)?,
+            };
+            let goes_here = match bound {
+                Some(bound) if open.iter().any(|other| other.log == bound) => bound == log.log,
+                _ => is_written_to,
+            };
+            if goes_here {
+                of_this.push(row);
             }
-            _ => is_written_to,
-        });
-        Ok(waiting)
+        }
+        Ok(of_this)
     }
 
     /// Encrypts an item under the log's head.
@@ -204,6 +239,9 @@ impl Engine {
             {
                 // Its place may be before what was done meanwhile; and what was kept back does what it was to do after all.
                 self.item_came(&item)?;
+            }
+            if let Some(of) = self.store.retracted_by(row.item)? {
+                self.erase_blobs(of)?;
             }
         }
         Ok(())

@@ -47,6 +47,7 @@ impl Engine {
                     self.work_on_log(&log)?;
                 }
             }
+            self.erase_at(key)?;
         } else {
             for inbox in self.store.inboxes_of(key.persona)? {
                 if inbox.home == key.home {

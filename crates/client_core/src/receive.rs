@@ -7,7 +7,7 @@ use client_store::item::{Act, ItemKind, ItemRow, MessageIdBytes};
 use client_store::log::{LogRow, LogState};
 use client_store::outbox::OutboxRow;
 use client_store::removal::RemovalRow;
-use content::{Item, MessageId, MimiContent, RoomUri, SenderUri, TextMessage};
+use content::{AttachedFile, Item, MessageId, MimiContent, RoomUri, SenderUri, TextMessage};
 use minicbor::{Decode, Encode};
 use mls::error::MlsError;
 use mls::group::{Application, Decrypted};
@@ -22,6 +22,7 @@ use crate::circles::{LEFT, is_leave};
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
+use crate::files::can_be;
 #[cfg(feature = "planted-bugs")]
 use crate::planted::{Bug, is_planted};
 
@@ -30,6 +31,9 @@ pub(crate) const CONTRADICT: &str = "its home shows entries that contradict each
 
 /// What is said of a log in which something is not to be found that was answered for.
 pub(crate) const LOST: &str = "its home lost what it had said it stored";
+
+/// What is said of files that no blob can hold.
+const UNKNOWN_FILE: &str = "a file that this version cannot show";
 
 /// The additional data of a message: the last entry that its author had read. Whoever was shown
 /// another history by the home finds out here.
@@ -51,6 +55,7 @@ struct Meant {
     reply_to: Option<MessageIdBytes>,
     text: String,
     note: Option<String>,
+    files: Vec<AttachedFile>,
 }
 
 impl Meant {
@@ -61,9 +66,20 @@ impl Meant {
             reply_to: None,
             text,
             note: None,
+            files: Vec::new(),
         };
-        let text = |act, text: &TextMessage| Self {
-            kind: ItemKind::Message,
+        let text = |act: Option<_>, text: &TextMessage| Self {
+            kind: if text.text().is_empty() && !text.files().is_empty() {
+                ItemKind::Media
+            } else {
+                ItemKind::Message
+            },
+            // The files are those of the first version.
+            files: if act.is_none() {
+                text.files().to_vec()
+            } else {
+                Vec::new()
+            },
             act,
             reply_to: text.in_reply_to.map(|id| *id.as_bytes()),
             text: text.text().to_owned(),
@@ -75,8 +91,12 @@ impl Meant {
             reply_to: None,
             text: sign.to_owned(),
             note: None,
+            files: Vec::new(),
         };
         match item {
+            Item::Text(message) if !message.files().iter().all(can_be) => {
+                other(UNKNOWN_FILE.to_owned())
+            }
             Item::Text(message) => text(None, &message),
             Item::Edit(of, message) => text(Some((Act::Edit, *of.as_bytes())), &message),
             Item::Retraction(retraction) => act(Act::Retraction, retraction.of, ""),
@@ -236,7 +256,11 @@ impl Engine {
             hidden: persona != own && self.is_hidden(&author, at_ms)?,
             kept_back: false,
         };
-        if self.store.insert_item(&item)? && !item.hidden {
+        if !self.store.insert_item(&item)? {
+            return Ok(());
+        }
+        self.keep_files(item.id, meant.files)?;
+        if !item.hidden {
             self.event(Event::Received(log.conversation, item.id));
             self.item_came(&item)?;
         }

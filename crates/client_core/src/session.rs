@@ -3,10 +3,10 @@
 //! Nothing here survives a restart and nothing needs to: all requests are safe to repeat, and what
 //! is to be asked follows from the store ([`crate::pump`]).
 
-use client_store::id::{CapabilityId, PersonaId};
+use client_store::id::{CapabilityId, ItemId, PersonaId};
 use protocol::frame::Request;
 use protocol::home_url::HomeUrl;
-use protocol::id::{HeadId, HomeKey, InboxId, LogId, Nonce, UseId};
+use protocol::id::{BlobId, HeadId, HomeKey, InboxId, LogId, Nonce, UseId};
 use protocol::proof::Right;
 use std::collections::BTreeMap;
 
@@ -61,6 +61,12 @@ pub(crate) enum Asked {
     Acknowledge(InboxId, Vec<u64>),
     Repair(LogId, HeadId),
     Signal(LogId, HeadId),
+    /// A ticket to put a blob.
+    BlobPut(LogId, HeadId, BlobId),
+    /// A ticket to get the blob of an item's file.
+    BlobGet(LogId, HeadId, ItemId, u64),
+    /// Not a request of the socket: it goes over HTTP at once.
+    BlobErase(BlobId),
 }
 
 /// How a request stands.
@@ -204,6 +210,8 @@ impl Session {
             | Asked::Append(l, h, _)
             | Asked::Repair(l, h)
             | Asked::Signal(l, h)
+            | Asked::BlobPut(l, h, _)
+            | Asked::BlobGet(l, h, _, _)
             | Asked::Commit(l, h) => l != log || h == head,
             _ => true,
         });

@@ -287,7 +287,8 @@ impl Engine {
             acts += self.store.capabilities_to_tell(&inbox.inbox)?.len();
         }
         acts += self.store.foundings()?.len();
-        Ok(acts as u64 + self.store.invitees_waiting()?)
+        let others = self.store.invitees_waiting()? + self.store.erasures_waiting()?;
+        Ok(acts as u64 + others)
     }
 }
 
@@ -331,6 +332,11 @@ impl Engine {
             self.reactions(&item, names)?
         };
         let state = state(&item);
+        let files = self.file_views(&item)?;
+        let not_sent = match state {
+            ItemState::Queued => self.why_not_sent(item.id)?,
+            _ => None,
+        };
         Ok(ItemView {
             id: item.id,
             seq: item.seq,
@@ -347,6 +353,8 @@ impl Engine {
             edited: item.edited && !retracted,
             retracted,
             reactions,
+            files,
+            not_sent,
         })
     }
 

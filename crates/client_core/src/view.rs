@@ -1,6 +1,7 @@
 //! What the engine shows of its state. Plain values, without any secret but the link.
 
 use client_store::conversation::ConversationKind;
+use client_store::file::FileState;
 use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
 use client_store::item::ItemKind;
 use protocol::home_url::HomeUrl;
@@ -108,6 +109,21 @@ pub enum ItemState {
     Stored,
 }
 
+/// A file that goes with an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileView {
+    /// Its place among the files of the item, from 0.
+    pub place: u64,
+    /// What its sender calls it; no path, and nothing that may be shown without care.
+    pub name: String,
+    /// What its sender says that it is.
+    pub media_type: String,
+    /// How long it is, in bytes.
+    pub bytes: u64,
+    /// Where its sealed bytes are.
+    pub state: FileState,
+}
+
 /// One thing said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemView {
@@ -137,6 +153,10 @@ pub struct ItemView {
     pub retracted: bool,
     /// Signs that were given, in their order, each with the names of those who gave it.
     pub reactions: Vec<(String, Vec<String>)>,
+    /// What goes with it; nothing once it was taken back.
+    pub files: Vec<FileView>,
+    /// Why it does not go out, if its home will not take a file of it; half a sentence.
+    pub not_sent: Option<String>,
 }
 
 /// What waits for a home.
@@ -144,7 +164,7 @@ pub struct ItemView {
 pub struct Waiting {
     /// Items to be stored.
     pub items: u64,
-    /// First contacts, inboxes and invitations that the home must still be told of.
+    /// First contacts, inboxes, invitations and erased files that the home must still be told of.
     pub acts: u64,
 }
 

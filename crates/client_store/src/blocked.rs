@@ -130,14 +130,6 @@ impl Store {
         )
     }
 
-    /// The row of an item that is in the outbox.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn outbox_of_item(&self, item: ItemId) -> Result<Option<OutboxRow>, StoreError> {
-        self.row("SELECT * FROM outbox WHERE item = ?1", [item], outbox::read)
-    }
-
     /// Everything of a conversation that is held for its time.
     ///
     /// # Errors

@@ -18,8 +18,10 @@ const LAST_OF_LOG: &str = "SELECT * FROM item
 /// What kind of thing was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemKind {
-    /// Text.
+    /// Text, and files perhaps.
     Message,
+    /// Files without a text.
+    Media,
     /// Something that this version cannot show.
     Other,
 }
@@ -28,6 +30,7 @@ impl ItemKind {
     const fn name(self) -> &'static str {
         match self {
             Self::Message => "message",
+            Self::Media => "media",
             Self::Other => "other",
         }
     }
@@ -137,6 +140,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<ItemRow, StoreError> {
         at_ms: row.get("at_ms")?,
         kind: match row.get::<_, String>("kind")?.as_str() {
             "message" => ItemKind::Message,
+            "media" => ItemKind::Media,
             "other" => ItemKind::Other,
             _ => return Err(StoreError::Damaged { what: "item.kind" }),
         },

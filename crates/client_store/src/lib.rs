@@ -13,6 +13,7 @@ pub mod contact;
 pub mod conversation;
 pub mod epoch;
 mod error;
+pub mod file;
 pub mod founding;
 pub mod home;
 pub mod id;
@@ -29,6 +30,7 @@ pub mod removal;
 pub mod repair;
 mod row;
 mod store;
+pub mod upload;
 mod words;
 
 pub use error::StoreError;

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_settings.sql"),
     include_str!("../migrations/0007_answered_places.sql"),
     include_str!("../migrations/0008_blocked.sql"),
+    include_str!("../migrations/0009_files.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched

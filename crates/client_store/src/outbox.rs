@@ -9,10 +9,12 @@ use crate::item::ItemRow;
 use crate::row::{fixed, fixed_or_none};
 use crate::store::Store;
 
-/// What is still to leave: not what is kept back, or said where nothing can be said any more; of what was said to
+/// What is still to leave: not what is kept back, has a file that its home will not take, or was said where nothing can
+/// be said any more; of what was said to
 /// somebody who is blocked only what takes own things back.
 const WAITING: &str = "FROM outbox JOIN item ON item.id = outbox.item
      WHERE outbox.answered = 0 AND item.kept_back = 0
+         AND outbox.item NOT IN (SELECT item FROM upload WHERE state = 'refused')
          AND (outbox.conversation IN (SELECT conversation FROM log WHERE state <> 'halted')
              OR outbox.conversation NOT IN (SELECT conversation FROM log))
          AND (item.act = 'retraction' OR outbox.conversation NOT IN (
@@ -76,19 +78,6 @@ impl Store {
             (item, conversation),
         )?;
         Ok(())
-    }
-
-    /// Whether an own item waits of which nothing was ever encrypted, so that nobody else has a byte of it.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn is_unsealed(&self, item: ItemId) -> Result<bool, StoreError> {
-        let found = self.row(
-            "SELECT 1 FROM outbox WHERE item = ?1 AND head IS NULL",
-            [item],
-            |_| Ok(()),
-        )?;
-        Ok(found.is_some())
     }
 
     /// Forgets an item of which nothing left, with what was done to it here, which cannot have left before it.
@@ -157,7 +146,7 @@ impl Store {
     }
 
     /// How many items wait in all, but for those of conversations that cannot go on, and those that do not leave
-    /// because somebody is blocked.
+    /// because somebody is blocked or a home will not take a file.
     ///
     /// # Errors
     /// What SQLite says.
@@ -166,6 +155,14 @@ impl Store {
             Ok(row.get(0)?)
         })?;
         Ok(count.unwrap_or(0))
+    }
+
+    /// The place of an item in the queue.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn outbox_of_item(&self, item: ItemId) -> Result<Option<OutboxRow>, StoreError> {
+        self.row("SELECT * FROM outbox WHERE item = ?1", [item], read)
     }
 
     /// One item of the queue.

@@ -245,3 +245,30 @@ pub enum TextError {
         found: usize,
     },
 }
+
+/// Why a file cannot go with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    /// Its name is longer than [`crate::MAX_FILE_NAME_BYTES`].
+    #[error("the file's name has {found} octets, at most {limit} are permitted")]
+    NameTooLong {
+        /// The limit in octets of UTF-8.
+        limit: usize,
+        /// The length in octets of UTF-8.
+        found: usize,
+    },
+    /// Its media type is empty, too long or not printable.
+    #[error("the file's media type is none")]
+    MediaType,
+    /// Its key has not 32 octets.
+    #[error("the file's key has the wrong length")]
+    Key,
+    /// More files than [`crate::MAX_FILES`].
+    #[error("{found} files, at most {limit} go with one message")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+        /// How many there were.
+        found: usize,
+    },
+}

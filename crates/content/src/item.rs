@@ -1,4 +1,4 @@
-//! What a container means to this version of the app: a text, an act upon an earlier one, or something it cannot show.
+//! What a container means to this version of the app: a text or files, an act upon an earlier one, or something it cannot show.
 //!
 //! Invariants: what is unknown is never dropped or shown as something else. The caller keeps the original octets, so a
 //! later version can look again.
@@ -6,11 +6,12 @@
 use std::fmt;
 
 use crate::act::{LEAVE_CONTENT_TYPE, Reaction, Retraction};
+use crate::attached_file::AttachedFile;
 use crate::envelope::sent_at_ms;
 use crate::ids::MessageId;
 use crate::media_type::{is_readable_text, showable};
 use crate::mimi_content::MimiContent;
-use crate::part::{Disposition, Part};
+use crate::part::{Disposition, NestedPart, Part, PartSemantics};
 use crate::text_message::{self, TextMessage};
 
 /// How the content types of Kith's own control items begin.
@@ -19,7 +20,7 @@ pub const CONTROL_CONTENT_TYPE_PREFIX: &str = "application/kith-";
 /// What a message means to this version of the app. Whether its author may do it to what it names, the caller checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
-    /// A text.
+    /// A text, files, or both.
     Text(TextMessage),
     /// A text in the place of an earlier one, which is named by its first version (draft-ietf-mimi-content-08 §5.5).
     Edit(MessageId, TextMessage),
@@ -36,8 +37,8 @@ pub enum Item {
 impl Item {
     /// Interprets a container; never fails.
     ///
-    /// A single part with text, meant to be shown (unknown dispositions count as that, draft §9.1), is a text. What
-    /// names an earlier message and cannot be read is unknown, or it would look like a new message.
+    /// A single part with text, meant to be shown (unknown dispositions count as that, draft §9.1), is a text, and so is
+    /// one with files behind it, or files alone. What names an earlier message and cannot be read is unknown, or it would look like a new message.
     pub fn from_content(content: &MimiContent) -> Self {
         if is_leave(content) {
             return Item::Leave;
@@ -132,22 +133,43 @@ fn read(content: &MimiContent) -> Result<Item, WhyUnknown> {
 }
 
 fn read_text(content: &MimiContent) -> Result<TextMessage, WhyUnknown> {
-    let nested = &content.nested_part;
+    let (text, files) = text_and_files(&content.nested_part)?;
+    let mut message = TextMessage::new(text).map_err(|_| WhyUnknown::TextTooLong)?;
+    message.set_files(files).map_err(|_| WhyUnknown::Kind)?;
+    message.in_reply_to = content.in_reply_to;
+    message.expires = content.expires;
+    message.sent_at_ms = sent_at_ms(content);
+    if let Some(note) = text_message::note(content) {
+        message
+            .set_note(note)
+            .map_err(|_| WhyUnknown::TextTooLong)?;
+    }
+    Ok(message)
+}
+
+/// A text, or files, or a text and then files; whatever else is among them makes it something that cannot be shown.
+fn text_and_files(nested: &NestedPart) -> Result<(&str, Vec<AttachedFile>), WhyUnknown> {
+    let parts = match &nested.part {
+        Part::Multi(multi) if multi.semantics() == PartSemantics::ChooseOne => {
+            return Err(WhyUnknown::Kind);
+        }
+        Part::Multi(multi) if nested.disposition.is_shown() => multi.parts(),
+        _ => std::slice::from_ref(nested),
+    };
+    let (text, files) = match parts {
+        [first, rest @ ..] if matches!(first.part, Part::Single(_)) => (text_of(first)?, rest),
+        files => ("", files),
+    };
+    let files: Option<Vec<_>> = files.iter().map(AttachedFile::of_part).collect();
+    Ok((text, files.ok_or(WhyUnknown::Kind)?))
+}
+
+fn text_of(nested: &NestedPart) -> Result<&str, WhyUnknown> {
     match &nested.part {
         Part::Single(single)
-            if is_shown(nested.disposition) && is_readable_text(&single.content_type) =>
+            if nested.disposition.is_shown() && is_readable_text(&single.content_type) =>
         {
-            let text = str::from_utf8(&single.content).map_err(|_| WhyUnknown::TextNotUtf8)?;
-            let mut message = TextMessage::new(text).map_err(|_| WhyUnknown::TextTooLong)?;
-            message.in_reply_to = content.in_reply_to;
-            message.expires = content.expires;
-            message.sent_at_ms = sent_at_ms(content);
-            if let Some(note) = text_message::note(content) {
-                message
-                    .set_note(note)
-                    .map_err(|_| WhyUnknown::TextTooLong)?;
-            }
-            Ok(message)
+            str::from_utf8(&single.content).map_err(|_| WhyUnknown::TextNotUtf8)
         }
         _ => Err(WhyUnknown::Kind),
     }
@@ -164,13 +186,6 @@ fn read_reaction(content: &MimiContent) -> Option<Item> {
     let mut reaction = Reaction::new(sign, content.in_reply_to?).ok()?;
     reaction.sent_at_ms = sent_at_ms(content);
     Some(Item::Reaction(reaction))
-}
-
-fn is_shown(disposition: Disposition) -> bool {
-    matches!(
-        disposition,
-        Disposition::UNSPECIFIED | Disposition::RENDER | Disposition::INLINE
-    ) || !disposition.is_known()
 }
 
 /// Media types are compared without regard to case (RFC 2045 §5.1).

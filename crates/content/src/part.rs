@@ -45,6 +45,11 @@ impl Disposition {
     pub const fn is_known(self) -> bool {
         self.0 <= Self::PREVIEW.0
     }
+
+    /// Whether what has it is shown among the messages; an unknown one is (draft §9.1).
+    pub(crate) const fn is_shown(self) -> bool {
+        matches!(self, Self::UNSPECIFIED | Self::RENDER | Self::INLINE) || !self.is_known()
+    }
 }
 
 /// How the parts of a [`MultiPart`] belong together (draft §4.4).

@@ -1,13 +1,14 @@
-//! A text that somebody writes: alone, in answer to something, or in the place of an earlier one.
+//! A text that somebody writes: alone, with files, in answer to something, or in the place of an earlier one.
 //!
-//! Invariant: a text is exactly what was written, neither trimmed nor normalised.
+//! Invariants: a text is exactly what was written, neither trimmed nor normalised; it has at most [`MAX_FILES`] files.
 
+use crate::attached_file::{AttachedFile, MAX_FILES};
 use crate::envelope::contained;
-use crate::error::TextError;
+use crate::error::{FileError, TextError};
 use crate::extensions::{ExtensionKey, ExtensionValue};
 use crate::ids::{MessageId, Salt};
 use crate::mimi_content::{Expiration, MimiContent};
-use crate::part::{Disposition, NestedPart, Part, SinglePart};
+use crate::part::{Disposition, MultiPart, NestedPart, Part, PartSemantics, SinglePart};
 use crate::uri::{RoomUri, SenderUri};
 
 /// Longest text in octets of UTF-8.
@@ -24,6 +25,7 @@ pub const NOTE_EXTENSION: &str = "kith:note";
 pub struct TextMessage {
     text: String,
     note: Option<String>,
+    files: Vec<AttachedFile>,
     /// The message that this one answers, in the very version that its author saw.
     pub in_reply_to: Option<MessageId>,
     /// When to forget it.
@@ -33,7 +35,7 @@ pub struct TextMessage {
 }
 
 impl TextMessage {
-    /// A text that answers nothing, has no note and does not expire.
+    /// A text that answers nothing, has neither note nor files and does not expire.
     ///
     /// # Errors
     /// [`TextError::TooLong`] above [`MAX_TEXT_BYTES`].
@@ -43,6 +45,7 @@ impl TextMessage {
         Ok(TextMessage {
             text,
             note: None,
+            files: Vec::new(),
             in_reply_to: None,
             expires: None,
             sent_at_ms: None,
@@ -60,7 +63,27 @@ impl TextMessage {
         Ok(())
     }
 
-    /// The text, exactly as it was written.
+    /// Lets files go with it. They are shown behind the text; where that is empty, alone.
+    ///
+    /// # Errors
+    /// [`FileError::TooMany`] above [`MAX_FILES`].
+    pub fn set_files(&mut self, files: Vec<AttachedFile>) -> Result<(), FileError> {
+        if files.len() > MAX_FILES {
+            return Err(FileError::TooMany {
+                limit: MAX_FILES,
+                found: files.len(),
+            });
+        }
+        self.files = files;
+        Ok(())
+    }
+
+    /// The files that go with it.
+    pub fn files(&self) -> &[AttachedFile] {
+        &self.files
+    }
+
+    /// The text, exactly as it was written; empty where files come alone.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -72,22 +95,39 @@ impl TextMessage {
 
     /// The container to send, naming sender and conversation (draft §4.3). `salt` must be random for each message.
     pub fn to_content(&self, salt: Salt, sender: &SenderUri, room: &RoomUri) -> MimiContent {
-        let part = Part::Single(SinglePart {
-            content_type: TEXT_CONTENT_TYPE.to_owned(),
-            content: self.text.clone().into_bytes(),
-        });
-        let nested = NestedPart {
-            disposition: Disposition::RENDER,
-            language: String::new(),
-            part,
-        };
-        let mut content = contained(nested, salt, sender, room, self.sent_at_ms);
+        let mut content = contained(self.body(), salt, sender, room, self.sent_at_ms);
         content.in_reply_to = self.in_reply_to;
         content.expires = self.expires;
         if let Some((key, value)) = self.note.as_deref().and_then(note_extension) {
             content.extensions.insert(key, value);
         }
         content
+    }
+
+    /// The one part, or all of them together: the text unless it is empty and files are there, then the files.
+    fn body(&self) -> NestedPart {
+        let rendered = |part| NestedPart {
+            disposition: Disposition::RENDER,
+            language: String::new(),
+            part,
+        };
+        let text = rendered(Part::Single(SinglePart {
+            content_type: TEXT_CONTENT_TYPE.to_owned(),
+            content: self.text.clone().into_bytes(),
+        }));
+        let mut files: Vec<_> = self.files.iter().map(AttachedFile::to_part).collect();
+        if self.text.is_empty() && files.len() == 1 {
+            return files.remove(0);
+        }
+        let has_text = files.is_empty() || !self.text.is_empty();
+        let parts: Vec<_> = has_text
+            .then_some(text.clone())
+            .into_iter()
+            .chain(files)
+            .collect();
+        // Only of one part there can be no multipart, and that is the text.
+        MultiPart::new(PartSemantics::ProcessAll, parts)
+            .map_or(text, |parts| rendered(Part::Multi(parts)))
     }
 
     /// The container to send in the place of an earlier message, named by its first version (draft §5.5).

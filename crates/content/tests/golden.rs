@@ -8,9 +8,9 @@ mod golden {
     use std::path::PathBuf;
 
     use content::{
-        ContentKey, Disposition, Expiration, ExtensionKey, ExtensionValue, ExternalPart, Item,
-        MessageId, MimiContent, MultiPart, NestedPart, Part, PartSemantics, RoomUri, Salt,
-        SenderUri, SinglePart, TextMessage, TopicId,
+        AttachedFile, ContentKey, Disposition, Expiration, ExtensionKey, ExtensionValue,
+        ExternalPart, Item, MessageId, MimiContent, MultiPart, NestedPart, Part, PartSemantics,
+        RoomUri, Salt, SealedFile, SenderUri, SinglePart, TextMessage, TopicId,
     };
     use data_encoding::HEXLOWER;
 
@@ -36,6 +36,23 @@ mod golden {
         TextMessage::new(text)
             .unwrap()
             .to_content(salt(), &sender(), &room())
+    }
+
+    fn file(name: &str, media_type: &str, content_bytes: u64) -> AttachedFile {
+        let sealed = SealedFile {
+            blob: [0x77; 16],
+            key: ContentKey::new(vec![0x88; 32]),
+            root: [0x99; 32],
+            hash: [0xaa; 32],
+            content_bytes,
+        };
+        AttachedFile::new(name, media_type, sealed).unwrap()
+    }
+
+    fn with_files(text: &str, files: Vec<AttachedFile>) -> MimiContent {
+        let mut message = TextMessage::new(text).unwrap();
+        message.set_files(files).unwrap();
+        message.to_content(salt(), &sender(), &room())
     }
 
     fn nested(disposition: Disposition, part: Part) -> NestedPart {
@@ -117,8 +134,36 @@ mod golden {
         content
     }
 
+    fn messages_with_files() -> Vec<(&'static str, &'static str, MimiContent)> {
+        let picture = file("صورة 1.png", "image/png", 1 << 40);
+        let empty = file("", "application/octet-stream", 0);
+        vec![
+            (
+                "file",
+                "a picture alone, as large as one can be",
+                with_files("", vec![picture.clone()]),
+            ),
+            (
+                "text_and_files",
+                "a text, a picture and an empty file without a name",
+                with_files("hello", vec![picture, empty.clone()]),
+            ),
+            (
+                "files",
+                "two files without a text",
+                with_files("", vec![empty.clone(), empty]),
+            ),
+        ]
+    }
+
     /// Name of the file, description, message.
     fn messages() -> Vec<(&'static str, &'static str, MimiContent)> {
+        let mut all = plain_messages();
+        all.extend(messages_with_files());
+        all
+    }
+
+    fn plain_messages() -> Vec<(&'static str, &'static str, MimiContent)> {
         let scripts = "good morning ☀️ 👩🏽‍⚕️\nصباح الخير\n\n  早上好\n";
         let reply = with(|content| content.in_reply_to = earlier());
         let edit = with(|content| content.replaces = earlier());
@@ -230,6 +275,9 @@ mod golden {
             "unknown_disposition",
             "expiring_topic",
             "extensions",
+            "file",
+            "text_and_files",
+            "files",
         ];
         assert_eq!(shown, expected);
     }

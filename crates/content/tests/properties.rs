@@ -3,9 +3,10 @@
 #[cfg(test)]
 mod properties {
     use content::{
-        ContentKey, Disposition, Expiration, ExtensionKey, ExtensionValue, Extensions,
-        ExternalPart, Item, MessageId, MimiContent, MultiPart, NestedPart, Part, PartSemantics,
-        RoomUri, Salt, SenderUri, SinglePart, TextMessage, TopicId,
+        AttachedFile, ContentKey, Disposition, Expiration, ExtensionKey, ExtensionValue,
+        Extensions, ExternalPart, Item, MAX_FILES, MessageId, MimiContent, MultiPart, NestedPart,
+        Part, PartSemantics, RoomUri, Salt, SealedFile, SenderUri, SinglePart, TextMessage,
+        TopicId,
     };
     use proptest::collection::vec;
     use proptest::option;
@@ -89,6 +90,22 @@ mod properties {
                     }))
                 },
             )
+    }
+
+    fn file() -> impl Strategy<Value = AttachedFile> {
+        let hashes = any::<([u8; 16], [u8; 32], [u8; 32], [u8; 32], u64)>();
+        (".{0,63}", "[a-z]{1,9}/[a-z]{1,9}", hashes).prop_map(
+            |(name, media_type, (blob, key, root, hash, content_bytes))| {
+                let sealed = SealedFile {
+                    blob,
+                    key: ContentKey::new(key.to_vec()),
+                    root,
+                    hash,
+                    content_bytes,
+                };
+                AttachedFile::new(name, media_type, sealed).unwrap()
+            },
+        )
     }
 
     fn nested(part: impl Strategy<Value = Part>) -> impl Strategy<Value = NestedPart> {
@@ -191,6 +208,17 @@ mod properties {
             prop_assert_eq!(Item::from_content(&received), Item::Text(message));
             let id = MessageId::derive(&sender.to_string(), &room.to_string(), &sent, &received.salt);
             prop_assert_eq!(Ok(received.message_id(&sender, &room)), id);
+        }
+
+        #[test]
+        fn every_file_arrives_as_it_was_sent(text in any::<String>(), files in vec(file(), 0..=MAX_FILES)) {
+            let sender = SenderUri::from_fingerprint([1; 32]);
+            let room = RoomUri::from_conversation_key([2; 32]);
+            let mut message = TextMessage::new(text).unwrap();
+            message.set_files(files).unwrap();
+            let sent = message.to_content(Salt::new([3; 16]), &sender, &room).encode();
+            let received = MimiContent::decode(&sent).unwrap();
+            prop_assert_eq!(Item::from_content(&received), Item::Text(message));
         }
 
         #[test]

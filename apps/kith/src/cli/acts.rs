@@ -65,7 +65,8 @@ async fn act_on(
     let Some(sent) = client.act(|engine, now| act(engine, now, found))? else {
         return item::print_gone(found, output);
     };
-    let waited = item::until_stored(&client, &conversation, &[sent]).await?;
+    let waited = item::until_stored(&client, &conversation, &[sent], output).await?;
+    item::let_erase(&client).await?;
     item::print(&client, found, sent, output)?;
     match waited {
         Waited::Done(()) => Ok(()),

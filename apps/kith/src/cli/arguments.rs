@@ -57,6 +57,8 @@ pub enum ClientCommand {
     React(React),
     /// Show what was said; marks it as read.
     Show(Show),
+    /// Save the files that came with something; others than you sent them, so look before you open them.
+    Save(Save),
     /// Find what was said, best first.
     Search(Search),
     /// Exchange everything that waits.
@@ -84,7 +86,7 @@ impl ClientCommand {
     /// Whether it reads standard input.
     pub(super) fn reads_input(&self) -> bool {
         match self {
-            Self::Send(send) => send.text == "-",
+            Self::Send(send) => send.text.as_deref() == Some("-"),
             Self::Edit(edit) => edit.text == "-",
             _ => false,
         }
@@ -252,11 +254,11 @@ pub struct Send {
     /// The conversation: its title, its id or the beginning of its id.
     #[arg(value_name = "C")]
     pub(super) conversation: String,
-    /// What to say; `-` reads standard input.
-    #[arg(allow_hyphen_values = true)]
-    pub(super) text: String,
+    /// What to say; `-` reads standard input. May be left out with --attach.
+    #[arg(allow_hyphen_values = true, required_unless_present = "attach")]
+    pub(super) text: Option<String>,
     /// With `-`: one item for each line.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "attach")]
     pub(super) lines: bool,
     /// What it answers: an item's id or the beginning of its id.
     #[arg(long, value_name = "ITEM")]
@@ -270,6 +272,9 @@ pub struct Send {
     /// Hold it here until tomorrow morning at eight: sleep on it.
     #[arg(long)]
     pub(super) tomorrow: bool,
+    /// A file to go with it, as it is, with what it holds of place and time; up to 16.
+    #[arg(long, value_name = "FILE")]
+    pub(super) attach: Vec<PathBuf>,
 }
 
 /// `kith edit …`
@@ -320,6 +325,20 @@ pub struct Show {
     /// Go on with what comes, until interrupted.
     #[arg(long)]
     pub(super) follow: bool,
+}
+
+/// `kith save …`
+#[derive(Debug, Args)]
+pub struct Save {
+    /// The item: its id or the beginning of its id.
+    #[arg(value_name = "ITEM")]
+    pub(super) item: String,
+    /// Where to [default: here].
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Which of its files, from 1 [default: all].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) file: Option<u64>,
 }
 
 /// `kith search …`

@@ -89,6 +89,14 @@ impl Desk {
         }
     }
 
+    /// Where a path that was typed leads.
+    pub(super) fn path(&self, typed: &Path) -> PathBuf {
+        match &self.folder {
+            Some(folder) => folder.join(typed),
+            None => typed.to_owned(),
+        }
+    }
+
     /// Whether this process's own command is done, and what can go on elsewhere should.
     pub(super) fn is_ending(&self) -> bool {
         self.held.is_ending.get()

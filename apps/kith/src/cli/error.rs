@@ -1,7 +1,7 @@
 //! Why a command ended, with the exit code of the contract.
 
 use client::client_core::{CoreError, Kind};
-use client::{ClientError, ProfileError};
+use client::{AttachError, ClientError, ProfileError, SaveError};
 
 /// One sentence that says what happened, what is safe, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -151,6 +151,34 @@ impl From<ClientError> for CommandError {
             ClientError::Profile(error) => Self::of_profile(&error),
             ClientError::Core(error) => Self::of_core(&error),
             ClientError::Entropy(error) => Self::Bug(sentence(&error.to_string())),
+        }
+    }
+}
+
+/// Nothing was said yet when a file was refused.
+impl From<AttachError> for CommandError {
+    fn from(error: AttachError) -> Self {
+        let text = sentence(&format!("{error}; nothing was sent"));
+        match error {
+            AttachError::Folder { .. } => Self::Storage(text),
+            AttachError::Unreadable { .. }
+            | AttachError::NoFile(_)
+            | AttachError::Changed(_)
+            | AttachError::TooLarge { .. }
+            | AttachError::Name { .. } => Self::Invalid(text),
+        }
+    }
+}
+
+impl From<SaveError> for CommandError {
+    fn from(error: SaveError) -> Self {
+        let text = sentence(&format!("{error}; nothing was saved"));
+        match error {
+            SaveError::NoFolder(_) => Self::Invalid(text),
+            SaveError::Missing
+            | SaveError::Damaged
+            | SaveError::Sealed(_)
+            | SaveError::Folder { .. } => Self::Storage(text),
         }
     }
 }

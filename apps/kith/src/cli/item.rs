@@ -3,11 +3,18 @@
 use client::Session;
 use client::client_core::{ConversationId, ConversationView, Event, ItemId, ItemState};
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 use super::error::CommandError;
+use super::progress::Progress;
 use super::resolve::SHORTEST_PREFIX;
 use super::waiting::{Waited, until};
 use crate::output::Output;
+
+/// How long a home is given to erase what was taken back, before a command ends.
+const ERASING: Duration = Duration::from_secs(3);
+/// How often it is looked whether it has.
+const LOOKED_EVERY: Duration = Duration::from_millis(100);
 
 /// The item that was named, and its conversation.
 ///
@@ -53,20 +60,62 @@ pub(super) async fn until_stored(
     client: &Session,
     conversation: &ConversationView,
     items: &[ItemId],
+    output: Output<'_>,
 ) -> Result<Waited<()>, CommandError> {
     let mut first_waiting = 0;
-    until(client, conversation.home.as_slice(), |client, events| {
+    let mut progress = Progress::new("sending", output);
+    let waited = until(client, conversation.home.as_slice(), |client, events| {
         check_halted(conversation.id, events)?;
+        check_taken(items, events)?;
+        progress.note(items, events);
         while let Some(item) = items.get(first_waiting) {
             // What is held waits for its time, and nobody waits for it.
             if client.engine().item_state(*item)? == ItemState::Queued {
-                return Ok(None);
+                return Ok(why_it_waits(items, events).map(Some));
             }
             first_waiting += 1;
         }
-        Ok(Some(()))
+        Ok(Some(None))
     })
-    .await
+    .await?;
+    Ok(match waited {
+        Waited::Done(None) => Waited::Done(()),
+        Waited::Done(Some(why)) => Waited::Kept(CommandError::Refused(format!(
+            "This has to wait: {why}. It is kept and goes out when there is: kith sync."
+        ))),
+        Waited::Kept(error) => Waited::Kept(error),
+    })
+}
+
+fn why_it_waits(items: &[ItemId], events: &[Event]) -> Option<&'static str> {
+    events.iter().find_map(|event| match event {
+        Event::Waits(item, why) if items.contains(item) => Some(*why),
+        _ => None,
+    })
+}
+
+/// Lets homes erase files that were taken back, if they do so soon; else the next command that reaches them sees to it.
+pub(super) async fn let_erase(client: &Session) -> Result<(), CommandError> {
+    let end = Instant::now() + ERASING;
+    while client.engine().is_erasing()? && Instant::now() < end {
+        client.step(LOOKED_EVERY).await?;
+    }
+    Ok(())
+}
+
+/// What its home will not take of an item is no reason to wait.
+fn check_taken(items: &[ItemId], events: &[Event]) -> Result<(), CommandError> {
+    for event in events {
+        if let Event::NotSent(item, why) = event
+            && items.contains(item)
+        {
+            return Err(CommandError::Refused(format!(
+                "This was not sent: {why}. Nothing of it is kept here or there; the file itself is \
+                 as it was."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// A conversation that stops while something is on its way must not look like a home that is slow.

@@ -15,7 +15,9 @@ mod invite;
 mod item;
 mod persona;
 mod profile;
+mod progress;
 mod resolve;
+mod save;
 mod search;
 mod send;
 mod served;
@@ -88,6 +90,7 @@ async fn dispatch(
         ClientCommand::Retract(retract) => acts::retract(&retract, profile, output).await,
         ClientCommand::React(react) => acts::react(&react, profile, output).await,
         ClientCommand::Show(show) => show::run(&show, profile, output).await,
+        ClientCommand::Save(save) => save::run(&save, profile, output).await,
         ClientCommand::Search(search) => search::run(&search, profile, output),
         ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,
         ClientCommand::Doctor => doctor::run(profile, output).await,

@@ -1,11 +1,13 @@
 //! `kith send …`
 
 use client::Session;
-use client::client_core::{ConversationView, Draft, ItemId};
+use client::client_core::{Attachment, ConversationView, Draft, ItemId};
 use std::io::Read as _;
+use std::path::PathBuf;
 
 use super::arguments::{ProfileArguments, Send};
 use super::error::CommandError;
+use super::progress::Progress;
 use super::waiting::Waited;
 use super::{conversation, item, profile};
 use crate::moment;
@@ -20,18 +22,19 @@ pub(super) async fn run(
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
-    if send.lines && send.text != "-" {
+    let text = send.text.as_deref().unwrap_or_default();
+    if send.lines && text != "-" {
         return Err(CommandError::Usage(
             "--lines goes with `-`, which reads standard input; nothing was sent.".into(),
         ));
     }
-    let text = read_if_dash(&send.text, arguments)?;
+    let text = read_if_dash(text, arguments)?;
     let texts: Vec<&str> = if send.lines {
         text.split_terminator('\n').collect()
     } else {
         vec![text.as_str()]
     };
-    if text.is_empty() && !send.lines {
+    if text.is_empty() && !send.lines && send.attach.is_empty() {
         return Err(CommandError::Invalid(
             "There is nothing to say; nothing was sent.".into(),
         ));
@@ -47,6 +50,8 @@ pub(super) async fn run(
         (None, true) => Some(tomorrow()?),
         (None, false) => None,
     };
+    let paths = send.attach.iter().map(|path| arguments.desk.path(path));
+    let attached = attach(&client, paths, output)?;
     let drafts: Vec<_> = texts
         .iter()
         .map(|text| Draft {
@@ -54,11 +59,16 @@ pub(super) async fn run(
             reply_to,
             note: send.note.as_deref(),
             held_until_s,
+            files: &attached,
         })
         .collect();
     // One act: if any of it cannot be kept, nothing is.
-    let items = client.act(|engine, now| engine.send_all(now, conversation.id, &drafts))?;
-    let waited = item::until_stored(&client, &conversation, &items).await?;
+    let sent = client.act(|engine, now| engine.send_all(now, conversation.id, &drafts));
+    let items = sent.inspect_err(|_| client.discard(&attached))?;
+    let waited = match item::until_stored(&client, &conversation, &items, output).await {
+        Err(error) => return Err(taken_back(&client, &items, error)?),
+        Ok(waited) => waited,
+    };
     for sent in &items {
         item::print(&client, *sent, *sent, output)?;
     }
@@ -66,6 +76,41 @@ pub(super) async fn run(
         Waited::Done(()) => Ok(()),
         Waited::Kept(error) => Err(error),
     }
+}
+
+/// Seals what is to go along, before anything is said.
+fn attach(
+    client: &Session,
+    paths: impl Iterator<Item = PathBuf>,
+    output: Output<'_>,
+) -> Result<Vec<Attachment>, CommandError> {
+    let mut attached = Vec::new();
+    let mut progress = Progress::new("sealing", output);
+    for path in paths {
+        let sealed = client.attach(&path, |done, of| progress.at(done, of));
+        match sealed {
+            Ok(sealed) => attached.push(sealed),
+            Err(error) => {
+                client.discard(&attached);
+                return Err(error.into());
+            }
+        }
+    }
+    Ok(attached)
+}
+
+/// What the home will not take a file of is taken back again: whoever sent it is here to hear so.
+fn taken_back(
+    client: &Session,
+    items: &[ItemId],
+    error: CommandError,
+) -> Result<CommandError, CommandError> {
+    for item in items {
+        if client.engine().why_not_sent(*item)?.is_some() {
+            client.act(|engine, now| engine.retract(now, *item))?;
+        }
+    }
+    Ok(error)
 }
 
 fn tomorrow() -> Result<u64, CommandError> {

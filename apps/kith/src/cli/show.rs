@@ -1,7 +1,10 @@
 //! `kith show …`
 
 use client::Session;
-use client::client_core::{ConversationId, Event, ItemKind, ItemState, ItemView};
+use client::client_core::{
+    ConversationId, Event, FileState, FileView, ItemKind, ItemState, ItemView,
+};
+use indicatif::HumanBytes;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -115,6 +118,7 @@ pub(super) fn line(item: &ItemView) -> Value {
         "at": at(item).to_string(),
         "kind": match item.kind {
             ItemKind::Message => "message",
+            ItemKind::Media => "media",
             ItemKind::Other => "other",
         },
         "text": item.text,
@@ -128,8 +132,41 @@ pub(super) fn line(item: &ItemView) -> Value {
         "edited": item.edited,
         "retracted": item.retracted,
         "reactions": reactions(item),
-        "files": [],
+        "files": item.files.iter().map(file).collect::<Vec<_>>(),
     })
+}
+
+fn file(file: &FileView) -> Value {
+    json!({
+        "file": file.place + 1,
+        "name": file.name,
+        "type": file.media_type,
+        "bytes": file.bytes,
+        "state": match file.state {
+            FileState::Here => "here",
+            FileState::Away => "at-home",
+            FileState::Gone => "gone",
+        },
+    })
+}
+
+/// A file for people: its name is somebody's word, and stands for itself alone.
+fn file_text(item: &ItemView, file: &FileView) -> String {
+    let number = file.place + 1;
+    let name = match file.name.as_str() {
+        "" => "without a name".to_owned(),
+        name => printable_line(name),
+    };
+    let state = match file.state {
+        FileState::Here => "here".to_owned(),
+        FileState::Away => format!("at its home; to have it: kith save {}", item.id),
+        FileState::Gone => "erased at its home".to_owned(),
+    };
+    format!(
+        "  file {number}: {name}  ({}, {}, {state})",
+        printable_line(&file.media_type),
+        HumanBytes(file.bytes)
+    )
 }
 
 fn reactions(item: &ItemView) -> Value {
@@ -162,11 +199,18 @@ pub(super) fn text(item: &ItemView) -> String {
     if let Some(note) = &item.note {
         lines.push(format!("  note: {}", printable_line(note)));
     }
-    lines.push(if item.retracted {
-        "  (taken back)".to_owned()
-    } else {
-        printable(&item.text)
-    });
+    if let Some(why) = &item.not_sent {
+        lines.push(format!(
+            "  not sent: {why}; take it back with: kith retract {}",
+            item.id
+        ));
+    }
+    if item.retracted {
+        lines.push("  (taken back)".to_owned());
+    } else if item.kind != ItemKind::Media {
+        lines.push(printable(&item.text));
+    }
+    lines.extend(item.files.iter().map(|file| file_text(item, file)));
     for (sign, names) in &item.reactions {
         let names: Vec<_> = names.iter().map(|name| printable_line(name)).collect();
         lines.push(format!("  {} {}", printable_line(sign), names.join(", ")));

@@ -10,7 +10,8 @@ use super::arguments::{ProfileArguments, Sync};
 use super::desk::Desk;
 use super::error::CommandError;
 use super::profile;
-use super::waiting::unreachable;
+use super::progress::Progress;
+use super::waiting::{PATIENCE_WITH_BYTES, unreachable};
 use crate::output::Output;
 
 /// How long homes are tried at least, whatever wait was asked for.
@@ -68,7 +69,18 @@ impl News {
             any |= match event {
                 Event::Stored(item) => self.sent.insert(*item),
                 Event::Received(_, item) => self.received.insert(*item),
-                Event::Joined(..) | Event::Accepted(_) => true,
+                Event::Joined(..) | Event::Accepted(_) | Event::Carried { .. } => true,
+                Event::NotSent(item, why) => {
+                    output.note(format_args!(
+                        "{item} was not sent: {why}. It stays here until you take it back: kith \
+                         retract {item}."
+                    ));
+                    true
+                }
+                Event::Waits(item, why) => {
+                    output.note(format_args!("{item} has to wait: {why}."));
+                    false
+                }
                 Event::PassedOver(what) | Event::InboxRefused(_, what) => {
                     output.note(what);
                     true
@@ -107,20 +119,24 @@ async fn exchange(
     output: Output<'_>,
 ) -> Result<bool, CommandError> {
     let mut last_news = Instant::now();
+    let mut progress = Progress::new("sending", output);
     let mut last_settled = Instant::now();
     loop {
         if desk.is_ending() {
             return Err(CommandError::GoesOn);
         }
         let settled = client.engine().is_settled();
+        let patience = if client.engine().is_transferring() {
+            PATIENCE_WITH_BYTES
+        } else {
+            wait.max(SHORTEST_TRY)
+        };
         if settled && !client.engine().is_waiting()? {
             last_settled = Instant::now();
             if last_news.elapsed() >= wait {
                 return Ok(true);
             }
-        } else if last_settled.elapsed() >= wait.max(SHORTEST_TRY)
-            && last_news.elapsed() >= wait.max(SHORTEST_TRY)
-        {
+        } else if last_settled.elapsed() >= patience && last_news.elapsed() >= patience {
             return Ok(false);
         }
         let left = wait.max(SHORTEST_TRY).saturating_sub(last_news.elapsed());
@@ -128,6 +144,7 @@ async fn exchange(
             .step(left.clamp(Duration::from_millis(20), Duration::from_millis(500)))
             .await
             .map_err(CommandError::after_keeping)?;
+        progress.note_all(&events);
         if news.note(&events, output) {
             last_news = Instant::now();
         }

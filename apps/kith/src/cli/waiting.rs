@@ -9,6 +9,8 @@ use super::error::CommandError;
 
 /// How long a command waits for homes that answer slowly.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long it waits while bytes are on their way and none arrives: a transfer notices its own silence before that.
+pub(super) const PATIENCE_WITH_BYTES: Duration = Duration::from_secs(150);
 
 /// What waiting led to.
 pub(super) enum Waited<T> {
@@ -28,7 +30,7 @@ pub(super) async fn until<T>(
     homes: &[HomeUrl],
     mut done: impl FnMut(&Session, &[Event]) -> Result<Option<T>, CommandError>,
 ) -> Result<Waited<T>, CommandError> {
-    let end = Instant::now() + PATIENCE;
+    let mut moved = Instant::now();
     let concerns = |url: &HomeUrl| homes.is_empty() || homes.contains(url);
     let mut events = Vec::new();
     loop {
@@ -47,10 +49,16 @@ pub(super) async fn until<T>(
                         url.host()
                     )));
                 }
+                Event::Carried { .. } => moved = Instant::now(),
                 _ => {}
             }
         }
-        let left = end.saturating_duration_since(Instant::now());
+        let patience = if client.engine().is_transferring() {
+            PATIENCE_WITH_BYTES
+        } else {
+            PATIENCE
+        };
+        let left = patience.saturating_sub(moved.elapsed());
         if left.is_zero() {
             let whose = match homes {
                 [only] => format!("The home at {}", only.host()),

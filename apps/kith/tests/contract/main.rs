@@ -17,6 +17,7 @@ mod at_homes;
 mod blocking;
 mod disks;
 mod doctor;
+mod files;
 mod finding;
 mod hindrances;
 mod keys;

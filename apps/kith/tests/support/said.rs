@@ -170,6 +170,14 @@ impl Running {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// What it held in memory at most so far, in KiB; none once it has ended.
+    #[cfg(target_os = "linux")]
+    pub fn most_memory_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
     fn ended(&mut self) -> ExitStatus {
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -5,16 +5,29 @@
 
 use super::watched::{Bug, Record, Watched};
 use crate::disk;
-use home_core::{ConnectionId, Effect, Home, Identity, Input, StoreError, admit};
+use home_core::ticket::{Ticket, TicketKey};
+use home_core::{
+    BlobAct, BlobLimits, BlobWord, Blobs, ConnectionId, Effect, Home, Identity, Input, StoreError,
+    admit,
+};
 use home_store::{SqliteInboxes, SqliteLogs};
 use protocol::frame::Response;
 use protocol::hash::sha256;
 use protocol::home_url::HomeUrl;
-use protocol::id::{HomeKey, Nonce};
+use protocol::id::{BlobId, HomeKey, Nonce};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
+
+/// What a home of this world takes.
+const BLOB_LIMITS: BlobLimits = BlobLimits {
+    blob_bytes: 1 << 20,
+    log_blobs: 64,
+    log_bytes: 1 << 26,
+    all_blobs: 1_024,
+    all_bytes: 1 << 30,
+};
 
 type Core = Home<Watched, SqliteInboxes>;
 
@@ -46,6 +59,12 @@ pub struct HomeNode {
     /// What a planted bug holds back.
     held_back: Vec<Said>,
     failed: bool,
+    /// How often the program has started.
+    starts: u64,
+    /// How many bytes of each blob have arrived; what they are is not in this world.
+    pub(super) arrived: BTreeMap<BlobId, u64>,
+    /// What the core said about bytes of blobs.
+    words: Vec<BlobWord>,
 }
 
 impl HomeNode {
@@ -68,6 +87,9 @@ impl HomeNode {
             refusals: Vec::new(),
             held_back: Vec::new(),
             failed: false,
+            starts: 0,
+            arrived: BTreeMap::new(),
+            words: Vec::new(),
         };
         node.start();
         node
@@ -89,6 +111,7 @@ impl HomeNode {
         self.nonces.clear();
         self.refusals.clear();
         self.held_back.clear();
+        self.words.clear();
         self.failed = false;
     }
 
@@ -110,8 +133,31 @@ impl HomeNode {
         let logs = Watched::new(logs, self.record.clone(), self.bug);
         self.logs = Some(logs.clone());
         let identity = Identity::new(&self.seed, self.open);
-        self.core = Some(Home::new(identity, logs, inboxes));
+        self.starts += 1;
+        let blobs = Blobs {
+            key: self.ticket_key(),
+            limits: BLOB_LIMITS,
+        };
+        self.core = Some(Home::new(identity, logs, inboxes).with_blobs(blobs));
         true
+    }
+
+    /// Makes the tickets of this run.
+    fn ticket_key(&self) -> TicketKey {
+        TicketKey::new(sha256(&[b"ticket", &self.seed, &self.starts.to_be_bytes()]))
+    }
+
+    /// What a ticket is good for now; none if it is not of this run.
+    pub(super) fn ticket(&self, bytes: &[u8], now_s: u64) -> Option<Ticket> {
+        self.ticket_key().read(bytes, now_s).ok()
+    }
+
+    /// Tells or asks the core about bytes of blobs, durably; none if the home fails at it.
+    pub(super) fn blob(&mut self, now_s: u64, act: BlobAct) -> (Option<BlobWord>, Vec<Said>) {
+        self.handle(now_s, Input::Blob { task: 0, act });
+        self.flush();
+        let said = self.said();
+        (self.words.pop(), said)
     }
 
     /// Whether the program runs.
@@ -220,8 +266,7 @@ impl HomeNode {
                     frame: None,
                     is_push: false,
                 }),
-                // Bytes of blobs are not in this world; nobody asks about them.
-                Effect::Blob { .. } => {}
+                Effect::Blob { word, .. } => self.words.push(word),
             }
         }
         self.hold_back(&mut said);

@@ -15,6 +15,7 @@ mod random;
 mod step;
 mod story;
 mod tell;
+mod transfers;
 mod watched;
 mod wire;
 
@@ -26,7 +27,7 @@ pub use watched::{Bug, Record, Watched};
 pub use wire::{Heard, Lie};
 
 use crate::disk;
-use client_core::{CoreError, Engine, Event, ItemId, Now};
+use client_core::{CoreError, Engine, Event, FileRoot, ItemId, Now};
 use home::HomeNode;
 use protocol::home_url::HomeUrl;
 use protocol::id::PersonaFingerprint;
@@ -94,6 +95,9 @@ pub struct World {
     pub heard: Vec<Heard>,
     /// Who came back with an old copy, and whether something of theirs is stored that it lacks.
     lost: BTreeMap<&'static str, bool>,
+    transfers: Vec<transfers::Carrying>,
+    /// Which sealed bytes clients had erased from their folders.
+    pub sealed_erased: Vec<(&'static str, FileRoot)>,
 }
 
 impl World {
@@ -137,6 +141,8 @@ impl World {
             note_heard: false,
             heard: Vec::new(),
             lost: BTreeMap::new(),
+            transfers: Vec::new(),
+            sealed_erased: Vec::new(),
         }
     }
 

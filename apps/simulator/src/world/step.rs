@@ -116,8 +116,11 @@ impl World {
 
     /// Lets one thing happen; whether there was one.
     fn next_step(&mut self) -> bool {
+        if self.carries_by_chance() {
+            return true;
+        }
         let Some((id, way)) = self.choose() else {
-            return false;
+            return self.carry_some();
         };
         self.now_ms += 1;
         let faults = self.count_step();
@@ -187,7 +190,7 @@ impl World {
     }
 
     /// Numbers the step; what goes wrong at it.
-    fn count_step(&mut self) -> Vec<Fault> {
+    pub(super) fn count_step(&mut self) -> Vec<Fault> {
         self.step += 1;
         if self.step >= self.most_steps {
             panic!("the world goes in circles");
@@ -205,6 +208,7 @@ impl World {
 
     /// Nobody is there any more to hear that the connections ended.
     pub(super) fn hang_up_all(&mut self, name: &'static str) {
+        self.forget_transfers(name);
         let wires = self.wires.iter().filter(|(_, wire)| wire.client == name);
         let ids: Vec<u64> = wires.map(|(id, _)| *id).collect();
         for id in ids {
@@ -335,7 +339,7 @@ impl World {
         }
     }
 
-    fn input(&mut self, name: &'static str, inputs: Vec<Input>) {
+    pub(super) fn input(&mut self, name: &'static str, inputs: Vec<Input>) {
         let now = self.now_of(name);
         let failed = self.clients.get_mut(name).unwrap().handle(now, inputs);
         if let Some(error) = failed {
@@ -404,6 +408,9 @@ impl World {
                         wire.up.push_back(Packet::Frame(frame));
                     }
                 }
+                Effect::Transfer(id, transfer) => self.begin_transfer(name, id, *transfer),
+                Effect::Abandon(id) => self.abandon_transfer(name, id),
+                Effect::EraseSealed(root) => self.sealed_erased.push((name, root)),
                 Effect::Close(connection) => {
                     let wire = self.wires.values().find(|wire| wire.is(name, connection));
                     if let Some(id) = wire.map(|wire| wire.id) {

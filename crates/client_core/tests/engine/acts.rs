@@ -217,6 +217,7 @@ fn an_answer_names_what_it_answers_on_both_sides_also_in_a_later_version() {
         reply_to: Some(theirs),
         note: Some("homesick"),
         held_until_s: None,
+        files: &[],
     };
     world
         .act(BOB, |engine, now| engine.send_all(now, id, &[draft]))

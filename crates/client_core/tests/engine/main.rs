@@ -15,6 +15,7 @@ mod blocked;
 mod chaos;
 mod circles;
 mod commits;
+mod files;
 mod first_contact;
 mod full_disk;
 mod hostile;

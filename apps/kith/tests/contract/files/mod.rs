@@ -1,0 +1,12 @@
+//! Files: sent, kept, fetched, saved, taken back.
+
+mod at_rest;
+mod attached;
+mod hostile;
+#[cfg(target_os = "linux")]
+mod large;
+mod refused;
+mod resumed;
+mod retracted;
+mod round_trip;
+mod way;
