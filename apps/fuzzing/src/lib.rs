@@ -1,4 +1,4 @@
-//! What a home, and whoever opens an attachment, does with bytes that nobody meant.
+//! What a home, and whoever opens an attachment or a backup, does with bytes that nobody meant.
 //!
 //! Each [`Target`] is a function from bytes to a [`Verdict`] that ends the program where something
 //! does not hold which must hold for all bytes. Two things call it: a program of libFuzzer in `fuzz/`,
@@ -8,6 +8,7 @@
 
 mod admitted;
 mod agree;
+mod backup;
 mod blob_request;
 pub mod corpus;
 mod form;
@@ -76,6 +77,12 @@ pub const TARGETS: &[Target] = &[
         name: "blob_request",
         run: blob_request::run,
         seeds: blob_request::seeds,
+        max_bytes: 1024,
+    },
+    Target {
+        name: "backup",
+        run: backup::run,
+        seeds: backup::seeds,
         max_bytes: 1024,
     },
     Target {

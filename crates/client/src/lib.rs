@@ -16,9 +16,11 @@
 //! ```
 
 mod attaching;
+mod backup;
 mod carrying;
 mod clock;
 mod error;
+mod new_profile;
 mod passphrase;
 mod profile;
 mod reading;
@@ -30,6 +32,8 @@ mod sealed_files;
 mod shared;
 mod transport;
 
+pub use self::backup::{BackedUp, BackupFailure, Restored};
+pub use ::backup::{Phrase, PhraseError};
 pub use attaching::AttachError;
 pub use client_core;
 pub use error::ClientError;

@@ -3,6 +3,7 @@
 //! `profile.db` is the store, `seal.json` says how its key is derived (absent: not sealed), `lock`
 //! is held while a process uses the profile and dies with that process.
 
+use backup::Phrase;
 use client_store::{Store, StoreError, StoreKey};
 use fs4::{FileExt, TryLockError};
 use std::fs::{self, File, OpenOptions};
@@ -10,12 +11,13 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::backup::{BackupFailure, Restored, restore};
 use crate::passphrase::{Seal, SealError};
 use crate::reseal::finish_resealing;
 
 pub(crate) const DATABASE: &str = "profile.db";
 pub(crate) const SEAL: &str = "seal.json";
-const LOCK: &str = "lock";
+pub(crate) const LOCK: &str = "lock";
 /// How often a held lock is tried again.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
@@ -94,11 +96,11 @@ impl Profile {
             source,
         };
         make_private_folder(folder).map_err(failed)?;
-        if folder.join(DATABASE).exists() && !is_empty(folder) {
+        if holds_profile(folder) {
             return Err(ProfileError::Exists(folder.to_owned()));
         }
         let lock = take_lock(folder, Duration::ZERO)?;
-        if folder.join(DATABASE).exists() && !is_empty(folder) {
+        if holds_profile(folder) {
             return Err(ProfileError::Exists(folder.to_owned()));
         }
         let key = match passphrase {
@@ -158,6 +160,20 @@ impl Profile {
         } else {
             Err(ProfileError::Missing(folder.to_owned()))
         }
+    }
+
+    /// Makes a profile in a folder out of the newest backup in `from` that is whole, sealed where a passphrase
+    /// is given.
+    ///
+    /// # Errors
+    /// [`BackupFailure`]; there is no profile then.
+    pub fn restore(
+        folder: &Path,
+        passphrase: Option<&str>,
+        from: &Path,
+        phrase: &Phrase,
+    ) -> Result<Restored, BackupFailure> {
+        restore(folder, passphrase, from, phrase)
     }
 
     /// The folder.
@@ -246,8 +262,13 @@ fn key_of(folder: &Path, passphrase: Option<&str>) -> Result<Option<StoreKey>, P
     }
 }
 
+/// Whether there is a profile, and not an init that was cut off.
+pub(crate) fn holds_profile(folder: &Path) -> bool {
+    folder.join(DATABASE).exists() && !is_empty(folder)
+}
+
 /// Makes the folder, readable by its owner alone where the system knows owners.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -292,7 +313,7 @@ pub(crate) fn open_store(folder: &Path, key: Option<&StoreKey>) -> Result<Store,
     })
 }
 
-fn take_lock(folder: &Path, wait: Duration) -> Result<File, ProfileError> {
+pub(crate) fn take_lock(folder: &Path, wait: Duration) -> Result<File, ProfileError> {
     let failed = |source| ProfileError::Folder {
         folder: folder.to_owned(),
         source,
@@ -317,7 +338,7 @@ fn take_lock(folder: &Path, wait: Duration) -> Result<File, ProfileError> {
 }
 
 /// Written whole and durable before the database that needs it.
-fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
+pub(crate) fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
     let text = serde_json::to_vec_pretty(seal).map_err(io::Error::other)?;
     let mut file = File::create(folder.join(SEAL))?;
     file.write_all(&text)?;

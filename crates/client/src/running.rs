@@ -7,6 +7,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::attaching::{AttachError, attach};
+use crate::backup::{BackedUp, BackupFailure, back_up};
 use crate::carrying::Carriers;
 use crate::clock::Clock;
 use crate::error::ClientError;
@@ -134,6 +135,14 @@ impl Client {
         self.work.forget_sealed(item, place)
     }
 
+    /// Backs the whole profile up into a folder.
+    ///
+    /// # Errors
+    /// [`BackupFailure`]; backups that were there before are as they were.
+    pub fn back_up(&mut self, folder: &Path) -> Result<BackedUp, BackupFailure> {
+        self.work.back_up(folder)
+    }
+
     /// Waits up to `wait` for something to happen and takes it in; what there is to know of it.
     ///
     /// # Errors
@@ -194,6 +203,14 @@ impl Work {
             tracing::debug!(%error, "a damaged file stays");
         }
         Ok(())
+    }
+
+    pub(crate) fn back_up(&mut self, folder: &Path) -> Result<BackedUp, BackupFailure> {
+        let now = self.clock.now();
+        // What is to be forgotten by now is in no backup.
+        self.engine.handle(now, Vec::new())?;
+        let phrase = self.engine.phrase_for_backups(now)?;
+        back_up(self.engine.store(), folder, &phrase, now.unix_s())
     }
 
     /// How long nothing is to be done but to wait for inputs.

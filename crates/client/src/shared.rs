@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use crate::attaching::AttachError;
+use crate::backup::{BackedUp, BackupFailure};
 use crate::error::ClientError;
 use crate::running::{BATCH, Client, Work};
 use crate::saving::SaveError;
@@ -194,6 +195,14 @@ impl Session {
     /// As there.
     pub fn forget_sealed(&self, item: ItemId, place: u64) -> Result<(), ClientError> {
         self.state.work.borrow_mut().forget_sealed(item, place)
+    }
+
+    /// Backs the whole profile up, as [`Client::back_up`] does.
+    ///
+    /// # Errors
+    /// [`BackupFailure`]; backups that were there before are as they were.
+    pub fn back_up(&self, folder: &Path) -> Result<BackedUp, BackupFailure> {
+        self.state.work.borrow_mut().back_up(folder)
     }
 
     /// Waits up to `wait` for something to happen; what there is to know of it.

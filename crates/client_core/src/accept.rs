@@ -4,12 +4,14 @@ use client_store::acceptance::{AcceptanceRow, AcceptanceStep};
 use client_store::contact::ContactRow;
 use client_store::conversation::{ConversationKind, ConversationRow};
 use client_store::id::{ContactId, ConversationId, PersonaId};
+use client_store::log::LogRow;
 use client_store::persona::PersonaRow;
 use protocol::hash;
 use protocol::id::{PersonaFingerprint, UseId};
 use protocol::invitation::Invitation;
 use protocol::secret::Token;
 
+use crate::circles::is_over;
 use crate::effect::{Lane, Now};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -57,7 +59,11 @@ impl Engine {
             if let Some(known) = &known
                 && let Some(conversation) = engine.store.conversation_with(known.id)?
             {
-                return Ok(conversation.id);
+                if engine.goes_on(conversation.id)? {
+                    return Ok(conversation.id);
+                }
+                engine.pin_home(&invitation)?;
+                return engine.meet_again(conversation, invitation);
             }
             engine.pin_home(&invitation)?;
             let room = room_of_pair(&own.fingerprint, &invitation.persona);
@@ -101,6 +107,27 @@ impl Engine {
             created_s: self.now.unix_s(),
             kind: ConversationKind::Pair,
         };
+        self.store.insert_conversation(&conversation)?;
+        self.meet_again(conversation, invitation)
+    }
+
+    /// Whether a conversation of two goes on, or is about to: else its people may meet anew in it.
+    fn goes_on(&self, conversation: ConversationId) -> Result<bool, CoreError> {
+        if self.store.acceptance_of(conversation)?.is_some() {
+            return Ok(true);
+        }
+        let logs = self.store.logs_of(conversation)?;
+        let is_over = |log: &LogRow| is_over(&log.state);
+        Ok(logs.is_empty() || !logs.iter().all(is_over))
+    }
+
+    /// First contact into a conversation that is there.
+    fn meet_again(
+        &mut self,
+        conversation: ConversationRow,
+        invitation: Invitation,
+    ) -> Result<ConversationId, CoreError> {
+        let persona = conversation.persona;
         let acceptance = AcceptanceRow {
             use_id: UseId::new(self.entropy.bytes()),
             conversation: conversation.id,
@@ -112,7 +139,6 @@ impl Engine {
             item: None,
             invitation,
         };
-        self.store.insert_conversation(&conversation)?;
         self.store.insert_acceptance(&acceptance)?;
         self.work.insert(Work::Connections);
         let home = acceptance.invitation.home;

@@ -18,7 +18,7 @@ use protocol::refusal::{HomeError, Refusal};
 use protocol::request::{Fetch, Knock};
 use protocol::response::Fetched;
 
-use crate::effect::Lane;
+use crate::effect::{Event, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::first_contact::{Published, explain};
@@ -140,6 +140,16 @@ impl Engine {
             if invitee.committing == Some(log.log) {
                 self.repairs_due.remove(&invitee.use_id);
                 self.invitee_added(log, &Beginning::below(log, head), &welcome, &invitee)?;
+                if invitee.rejoins.is_some()
+                    && let Some(contact) = self
+                        .store
+                        .contact_of_pair(log.persona, &invitee.fingerprint)?
+                {
+                    self.event_unless_blocked(
+                        log.conversation,
+                        Event::CameBack(log.conversation, contact.id),
+                    )?;
+                }
             }
         }
         Ok(())

@@ -238,6 +238,7 @@ impl Engine {
             step: InviteeStep::Fetch,
             key_packages: Vec::new(),
             behind: None,
+            rejoins: None,
             committing: None,
             item: None,
         };
@@ -276,5 +277,8 @@ pub(crate) fn is_leave(item: &ItemRow) -> bool {
 
 /// Whether a log takes no more part in anything.
 pub(crate) const fn is_over(state: &LogState) -> bool {
-    matches!(state, LogState::Halted(_) | LogState::Left)
+    matches!(
+        state,
+        LogState::Halted(_) | LogState::Left | LogState::Rejoining
+    )
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::adding::way_to;
 use crate::circles::is_over;
+use crate::contact_items;
 use crate::effect::{ConnectionId, Effect, Event, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -52,6 +53,12 @@ impl Engine {
             }
             let conversation = self.store.conversation(invitee.conversation)?;
             wanted.extend(conversation.map(|conversation| way_to(&conversation, &invitee)));
+        }
+        for row in self.store.contact_items()? {
+            if let (false, Some(contact)) = (row.answered, self.store.contact(row.contact)?) {
+                let way = contact.return_inbox.as_ref();
+                wanted.extend(way.map(|way| contact_items::way_to(&contact, way)));
+            }
         }
         for log in self.store.logs()? {
             if !is_over(&log.state) {

@@ -105,6 +105,8 @@ pub enum Event {
     Came(ConversationId, PersonaFingerprint),
     /// Somebody is not in a circle any more.
     Went(ConversationId, PersonaFingerprint),
+    /// The other one of a pair was restored, and this device let their new device in; theirs from before are out.
+    CameBack(ConversationId, ContactId),
     /// Others took this name into a circle, or back into one.
     Added(ConversationId),
     /// Somebody could not be added or told. With one sentence.

@@ -31,8 +31,10 @@ pub(crate) enum Work {
     Acceptance(UseId),
     /// One circle on its way to its home.
     Founding(UseId),
-    /// Somebody on their way into a circle.
+    /// Somebody on their way into a group.
     Invitee(UseId),
+    /// Something for a contact's inbox.
+    ContactItem(UseId),
 }
 
 /// A profile at work.
@@ -94,8 +96,7 @@ impl Engine {
         }
     }
 
-    /// For tests: what is kept, to look at.
-    #[doc(hidden)]
+    /// What is kept, to look at: for backups, and for tests.
     pub fn store(&self) -> &Store {
         &self.store
     }

@@ -6,7 +6,7 @@
 
 use client_store::acceptance::{AcceptanceRow, AcceptanceStep};
 use client_store::capability::{CapabilityRow, CapabilityState};
-use client_store::log::{LogRow, LogState};
+use client_store::log::LogRow;
 use mls::device_list::DeviceList;
 use mls::error::MlsError;
 use mls::inbox_seal::{Published as Sealed, open_published};
@@ -339,6 +339,9 @@ impl Engine {
         if let Some(invitee) = self.store.invitee(use_id)? {
             return self.invitee_told(&invitee);
         }
+        if let Some(row) = self.store.contact_item(use_id)? {
+            return self.contact_item_left(&row);
+        }
         let Some(acceptance) = self.store.acceptance(use_id)? else {
             return Ok(());
         };
@@ -366,6 +369,9 @@ impl Engine {
         if let Some(invitee) = self.store.invitee(use_id)? {
             return self.invitee_refused(key, &invitee, error);
         }
+        if let Some(row) = self.store.contact_item(use_id)? {
+            return self.contact_item_refused(key, &row, error);
+        }
         let Some(acceptance) = self.store.acceptance(use_id)? else {
             return Ok(());
         };
@@ -387,10 +393,14 @@ impl Engine {
         if let Some(log) = &acceptance.log {
             self.groups.remove(log);
         }
-        // Another log of the same pair (they accepted ours meanwhile) keeps both alive.
+        // Another log of the same pair (they accepted ours meanwhile, or this device was restored) keeps both
+        // alive.
         let logs = self.store.logs_of(acceptance.conversation)?;
-        if logs.iter().any(|log| log.state == LogState::Open) {
+        if logs.iter().any(|log| Some(log.log) != acceptance.log) {
             self.store.delete_acceptance(&acceptance.use_id)?;
+            if let Some(log) = &acceptance.log {
+                self.store.delete_opening_log(log)?;
+            }
         } else {
             self.store.delete_conversation(acceptance.conversation)?;
             if let Some(contact) = conversation.and_then(|conversation| conversation.contact) {

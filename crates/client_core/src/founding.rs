@@ -5,7 +5,7 @@
 
 use client_store::acceptance::AcceptanceRow;
 use client_store::capability::{CapabilityRow, CapabilityState};
-use client_store::id::{CapabilityId, ContactId};
+use client_store::id::{CapabilityId, ContactId, ConversationId};
 use client_store::inbox::InboxRow;
 use client_store::log::{LogRow, LogState};
 use ed25519_dalek::SigningKey;
@@ -44,7 +44,7 @@ impl Engine {
             generation: 0,
             home,
             home_key,
-            log: LogId::new(self.entropy.bytes()),
+            log: self.next_log_id(acceptance.conversation)?,
             boats: Vec::new(),
             closing_key: SigningKey::from_bytes(&closing_seed)
                 .verifying_key()
@@ -90,6 +90,18 @@ impl Engine {
         self.work
             .insert(Work::Connection(ConnectionKey::of_inbox(&inbox)));
         Ok(())
+    }
+
+    /// A random id; below those of logs that the conversation has already, so that both write to the new one and
+    /// what is said in it comes last.
+    fn next_log_id(&self, conversation: ConversationId) -> Result<LogId, CoreError> {
+        let random = u128::from_be_bytes(self.entropy.bytes());
+        let logs = self.store.logs_of(conversation)?;
+        let lowest = logs
+            .first()
+            .map_or(0, |log| u128::from_be_bytes(*log.log.as_bytes()));
+        let below = random.checked_rem(lowest).unwrap_or(random);
+        Ok(LogId::new(below.to_be_bytes()))
     }
 
     /// A log at its first head, not yet at its home.

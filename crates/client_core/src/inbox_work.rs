@@ -161,7 +161,7 @@ impl Engine {
             label: inbox.device,
             device,
         };
-        let list = DeviceList::new(&secret.key(), vec![listed], 1).sign(&secret);
+        let list = DeviceList::new(&secret.key(), vec![listed], inbox.list_version).sign(&secret);
         let what = Sealed::DeviceList;
         Ok(seal_published(
             &inbox.seal_key,

@@ -7,6 +7,7 @@ use client_store::conversation::{ConversationKind, ConversationRow};
 use client_store::id::{ContactId, ConversationId};
 use client_store::inbox::InboxRow;
 use client_store::log::{LogRow, LogState};
+use mls::contact_item::UnverifiedContactItem;
 use mls::error::MlsError;
 use mls::group::{Group, Joined, NewlyJoined};
 use mls::inbox_seal::{inbox_key_pair, open_item};
@@ -22,6 +23,7 @@ use protocol::response::{Item, Items};
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
+use crate::rejoining::check_return;
 use crate::session::{Asked, ConnectionKey};
 
 /// No conversation has more entries; who says so is not believed.
@@ -69,7 +71,7 @@ impl Engine {
                 Ok(()) | Err(CoreError::Mls(MlsError::Invalid { what: BLOCKED, .. })) => {}
                 Err(CoreError::Mls(error @ MlsError::Invalid { .. })) => {
                     self.event(Event::PassedOver(format!(
-                        "Somebody's answer to an invitation does not hold ({error}); it was passed over."
+                        "Something that was left for you does not hold ({error}); it was passed over."
                     )));
                 }
                 Err(error) => return Err(error),
@@ -87,6 +89,9 @@ impl Engine {
     fn receive_item(&mut self, inbox: &InboxRow, sealed: &[u8]) -> Result<(), CoreError> {
         let (private, _) = inbox_key_pair(&self.entropy, &inbox.hpke_seed)?;
         let bytes = open_item(&self.entropy, &private, &inbox.inbox, sealed)?;
+        if let Ok(item) = UnverifiedContactItem::from_bytes(&bytes) {
+            return self.receive_contact_item(inbox, item);
+        }
         let item = UnverifiedWelcomeItem::from_bytes(&bytes)?;
         let known = self.store.log(item.log())?;
         if known
@@ -97,7 +102,7 @@ impl Engine {
             return Err(invalid("another of your names has that conversation"));
         }
         match known.as_ref().map(|log| &log.state) {
-            None | Some(LogState::Removed | LogState::Behind) => {
+            None | Some(LogState::Removed | LogState::Behind | LogState::Rejoining) => {
                 self.join_group(inbox, item, known)
             }
             // It came before and the home was not told in time; or this device is taken back into a
@@ -219,6 +224,7 @@ impl Engine {
             if group.id() != log.group_id || room != Some(group.place().conversation) {
                 return Err(invalid("it is of another group than the one that was left"));
             }
+            check_return(log, item)?;
         } else if capability.repairs.is_some() {
             return Err(invalid("it repairs what this device never had"));
         } else if capability.is_invitation() && group.place().kind != Kind::Pair {
@@ -319,6 +325,9 @@ impl Engine {
         };
         self.store.insert_log(&row)?;
         let kind = group.place().kind;
+        if kind == Kind::Pair {
+            self.tell_the_way(contact)?;
+        }
         self.keep_group(&row, group);
         if let Some(invitation) = self.store.capability_of_secret(&item.capability)? {
             self.store.count_use(invitation.id)?;
@@ -380,7 +389,7 @@ impl Engine {
 }
 
 /// An item that does not hold, and why.
-fn invalid(what: &'static str) -> CoreError {
+pub(crate) fn invalid(what: &'static str) -> CoreError {
     CoreError::Mls(MlsError::Invalid {
         what,
         detail: String::new(),

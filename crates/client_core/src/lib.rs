@@ -20,6 +20,7 @@ mod circles;
 mod commits;
 mod compose;
 mod connections;
+mod contact_items;
 mod downloads;
 mod effect;
 mod engine;
@@ -42,7 +43,9 @@ mod personas;
 pub mod planted;
 mod pump;
 mod receive;
+mod rejoining;
 mod repairs;
+mod restore;
 mod session;
 mod signals;
 mod timeline;
@@ -55,6 +58,7 @@ pub use effect::{ConnectionId, Effect, Event, FileFailure, Input, Lane, Now};
 pub use engine::Engine;
 pub use error::{CoreError, Kind};
 pub use files::{Attachment, Secrets};
+pub use restore::{BegunAnew, begin_anew};
 pub use transfer::{Answered, Bearer, Errand, Next, Outcome, Transfer, TransferId};
 pub use view::{
     ContactView, ConversationView, FileView, InvitationView, ItemState, ItemView, MemberView,

@@ -33,6 +33,18 @@ impl Engine {
         Ok(self.groups.entry(log.log).or_insert(group))
     }
 
+    /// The same where the log may be one out of a backup, to which there is no group.
+    pub(crate) fn group_if_there(&mut self, log: &LogRow) -> Result<Option<&Group>, CoreError> {
+        if !self.groups.contains_key(&log.log) {
+            let loaded = self.with_mls(|provider| Group::load(provider, &log.group_id))?;
+            let Some(group) = loaded else {
+                return Ok(None);
+            };
+            self.keep_group(log, group);
+        }
+        Ok(self.groups.get(&log.log))
+    }
+
     pub(crate) fn keep_group(&mut self, log: &LogRow, group: Group) {
         self.groups.insert(log.log, group);
     }
@@ -43,7 +55,9 @@ impl Engine {
         match log.state {
             LogState::Open | LogState::Removed => {}
             LogState::Behind => return self.work_on_repair(&key, log),
-            LogState::Opening | LogState::Halted(_) | LogState::Left => return Ok(()),
+            LogState::Opening | LogState::Halted(_) | LogState::Left | LogState::Rejoining => {
+                return Ok(());
+            }
         }
         #[cfg(feature = "planted-bugs")]
         if crate::planted::is_planted(crate::planted::Bug::BlockedNotRead)

@@ -6,7 +6,7 @@
 use client_store::conversation::ConversationKind;
 use client_store::id::ConversationId;
 use client_store::invitee::{InviteeRow, InviteeStep, LeafBehind};
-use client_store::log::{LogRow, LogState};
+use client_store::log::LogRow;
 use mls::error::MlsError;
 use mls::group::GroupMember;
 use mls::key_package::{CheckedKeyPackage, clash};
@@ -46,11 +46,14 @@ impl Engine {
     pub fn members(&mut self, conversation: ConversationId) -> Result<Vec<MemberView>, CoreError> {
         let (row, own) = self.own_part(conversation)?;
         let logs = self.store.logs_of(conversation)?;
-        let Some(log) = logs.into_iter().find(|log| log.state != LogState::Left) else {
+        let Some(log) = logs.into_iter().find(|log| log.state.has_group()) else {
+            return Ok(Vec::new());
+        };
+        let Some(group) = self.group_if_there(&log)? else {
             return Ok(Vec::new());
         };
         let mut members = Vec::new();
-        for fingerprint in crate::commits::personas(self.group_of(&log)?)? {
+        for fingerprint in crate::commits::personas(group)? {
             let mine = fingerprint == own.fingerprint;
             let name = if mine {
                 own.name.as_str().to_owned()
@@ -184,6 +187,7 @@ impl Engine {
         invitee: &InviteeRow,
         changes: &mut Changes,
     ) -> Result<(), CoreError> {
+        let before = changes.removed.len();
         let leaves = leaves_of(members, &invitee.fingerprint);
         let is_member = !leaves.is_empty();
         let is_going = leaves.iter().all(|leaf| changes.removed.contains(leaf));
@@ -195,6 +199,17 @@ impl Engine {
             Err(error) => return Err(error),
         };
         match &invitee.behind {
+            None if invitee.rejoins.is_some() => {
+                if invitee.rejoins != Some(log.log) {
+                    return Ok(());
+                }
+                if !is_member || is_going {
+                    self.store.delete_invitee(&invitee.use_id)?;
+                    return Ok(());
+                }
+                // Also what another device of theirs would read is not for them any more.
+                changes.removed.extend(leaves);
+            }
             // The leaf is the one that fell behind only while nobody has renewed it.
             Some(behind) => {
                 let still = members.iter().any(|member| {
@@ -224,16 +239,15 @@ impl Engine {
             .store
             .conversation(log.conversation)?
             .map(|row| row.kind);
-        if invitee.behind.is_none() && kind != Some(ConversationKind::Circle) {
+        let is_back = invitee.behind.is_some() || invitee.rejoins.is_some();
+        if !is_back && kind != Some(ConversationKind::Circle) {
             return Ok(());
         }
         let leaves = members
             .iter()
             .filter(|one| !changes.removed.contains(&one.leaf));
         if clash(leaves, changes.added.iter().chain(&checked)) {
-            if invitee.behind.is_some() {
-                changes.removed.pop();
-            }
+            changes.removed.truncate(before);
             let why = "a device or a key of theirs is there already";
             return self.give_up_on(invitee, why.to_owned());
         }
@@ -249,13 +263,17 @@ impl Engine {
         behind: &LeafBehind,
     ) -> Result<bool, CoreError> {
         for other in self.store.logs_of(log.conversation)? {
-            if other.log != log.log && other.state != LogState::Left {
-                let members = self.group_of(&other)?.members()?;
-                if members.iter().any(|member| {
-                    member.leaf == behind.leaf && member.encryption_key == behind.encryption_key
-                }) {
-                    return Ok(true);
-                }
+            if other.log == log.log || !other.state.has_group() {
+                continue;
+            }
+            let members = match self.group_if_there(&other)? {
+                Some(group) => group.members()?,
+                None => continue,
+            };
+            if members.iter().any(|member| {
+                member.leaf == behind.leaf && member.encryption_key == behind.encryption_key
+            }) {
+                return Ok(true);
             }
         }
         Ok(false)

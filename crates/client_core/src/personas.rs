@@ -102,6 +102,7 @@ impl Engine {
             admission,
             open: false,
             published: false,
+            list_version: 1,
         };
         self.store.insert_inbox(&inbox)?;
         self.work.insert(Work::Connections);

@@ -29,6 +29,11 @@ impl Engine {
                         self.work_on_invitee(&invitee)?;
                     }
                 }
+                Work::ContactItem(use_id) => {
+                    if let Some(row) = self.store.contact_item(&use_id)? {
+                        self.work_on_contact_item(row)?;
+                    }
+                }
                 Work::Acceptance(use_id) => {
                     if let Some(acceptance) = self.store.acceptance(&use_id)? {
                         self.work_on_acceptance(&acceptance)?;
@@ -65,6 +70,9 @@ impl Engine {
         }
         for invitee in self.store.invitees()? {
             self.work_on_invitee(&invitee)?;
+        }
+        for row in self.store.contact_items()? {
+            self.work_on_contact_item(row)?;
         }
         Ok(())
     }

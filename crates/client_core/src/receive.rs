@@ -359,8 +359,11 @@ impl Engine {
     fn other_rooms(&mut self, log: &LogRow) -> Result<Vec<[u8; 32]>, CoreError> {
         let mut rooms = Vec::new();
         for row in self.store.logs_of(log.conversation)? {
-            if row.log != log.log && row.state != LogState::Left {
-                rooms.push(self.group_of(&row)?.place().conversation);
+            if row.log == log.log || !row.state.has_group() {
+                continue;
+            }
+            if let Some(group) = self.group_if_there(&row)? {
+                rooms.push(group.place().conversation);
             }
         }
         Ok(rooms)

@@ -269,6 +269,7 @@ impl Engine {
                 leaf: now.leaf,
                 encryption_key: now.encryption_key.clone(),
             }),
+            rejoins: None,
             committing: None,
             item: None,
         }))

@@ -2,7 +2,7 @@
 
 use client_store::id::{ContactId, ConversationId, ItemId, PersonaId};
 use client_store::item::{Act, ItemRow};
-use client_store::log::LogState;
+use client_store::log::{LogRow, LogState};
 use mls::persona::safety_number;
 use protocol::id::PersonaFingerprint;
 use std::collections::btree_map::Entry;
@@ -57,17 +57,21 @@ impl Engine {
             if contact.is_some_and(|contact| contact.met_blocked) {
                 continue;
             }
-            let log = self.store.logs_of(row.id)?.into_iter().next();
+            let logs = self.store.logs_of(row.id)?;
+            let is_open = |log: &LogRow| log.state == LogState::Open;
+            let rejoining = !logs.iter().any(is_open)
+                && logs.iter().any(|log| log.state == LogState::Rejoining);
             views.push(ConversationView {
                 id: row.id,
                 persona: row.persona,
                 contact: row.contact,
                 unread: self.store.unread(row.id)?,
                 title: row.title,
-                home: log.map(|log| log.home),
+                home: logs.into_iter().next().map(|log| log.home),
                 kind: row.kind,
                 halted: self.why_halted(row.id)?,
                 blocked: self.store.is_conversation_blocked(row.id)?,
+                rejoining,
             });
         }
         Ok(views)
@@ -84,7 +88,9 @@ impl Engine {
                 LogState::Halted(reason) => why = Some(reason),
                 LogState::Removed => why = Some("others removed you from it".to_owned()),
                 LogState::Left => why = Some("you left it".to_owned()),
-                LogState::Open | LogState::Opening | LogState::Behind => return Ok(None),
+                LogState::Open | LogState::Opening | LogState::Behind | LogState::Rejoining => {
+                    return Ok(None);
+                }
             }
         }
         Ok(why)
@@ -287,7 +293,9 @@ impl Engine {
             acts += self.store.capabilities_to_tell(&inbox.inbox)?.len();
         }
         acts += self.store.foundings()?.len();
-        let others = self.store.invitees_waiting()? + self.store.erasures_waiting()?;
+        let others = self.store.invitees_waiting()?
+            + self.store.erasures_waiting()?
+            + self.store.contact_items_waiting()?;
         Ok(acts as u64 + others)
     }
 }

@@ -83,6 +83,8 @@ pub struct ConversationView {
     pub halted: Option<String>,
     /// Whether it is one of two with somebody who is blocked.
     pub blocked: bool,
+    /// Whether this device was restored and waits until the others take it in.
+    pub rejoining: bool,
 }
 
 /// Somebody in a conversation.

@@ -260,6 +260,12 @@ impl Store {
         Ok(())
     }
 
+    /// Reads all of them, as what they should be.
+    pub(crate) fn each_capability(&self) -> Result<(), StoreError> {
+        self.rows("SELECT * FROM capability", [], |row| read(row).map(drop))?;
+        Ok(())
+    }
+
     /// Forgets the capabilities that a contact holds.
     ///
     /// # Errors

@@ -136,6 +136,7 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn delete_contact(&self, contact: ContactId) -> Result<(), StoreError> {
+        self.execute("DELETE FROM contact_item WHERE contact = ?1", [contact])?;
         self.execute("DELETE FROM contact WHERE id = ?1", [contact])?;
         Ok(())
     }

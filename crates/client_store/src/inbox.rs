@@ -34,6 +34,8 @@ pub struct InboxRow {
     pub open: bool,
     /// Whether device list and last-resort KeyPackage are at the home.
     pub published: bool,
+    /// The version of the device list.
+    pub list_version: u64,
 }
 
 /// A sealed KeyPackage on its way to the home.
@@ -60,6 +62,7 @@ fn read(row: &Row<'_>) -> Result<InboxRow, StoreError> {
         admission: cbor(&admission, "inbox.admission")?,
         open: row.get::<_, String>("state")? == "open",
         published: row.get("published")?,
+        list_version: row.get("list_version")?,
     })
 }
 
@@ -71,8 +74,8 @@ impl Store {
     pub fn insert_inbox(&self, inbox: &InboxRow) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO inbox (inbox, persona, home_url, owner_seed, hpke_seed, seal_key,
-                 device_label, admission, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'new')",
+                 device_label, admission, list_version, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'new')",
             (
                 inbox.inbox.as_bytes(),
                 inbox.persona,
@@ -82,6 +85,7 @@ impl Store {
                 inbox.seal_key.expose(),
                 inbox.device.as_bytes(),
                 protocol::encoding::encoded(&inbox.admission),
+                inbox.list_version,
             ),
         )?;
         Ok(())
@@ -141,6 +145,34 @@ impl Store {
             [inbox.as_bytes()],
         )?;
         Ok(())
+    }
+
+    /// This device has another label at an inbox, and is to publish a list that says so.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_label(
+        &self,
+        inbox: &[u8],
+        device: &DeviceLabel,
+        list_version: u64,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE inbox SET device_label = ?2, published = 0,
+                 list_version = max(list_version + 1, ?3)
+             WHERE inbox = ?1",
+            (inbox, device.as_bytes(), list_version),
+        )?;
+        Ok(())
+    }
+
+    /// The ids of inboxes at which this device has no label yet.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn inboxes_without_label(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        let sql = "SELECT inbox FROM inbox WHERE device_label = x'' ORDER BY inbox";
+        self.rows(sql, [], |row| Ok(row.get(0)?))
     }
 
     /// Forgets an inbox that its home refused, with everything that waited for it.

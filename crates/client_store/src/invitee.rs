@@ -67,6 +67,8 @@ pub struct InviteeRow {
     pub key_packages: Vec<Vec<u8>>,
     /// The leaf that is removed in the same commit, of a member who was left behind.
     pub behind: Option<LeafBehind>,
+    /// The log in which all their devices are removed in the same commit: they were restored.
+    pub rejoins: Option<LogId>,
     /// The log whose pending commit adds them, if one does.
     pub committing: Option<LogId>,
     /// The sealed Welcome item, once they are in the group.
@@ -94,6 +96,7 @@ fn read(row: &Row<'_>) -> Result<InviteeRow, StoreError> {
             }),
             None => None,
         },
+        rejoins: fixed_or_none(row, "rejoins", LogId::from_slice)?,
         committing: fixed_or_none(row, "committing_in", LogId::from_slice)?,
         item: row.get("item")?,
     })
@@ -115,8 +118,8 @@ impl Store {
     pub fn insert_invitee(&self, invitee: &InviteeRow) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO invitee (use_id, conversation, fingerprint, way, step, key_packages, leaf,
-                 leaf_key)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                 leaf_key, rejoins)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             (
                 invitee.use_id.as_bytes(),
                 invitee.conversation,
@@ -126,6 +129,7 @@ impl Store {
                 encode(&invitee.key_packages),
                 invitee.behind.as_ref().map(|behind| behind.leaf),
                 invitee.behind.as_ref().map(|behind| &behind.encryption_key),
+                invitee.rejoins.as_ref().map(LogId::as_bytes),
             ),
         )?;
         Ok(())

@@ -419,6 +419,12 @@ impl Store {
         rows.map(Some)
     }
 
+    /// Reads all of them, as what they should be.
+    pub(crate) fn each_item(&self) -> Result<(), StoreError> {
+        self.rows("SELECT * FROM item", [], |row| read(row).map(drop))?;
+        Ok(())
+    }
+
     /// Items whose ids lie between two, both included; some of them, in the order of their ids.
     ///
     /// # Errors

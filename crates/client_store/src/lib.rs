@@ -7,9 +7,12 @@
 
 pub mod acceptance;
 mod acts;
+pub mod backed_up;
+mod begin_anew;
 mod blocked;
 pub mod capability;
 pub mod contact;
+pub mod contact_item;
 pub mod conversation;
 pub mod epoch;
 mod error;
@@ -26,12 +29,15 @@ mod migrate;
 pub mod outbox;
 pub mod pending_commit;
 pub mod persona;
+mod recovery;
 pub mod removal;
 pub mod repair;
+mod restoring;
 mod row;
 mod store;
 pub mod upload;
 mod words;
 
 pub use error::StoreError;
+pub use restoring::{RestoreError, Restoring};
 pub use store::{Store, StoreKey};

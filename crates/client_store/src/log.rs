@@ -30,6 +30,8 @@ pub enum LogState {
     Behind,
     /// The person left.
     Left,
+    /// This device was restored and is no member yet: it asks the others to take it in.
+    Rejoining,
 }
 
 impl LogState {
@@ -41,7 +43,13 @@ impl LogState {
             Self::Removed => "removed",
             Self::Behind => "behind",
             Self::Left => "left",
+            Self::Rejoining => "rejoining",
         }
+    }
+
+    /// Whether this device has the keys of the group.
+    pub const fn has_group(&self) -> bool {
+        !matches!(self, Self::Left | Self::Rejoining)
     }
 }
 
@@ -91,6 +99,7 @@ fn read(row: &Row<'_>) -> Result<LogRow, StoreError> {
         "removed" => LogState::Removed,
         "behind" => LogState::Behind,
         "left" => LogState::Left,
+        "rejoining" => LogState::Rejoining,
         _ => return Err(StoreError::Damaged { what: "log.state" }),
     };
     Ok(LogRow {
@@ -240,7 +249,13 @@ impl Store {
                 log.leaf_update_s,
             ),
         )?;
-        for table in ["pending_commit", "repair", "rejected_child", "chain"] {
+        for table in [
+            "pending_commit",
+            "repair",
+            "rejected_child",
+            "chain",
+            "contact_item",
+        ] {
             let sql = format!("DELETE FROM {table} WHERE log = ?1");
             self.execute(&sql, [log.log.as_bytes()])?;
         }
@@ -342,6 +357,18 @@ impl Store {
             [log.log.as_bytes()],
         )?;
         self.keep_chain(&log.log, child, 0, start)
+    }
+
+    /// Forgets a log that its home never had.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn delete_opening_log(&self, log: &LogId) -> Result<(), StoreError> {
+        let sql = "DELETE FROM log WHERE log = ?1 AND state = 'opening'";
+        if self.execute(sql, [log.as_bytes()])? > 0 {
+            self.execute("DELETE FROM chain WHERE log = ?1", [log.as_bytes()])?;
+        }
+        Ok(())
     }
 
     /// This device renewed its leaf.

@@ -15,17 +15,29 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_answered_places.sql"),
     include_str!("../migrations/0008_blocked.sql"),
     include_str!("../migrations/0009_files.sql"),
+    include_str!("../migrations/0010_recovery.sql"),
+    include_str!("../migrations/0011_rejoining.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched
 /// meanwhile: a table that is made anew is gone for a moment.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    migrate_to(connection, newest())
+}
+
+/// The newest version.
+pub(crate) fn newest() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+/// Brings the file to this version, if it is not there yet.
+pub(crate) fn migrate_to(connection: &mut Connection, version: u32) -> Result<(), StoreError> {
+    let known = newest();
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known {
+    if let Some(found) = [found, version].into_iter().find(|found| *found > known) {
         return Err(StoreError::Newer { found, known });
     }
-    for (version, sql) in (1u32..)
+    for (version, sql) in (1..=version)
         .zip(MIGRATIONS)
         .filter(|(version, _)| *version > found)
     {

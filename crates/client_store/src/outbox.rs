@@ -15,7 +15,8 @@ use crate::store::Store;
 const WAITING: &str = "FROM outbox JOIN item ON item.id = outbox.item
      WHERE outbox.answered = 0 AND item.kept_back = 0
          AND outbox.item NOT IN (SELECT item FROM upload WHERE state = 'refused')
-         AND (outbox.conversation IN (SELECT conversation FROM log WHERE state <> 'halted')
+         AND (outbox.conversation IN (
+                 SELECT conversation FROM log WHERE state NOT IN ('halted', 'rejoining'))
              OR outbox.conversation NOT IN (SELECT conversation FROM log))
          AND (item.act = 'retraction' OR outbox.conversation NOT IN (
              SELECT conversation.id FROM blocked JOIN contact USING (fingerprint)
@@ -146,7 +147,7 @@ impl Store {
     }
 
     /// How many items wait in all, but for those of conversations that cannot go on, and those that do not leave
-    /// because somebody is blocked or a home will not take a file.
+    /// because somebody is blocked, a home will not take a file, or this device waits for others to let it in.
     ///
     /// # Errors
     /// What SQLite says.

@@ -28,6 +28,16 @@ pub struct PersonaRow {
     pub created_s: u64,
 }
 
+/// A persona out of a backup.
+pub struct DevicelessPersona {
+    /// The id.
+    pub id: PersonaId,
+    /// SHA-256 of the persona's key.
+    pub fingerprint: PersonaFingerprint,
+    /// The persona's Ed25519 seed.
+    pub persona_seed: Zeroizing<[u8; 32]>,
+}
+
 fn read(row: &Row<'_>) -> Result<PersonaRow, StoreError> {
     let name: String = row.get("name")?;
     Ok(PersonaRow {
@@ -80,6 +90,41 @@ impl Store {
     /// What SQLite says.
     pub fn persona(&self, id: PersonaId) -> Result<Option<PersonaRow>, StoreError> {
         self.row("SELECT * FROM persona WHERE id = ?1", [id], read)
+    }
+
+    /// A persona has another device from now on.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_device(
+        &self,
+        id: PersonaId,
+        device_seed: &[u8; 32],
+        credential: &[u8],
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE persona SET device_seed = ?2, credential = ?3 WHERE id = ?1",
+            (id, device_seed.as_slice(), credential),
+        )?;
+        Ok(())
+    }
+
+    /// All personas whose device is not made yet: each with its seed and fingerprint.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn personas_without_device(&self) -> Result<Vec<DevicelessPersona>, StoreError> {
+        self.rows(
+            "SELECT * FROM persona WHERE device_seed = x'' ORDER BY id",
+            [],
+            |row| {
+                Ok(DevicelessPersona {
+                    id: row.get("id")?,
+                    fingerprint: fixed(row, "fingerprint", PersonaFingerprint::from_slice)?,
+                    persona_seed: seed(row, "persona_seed")?,
+                })
+            },
+        )
     }
 
     /// Forgets a persona that nothing hangs on.

@@ -27,7 +27,7 @@ impl StoreKey {
     }
 
     /// The pragma's value: a raw key in hexadecimal, by which SQLCipher derives nothing itself.
-    fn pragma(&self) -> Zeroizing<String> {
+    pub(crate) fn pragma(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(80));
         text.push_str("x'");
         for byte in self.0.iter() {

@@ -4,6 +4,7 @@
 //! is an argument, entropy is seeded by the caller, and all state lies in the caller's
 //! [`key_value::KeyValue`], inside the caller's transaction.
 
+pub mod contact_item;
 pub mod credential;
 pub mod device;
 pub mod device_list;

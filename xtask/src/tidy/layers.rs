@@ -35,9 +35,14 @@ const LAYERS: &[Layer] = &[
         below: &["protocol"],
     },
     Layer {
+        name: "backup",
+        core: true,
+        below: &["protocol"],
+    },
+    Layer {
         name: "client_store",
         core: false,
-        below: &["protocol", "policy", "content", "mls"],
+        below: &["protocol", "policy", "content", "mls", "backup"],
     },
     Layer {
         name: "client_core",
@@ -48,6 +53,7 @@ const LAYERS: &[Layer] = &[
             "content",
             "mls",
             "blob",
+            "backup",
             "client_store",
         ],
     },
@@ -60,6 +66,7 @@ const LAYERS: &[Layer] = &[
             "content",
             "mls",
             "blob",
+            "backup",
             "client_store",
             "client_core",
         ],

@@ -27,6 +27,17 @@ pub enum ClientCommand {
         #[command(subcommand)]
         command: ProfileCommand,
     },
+    /// Back the whole profile up, sealed under a phrase; only what changed is written again.
+    Backup {
+        /// The folder that holds the backups, on another disk if you can.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Your phrase, and a profile out of a backup.
+    Recovery {
+        #[command(subcommand)]
+        command: RecoveryCommand,
+    },
     /// Your own names.
     Persona {
         #[command(subcommand)]
@@ -78,6 +89,7 @@ impl ClientCommand {
     pub(super) const fn may_be_done_elsewhere(&self) -> bool {
         match self {
             Self::Profile { command } => matches!(command, ProfileCommand::Info),
+            Self::Recovery { command } => matches!(command, RecoveryCommand::Phrase),
             Self::Completions { .. } => false,
             _ => true,
         }
@@ -127,6 +139,21 @@ pub enum ProfileCommand {
         /// Remove it: whoever reads this disk then reads the profile.
         #[arg(long)]
         remove: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RecoveryCommand {
+    /// Show the phrase that opens your backups.
+    Phrase,
+    /// Make a profile out of a backup, on this new device; sealed if a passphrase is given.
+    Restore {
+        /// The folder of the backups.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// A file with the 24 words; else KITH_PHRASE, else a prompt.
+        #[arg(long, value_name = "FILE")]
+        phrase_file: Option<PathBuf>,
     },
 }
 

@@ -25,6 +25,11 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(
             .as_ref()
             .map(|why| format!("  (cannot go on: {why})"))
             .unwrap_or_default();
+        let rejoining = if conversation.rejoining {
+            "  (waits until the others have let this new device in)"
+        } else {
+            ""
+        };
         output.result(
             &json!({
                 "conversation": conversation.id.to_string(),
@@ -34,9 +39,10 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(
                 "state": if conversation.blocked { "blocked" } else { "open" },
                 "home": conversation.home.as_ref().map(|home| home.as_str()),
                 "halted": conversation.halted,
+                "rejoining": conversation.rejoining,
             }),
             format_args!(
-                "{}  {}{news}{halted}",
+                "{}  {}{news}{halted}{rejoining}",
                 conversation.id,
                 printable_line(&conversation.title)
             ),

@@ -1,7 +1,7 @@
 //! Why a command ended, with the exit code of the contract.
 
 use client::client_core::{CoreError, Kind};
-use client::{AttachError, ClientError, ProfileError, SaveError};
+use client::{AttachError, BackupFailure, ClientError, ProfileError, SaveError};
 
 /// One sentence that says what happened, what is safe, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -179,6 +179,25 @@ impl From<SaveError> for CommandError {
             | SaveError::Damaged
             | SaveError::Sealed(_)
             | SaveError::Folder { .. } => Self::Storage(text),
+        }
+    }
+}
+
+impl From<BackupFailure> for CommandError {
+    fn from(error: BackupFailure) -> Self {
+        let text = sentence(&error.to_string());
+        match error {
+            BackupFailure::Occupied(_)
+            | BackupFailure::NoBackup(_)
+            | BackupFailure::Unfinished(_)
+            | BackupFailure::OtherProfile(_)
+            | BackupFailure::Newer { .. }
+            | BackupFailure::Damaged { .. } => Self::Invalid(text),
+            BackupFailure::WrongPhrase(_) => Self::Locked(text),
+            BackupFailure::Unverified(_) | BackupFailure::Folder { .. } => Self::Storage(text),
+            BackupFailure::Profile(error) => error.into(),
+            BackupFailure::Core(error) => error.into(),
+            BackupFailure::Entropy(_) => Self::Bug(text),
         }
     }
 }

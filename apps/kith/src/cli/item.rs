@@ -62,6 +62,13 @@ pub(super) async fn until_stored(
     items: &[ItemId],
     output: Output<'_>,
 ) -> Result<Waited<()>, CommandError> {
+    if conversation.rejoining {
+        return Ok(Waited::Kept(CommandError::Unreachable(
+            "This conversation waits until the others have let this new device in. What you asked is kept \
+             and goes out then: kith sync."
+                .into(),
+        )));
+    }
     let mut first_waiting = 0;
     let mut progress = Progress::new("sending", output);
     let waited = until(client, conversation.home.as_slice(), |client, events| {

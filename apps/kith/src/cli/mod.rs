@@ -5,6 +5,7 @@
 
 mod acts;
 mod arguments;
+mod backup;
 mod contact;
 mod conversation;
 mod desk;
@@ -69,6 +70,8 @@ async fn dispatch(
 ) -> Result<(), CommandError> {
     match command {
         ClientCommand::Profile { command } => profile::run(command, profile, output),
+        ClientCommand::Backup { out } => backup::back_up(&out, profile, output),
+        ClientCommand::Recovery { command } => backup::recovery(command, profile, output),
         ClientCommand::Persona { command } => persona::run(command, profile, output).await,
         ClientCommand::Invite { command } => invite::run(command, profile, output).await,
         ClientCommand::Contact { command } => match command {

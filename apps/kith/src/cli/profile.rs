@@ -43,10 +43,7 @@ pub(super) fn run(
 
 fn init(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let folder = folder(arguments)?;
-    let passphrase = match given_passphrase(arguments)? {
-        Some(passphrase) => Some(passphrase),
-        None => prompt_for_new("Passphrase (empty for none): ")?,
-    };
+    let passphrase = passphrase_for_new(arguments)?;
     let profile = Profile::init(&folder, passphrase.as_ref().map(|text| text.as_str()))?;
     let sealed = profile.is_sealed();
     let said = if sealed {
@@ -182,6 +179,16 @@ pub(super) fn look(arguments: &ProfileArguments) -> Result<Session, CommandError
     arguments.desk.session(arguments)
 }
 
+/// What is to seal a profile that is made; none if nothing is given.
+pub(super) fn passphrase_for_new(
+    arguments: &ProfileArguments,
+) -> Result<Option<Zeroizing<String>>, CommandError> {
+    match given_passphrase(arguments)? {
+        Some(passphrase) => Ok(Some(passphrase)),
+        None => prompt_for_new("Passphrase (empty for none): "),
+    }
+}
+
 /// The folder that was named, else the platform's.
 pub(super) fn folder(arguments: &ProfileArguments) -> Result<PathBuf, CommandError> {
     arguments
@@ -245,7 +252,7 @@ fn passphrase_from(
 }
 
 /// Asks at the terminal, without showing what is typed.
-fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
+pub(super) fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
     rpassword::prompt_password(prompt)
         .map(Zeroizing::new)
         .map_err(|error| CommandError::unread(&error))

@@ -1,7 +1,7 @@
 //! `kith sync`
 
 use client::Session;
-use client::client_core::Event;
+use client::client_core::{ContactId, Event};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use super::profile;
 use super::progress::Progress;
 use super::waiting::{PATIENCE_WITH_BYTES, unreachable};
 use crate::output::Output;
+use crate::printable::printable_line;
 
 /// How long homes are tried at least, whatever wait was asked for.
 const SHORTEST_TRY: Duration = Duration::from_secs(1);
@@ -35,10 +36,23 @@ pub(super) async fn run(
     .await?;
     let (sent, received) = (news.sent.len(), news.received.len());
     let pending = client.engine().waiting()?.total();
+    let conversations = client.engine().conversations()?;
+    let rejoining = conversations.iter().filter(|one| one.rejoining).count();
     output.result(
-        &json!({ "sent": sent, "received": received, "pending": pending }),
+        &json!({
+            "sent": sent,
+            "received": received,
+            "pending": pending,
+            "rejoining": rejoining,
+        }),
         format_args!("{sent} sent, {received} received, {pending} waiting"),
     )?;
+    if rejoining > 0 {
+        output.note(format_args!(
+            "{rejoining} conversations wait until the others have let this new device in. What you write there \
+             is kept until then."
+        ));
+    }
     if let (false, Some(sentence)) = (reached, news.distrusted) {
         return Err(CommandError::Unreachable(sentence));
     }
@@ -63,13 +77,20 @@ struct News {
 
 impl News {
     /// Takes note of events; whether any was news.
-    fn note(&mut self, events: &[Event], output: Output<'_>) -> bool {
+    fn note(&mut self, client: &Session, events: &[Event], output: Output<'_>) -> bool {
         let mut any = false;
         for event in events {
+            if let Event::CameBack(_, contact) = event {
+                output.note(back_again(client, *contact));
+            }
             any |= match event {
                 Event::Stored(item) => self.sent.insert(*item),
                 Event::Received(_, item) => self.received.insert(*item),
-                Event::Joined(..) | Event::Accepted(_) | Event::Carried { .. } => true,
+                Event::Joined(..)
+                | Event::Accepted(_)
+                | Event::Added(_)
+                | Event::CameBack(..)
+                | Event::Carried { .. } => true,
                 Event::NotSent(item, why) => {
                     output.note(format_args!(
                         "{item} was not sent: {why}. It stays here until you take it back: kith \
@@ -110,6 +131,21 @@ impl News {
     }
 }
 
+/// What people are told of a contact who is back.
+fn back_again(client: &Session, contact: ContactId) -> String {
+    let contacts = client.engine().contacts().unwrap_or_default().into_iter();
+    let name = contacts
+        .filter(|one| one.id == contact)
+        .map(|one| one.name)
+        .next()
+        .unwrap_or_default();
+    format!(
+        "{} is back on a new device, and what they had before reads nothing more. The safety number is of \
+         names and not of devices, so it is the same. If this surprises you, ask them by another way.",
+        printable_line(&name)
+    )
+}
+
 /// Runs until nothing waits and nothing came for `wait`; whether all homes were reached.
 async fn exchange(
     client: &Session,
@@ -145,7 +181,7 @@ async fn exchange(
             .await
             .map_err(CommandError::after_keeping)?;
         progress.note_all(&events);
-        if news.note(&events, output) {
+        if news.note(client, &events, output) {
             last_news = Instant::now();
         }
     }

@@ -39,7 +39,10 @@ fn nothing_more_is_heard_or_said_and_later_both_go_on() {
     ben.run(&["edit", &first, "another strawberry"]).ok();
     ben.run(&["react", &first, "🍓"]).ok();
     let synced = ada.sync().ok().line();
-    assert_eq!(synced, json!({ "sent": 0, "received": 0, "pending": 0 }));
+    assert_eq!(
+        synced,
+        json!({ "sent": 0, "received": 0, "pending": 0, "rejoining": 0 })
+    );
     for refused in [
         vec!["send", "Ben", "no"],
         vec!["send", "Ben", "no", "--tomorrow"],

@@ -20,6 +20,7 @@ pub fn kith() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kith"));
     command
         .env_remove("KITH_PASSPHRASE")
+        .env_remove("KITH_PHRASE")
         .env_remove("RUST_LOG")
         .env_remove("RUST_BACKTRACE");
     command

@@ -121,7 +121,7 @@ fn two_histories_are_found_out_with_the_next_text() {
 
 /// A lie on Ada's next connection, after which the truth is told: what she said arrives.
 fn check_recovers(lie: Lie) {
-    let mut world = acquainted(1);
+    let mut world = acquainted(2);
     world.go_offline(ADA);
     world.lie(lie);
     say(&mut world, ADA, "a1");

@@ -24,6 +24,7 @@ mod lies;
 mod lying_home;
 mod people;
 mod repairs;
+mod restored_device;
 mod restored_home;
 mod retries;
 mod rooms;

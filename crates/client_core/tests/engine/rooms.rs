@@ -38,6 +38,7 @@ fn found_in_room(world: &mut World, with: &'static str, room: [u8; 32]) {
         step: InviteeStep::Fetch,
         key_packages: Vec::new(),
         behind: None,
+        rejoins: None,
         committing: None,
         item: None,
     };

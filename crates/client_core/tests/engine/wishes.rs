@@ -74,7 +74,7 @@ fn whoever_is_taken_back_and_wanted_again_is_added() {
 
 #[test]
 fn a_removal_that_does_not_hold_takes_no_wish_along() {
-    let mut world = circle(1, &[BOB, CLEO, "dan"]);
+    let mut world = circle(4, &[BOB, CLEO, "dan"]);
     world.go_offline(CLEO);
     remove(&mut world, CLEO, "dan");
     world.go_offline(BOB);

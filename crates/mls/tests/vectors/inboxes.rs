@@ -1,15 +1,17 @@
 //! What an inbox publishes and receives: sealed blobs, sealed items, the Welcome item.
 
 use crate::golden::{Encoded, check, hex};
-use crate::personas::{DEVICE_SEED, body, device};
+use crate::personas::{DEVICE_SEED, PERSONA_SEED, body, device};
+use mls::contact_item::{ContactItem, Rejoin, UnverifiedContactItem};
 use mls::inbox_seal::{
     Published, inbox_key_pair, open_item, open_published, seal_item, seal_published,
 };
+use mls::persona::PersonaSecret;
 use mls::provider::Entropy;
 use mls::welcome_item::{ReturnInbox, UnverifiedWelcomeItem, WelcomeItem};
 use protocol::hash::{chain_start, first_head};
 use protocol::home_url::HomeUrl;
-use protocol::id::{HeadId, HomeKey, InboxId, LogId};
+use protocol::id::{HeadId, HomeKey, InboxId, LogId, PersonaFingerprint};
 use protocol::name::Name;
 use protocol::secret::{CapabilitySecret, SealKey};
 use serde::Serialize;
@@ -161,4 +163,66 @@ fn a_welcome_item_that_begins_later_has_its_pinned_bytes() {
     let item = welcome_item(HeadId::new([0x11; 32]), 1000);
     let description = "as the other one, at a head with 1,000 places before it";
     check_welcome_item("welcome_item_later.json", description, &item);
+}
+
+#[derive(Serialize)]
+struct Contact {
+    persona_seed: String,
+    persona_key: String,
+    #[serde(flatten)]
+    encoded: Encoded,
+    /// The signed bytes, read as CBOR.
+    body: String,
+}
+
+#[test]
+fn contact_items_have_their_pinned_bytes_and_are_of_one_for_one() {
+    let persona = PersonaSecret::from_seed(&PERSONA_SEED);
+    let (from, to) = (
+        persona.key().fingerprint(),
+        PersonaFingerprint::new([0x21; 32]),
+    );
+    let way = ContactItem {
+        persona: *persona.key().as_bytes(),
+        to,
+        capability: CapabilitySecret::new([0x2d; 32]),
+        return_inbox: return_inbox(),
+        rejoin: None,
+    };
+    let rejoin = ContactItem {
+        rejoin: Some(Rejoin {
+            log: LogId::new([0x10; 16]),
+            asked_ms: 1_790_000_000_000,
+            key_package: vec![0x56; 24],
+        }),
+        ..way.clone()
+    };
+    let cases = [
+        (way, "the way to a contact"),
+        (
+            rejoin,
+            "the same with a request; its KeyPackage is not a real one",
+        ),
+    ];
+    let vectors = cases.map(|(item, description)| {
+        let bytes = item.sign(&persona);
+        let read = || UnverifiedContactItem::from_bytes(&bytes).unwrap();
+        assert_eq!(read().verify(&from, &to).unwrap(), item);
+        assert!(read().verify(&to, &to).is_err(), "of somebody else");
+        assert!(read().verify(&from, &from).is_err(), "for somebody else");
+        let forged = item.sign(&PersonaSecret::from_seed(&DEVICE_SEED));
+        let forged = UnverifiedContactItem::from_bytes(&forged).unwrap();
+        assert!(forged.verify(&from, &to).is_err(), "signed by another");
+        assert!(UnverifiedWelcomeItem::from_bytes(&bytes).is_err());
+        Contact {
+            persona_seed: hex(&PERSONA_SEED),
+            persona_key: hex(persona.key().as_bytes()),
+            encoded: Encoded::new("contact item", description, &bytes),
+            body: body(&bytes),
+        }
+    });
+    let head = first_head(&LogId::new([0x10; 16]));
+    let welcome = welcome_item(head, 0).sign(&device());
+    assert!(UnverifiedContactItem::from_bytes(&welcome).is_err());
+    check("contact_items.json", &vectors);
 }

@@ -1,0 +1,70 @@
+//! A restored device is let in again by the other side.
+
+use std::fs;
+
+use crate::backups::{back_up, back_up_to, folder, restore};
+use crate::support::person::{Person, acquainted};
+
+/// Syncs both until the restored one is let in.
+fn let_in(restored: &Person, other: &Person) {
+    restored.sync().ok();
+    other.sync().ok();
+    let said = restored.sync().ok().line();
+    assert_eq!(said["rejoining"], 0, "{said}");
+}
+
+#[test]
+fn whoever_restores_is_let_in_again_and_both_are_shown_the_same() {
+    let (_home, ada, ben) = acquainted();
+    ben.sync().ok();
+    for (at, of) in [(&ben, "Ada"), (&ada, "Ben")] {
+        at.run(&["send", of, "before"]).ok();
+    }
+    ben.sync().ok();
+    ada.sync().ok();
+    let safety = ada.list("contact")[0]["safety"].clone();
+    for (lost, by_lost, other, by_other) in [(&ada, "Ben", &ben, "Ada"), (&ben, "Ada", &ada, "Ben")]
+    {
+        let backups = lost.folder().join("lost");
+        let phrase = back_up_to(lost, &backups).ok().text("phrase");
+        let (again, said) = restore(&backups, &phrase);
+        assert_eq!(said.ok().line()["rejoining"], 1);
+        let waits = again.run(&["send", by_lost, "while waiting"]);
+        assert!(waits.failed(4).contains("let this new device in"));
+        assert_eq!(waits.line()["state"], "queued");
+        let_in(&again, other);
+        other.run(&["send", by_other, "welcome back"]).ok();
+        again.sync().ok();
+        let shown = |person: &Person, of| {
+            let keys = ["seq", "author", "text", "state"];
+            let lines = person.shown(of).into_iter();
+            let lines = lines.map(|line| keys.map(|key| line[key].clone()));
+            lines.collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&again, by_lost), shown(other, by_other));
+        assert_eq!(again.list("contact")[0]["safety"], safety);
+        // The old device reads that it is out, and stops.
+        lost.run(&["sync", "--wait", "1"]);
+        let halted = lost.list("conversation")[0]["halted"].clone();
+        assert!(halted.as_str().unwrap().contains("removed"), "{halted}");
+        lost.run(&["send", by_lost, "no"]).failed_without_result(5);
+        // The next round begins as if nothing had been lost.
+        fs::remove_dir_all(lost.profile()).unwrap();
+        fs::rename(again.profile(), lost.profile()).unwrap();
+    }
+}
+
+#[test]
+fn people_hear_who_is_back_and_that_the_safety_number_is_the_same() {
+    let (_home, ada, ben) = acquainted();
+    ben.sync().ok();
+    let phrase = back_up(&ben)["phrase"].as_str().unwrap().to_owned();
+    let (again, said) = restore(&folder(&ben), &phrase);
+    said.ok();
+    let waits = again.plain(&["sync", "--wait", "1"]);
+    assert!(waits.err.contains("let this new device in"), "{waits:?}");
+    assert!(again.plain(&["conversation", "list"]).out.contains("waits"));
+    let said = ada.plain(&["sync", "--wait", "1"]);
+    assert!(said.err.contains("Ben is back on a new device"), "{said:?}");
+    assert!(said.err.contains("it is the same"), "{said:?}");
+}

@@ -1,0 +1,208 @@
+//! Making a backup: chunks that are not there yet, all of it read back, the manifest, and then what no
+//! manifest needs any more.
+
+use backup::chunk::{Chunk, ChunkName};
+use backup::manifest::{Manifest, Table};
+use backup::rows::{Rows, each_row, encode_row};
+use backup::{Keys, Phrase};
+use client_store::Store;
+use client_store::backed_up::{BACKED_UP, BackedUpTable};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::error::{BackupFailure, in_folder};
+use super::folder::Folder;
+
+/// Backups that are kept in a folder.
+const KEPT: usize = 3;
+/// How often chunks that do not come back are written: those that were damaged before, once more.
+const TRIES: usize = 2;
+
+/// A backup that was made, and read back as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackedUp {
+    /// How many items are in it.
+    pub items: u64,
+    /// Chunks that were not there before.
+    pub chunks_written: u64,
+    /// Bytes that were written.
+    pub bytes_written: u64,
+    /// Whether what no backup needs any more is gone; if not, the next one tries again.
+    pub tidy: bool,
+}
+
+/// A backup on its way.
+struct Writing<'a> {
+    folder: &'a Folder<'a>,
+    keys: &'a Keys,
+    path: &'a Path,
+    /// Chunks that are there.
+    there: BTreeSet<ChunkName>,
+    chunks_written: u64,
+    bytes_written: u64,
+}
+
+/// Backs everything up that is in the store.
+///
+/// # Errors
+/// [`BackupFailure`]; the backups before are as they were.
+pub(crate) fn back_up(
+    store: &Store,
+    path: &Path,
+    phrase: &Phrase,
+    now_s: u64,
+) -> Result<BackedUp, BackupFailure> {
+    let keys = Keys::of(phrase);
+    let folder = Folder::begin(path, &keys)?;
+    let mut writing = Writing {
+        folder: &folder,
+        keys: &keys,
+        path,
+        there: folder.chunks()?,
+        chunks_written: 0,
+        bytes_written: 0,
+    };
+    // All tables as they are at one moment.
+    store.begin()?;
+    let written = writing.write_verified(store, now_s);
+    store.rollback()?;
+    let manifest = written?;
+    let number = folder.manifests()?.last().map_or(1, |last| last + 1);
+    let file = manifest
+        .seal(&keys, number, &nonce()?)
+        .map_err(in_folder(path))?;
+    folder.write_manifest(number, &file)?;
+    if folder.read_manifest(number)? != manifest {
+        return Err(BackupFailure::Unverified(path.to_owned()));
+    }
+    Ok(BackedUp {
+        items: manifest.rows_of("item"),
+        chunks_written: writing.chunks_written,
+        bytes_written: writing.bytes_written + file.len() as u64,
+        tidy: remove_old(&folder).is_ok(),
+    })
+}
+
+fn nonce() -> Result<[u8; 24], BackupFailure> {
+    let mut nonce = [0; 24];
+    getrandom::fill(&mut nonce)?;
+    Ok(nonce)
+}
+
+impl Writing<'_> {
+    /// Writes what is missing until all of it comes back.
+    fn write_verified(&mut self, store: &Store, now_s: u64) -> Result<Manifest, BackupFailure> {
+        for _ in 0..TRIES {
+            let manifest = Manifest {
+                made_s: now_s,
+                schema: store.schema_version()?,
+                tables: BACKED_UP
+                    .iter()
+                    .map(|table| self.write_table(store, table))
+                    .collect::<Result<_, _>>()?,
+            };
+            self.folder.sync_chunks()?;
+            let bad = self.verify(&manifest)?;
+            if bad.is_empty() {
+                return Ok(manifest);
+            }
+            for name in bad {
+                self.folder.remove_chunk(&name)?;
+                self.there.remove(&name);
+            }
+        }
+        Err(BackupFailure::Unverified(self.path.to_owned()))
+    }
+
+    fn write_table(
+        &mut self,
+        store: &Store,
+        table: &BackedUpTable,
+    ) -> Result<Table, BackupFailure> {
+        let mut written = Table {
+            name: table.name.to_owned(),
+            columns: table.columns.iter().map(|one| (*one).to_owned()).collect(),
+            rows: 0,
+            chunks: Vec::new(),
+        };
+        let (mut rows, mut last_range) = (Rows::default(), 0);
+        store.each_backed_up(table, |range, row| {
+            let row = encode_row(row);
+            if !rows.is_empty() && (range != last_range || !rows.has_room(row.len())) {
+                self.write_chunk(&mut rows, &mut written)?;
+            }
+            last_range = range;
+            rows.push(&row);
+            Ok::<_, BackupFailure>(())
+        })?;
+        if !rows.is_empty() {
+            self.write_chunk(&mut rows, &mut written)?;
+        }
+        Ok(written)
+    }
+
+    fn write_chunk(&mut self, rows: &mut Rows, table: &mut Table) -> Result<(), BackupFailure> {
+        table.rows += rows.count();
+        let bad = in_folder(self.path);
+        let chunk = Chunk::new(self.keys, &rows.take()).map_err(&bad)?;
+        table.chunks.push(*chunk.name());
+        if self.there.insert(*chunk.name()) {
+            let file = chunk.seal(self.keys, &nonce()?).map_err(&bad)?;
+            self.folder.write_chunk(chunk.name(), &file)?;
+            self.chunks_written += 1;
+            self.bytes_written += file.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Reads everything back; which chunks are not what they were written as.
+    fn verify(&self, manifest: &Manifest) -> Result<BTreeSet<ChunkName>, BackupFailure> {
+        let mut bad = BTreeSet::new();
+        for table in &manifest.tables {
+            let mut rows = 0;
+            for name in &table.chunks {
+                match self.folder.read_chunk(name) {
+                    Ok(content) => {
+                        let count = each_row(&content, table.columns.len(), |_| Ok(()));
+                        rows += count.map_err(in_folder(self.path))?;
+                    }
+                    Err(error) if error.is_damage() => {
+                        bad.insert(*name);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            if bad.is_empty() && rows != table.rows {
+                return Err(BackupFailure::Unverified(self.path.to_owned()));
+            }
+        }
+        Ok(bad)
+    }
+}
+
+/// Removes backups before the last few, and what none of those needs.
+fn remove_old(folder: &Folder<'_>) -> Result<(), BackupFailure> {
+    let mut numbers = folder.manifests()?;
+    while numbers.len() > KEPT {
+        if let Some(oldest) = numbers.pop_first() {
+            folder.remove_manifest(oldest)?;
+        }
+    }
+    let mut unneeded = folder.chunks()?;
+    for number in numbers {
+        match folder.read_manifest(number) {
+            Ok(manifest) => {
+                for name in manifest.chunks() {
+                    unneeded.remove(name);
+                }
+            }
+            // Nobody can restore from it, whatever chunks are there.
+            Err(error) if error.is_damage() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    for name in unneeded {
+        folder.remove_chunk(&name)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! What changes in a profile that was restored, before anything is done with it.
+
+use crate::error::StoreError;
+use crate::store::Store;
+
+impl Store {
+    /// This device is a member of no group any more: what it took part in waits for the others, but for
+    /// circles that it had been removed from; how many conversations wait.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn begin_rejoining(&self) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE log SET state = 'rejoining' WHERE state IN ('open', 'behind')
+                 OR (state = 'removed'
+                     AND conversation IN (SELECT id FROM conversation WHERE kind = 'pair'))",
+            [],
+        )?;
+        self.execute(
+            "UPDATE log SET state = 'halted', halted = 'others removed you from it'
+             WHERE state = 'removed'",
+            [],
+        )?;
+        Ok(())
+    }
+
+    /// Files that had not reached their home are not here any more, and cannot be sent.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn refuse_lost_files(&self) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE file SET state = 'gone' WHERE (item, place) IN
+                 (SELECT item, place FROM upload WHERE state <> 'whole')",
+            [],
+        )?;
+        self.execute(
+            "UPDATE upload SET state = 'refused',
+                 refused = 'its file had not left the device that was lost, and is in no backup'
+             WHERE state = 'waiting'",
+            [],
+        )?;
+        Ok(())
+    }
+
+    /// What was on its way goes into the outbox once more, in its order; how much.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn send_again(&self) -> Result<usize, StoreError> {
+        self.execute(
+            "INSERT INTO outbox (item, conversation)
+                 SELECT id, conversation FROM item WHERE state = 'queued' ORDER BY number",
+            [],
+        )
+    }
+
+    /// Nothing that is held leaves before this time, Unix seconds; how much is held.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn hold_until(&self, until_s: u64) -> Result<u64, StoreError> {
+        self.execute(
+            "UPDATE item SET held_until_s = ?1 WHERE state = 'held' AND held_until_s < ?1",
+            [until_s],
+        )?;
+        let sql = "SELECT count(*) FROM item WHERE state = 'held'";
+        Ok(self.row(sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
+    }
+}
