@@ -1,9 +1,10 @@
 //! From a passphrase to the key that seals a profile: Argon2id (RFC 9106).
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use client_store::StoreKey;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// Memory in KiB (64 MiB) and passes for new profiles: about a quarter of a second.
 const MEMORY_KIB: u32 = 64 * 1024;
@@ -52,9 +53,16 @@ impl Seal {
             .map_err(|_| SealError)?;
         let params =
             Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(|_| SealError)?;
-        let mut key = zeroize::Zeroizing::new([0; 32]);
+        let mut key = Zeroizing::new([0; 32]);
+        // From its last blocks the key could be computed.
+        let mut memory = Zeroizing::new(vec![Block::default(); params.block_count()]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.as_bytes(), &salt, key.as_mut_slice())
+            .hash_password_into_with_memory(
+                passphrase.as_bytes(),
+                &salt,
+                key.as_mut_slice(),
+                memory.as_mut_slice(),
+            )
             .map_err(|_| SealError)?;
         Ok(StoreKey::new(*key))
     }

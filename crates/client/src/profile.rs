@@ -1,25 +1,24 @@
-//! A profile's folder: the database, how it is sealed, and the lock that lets one process in.
+//! A profile's folder: the databases, how they are sealed, and the lock that lets one process in.
 //!
-//! `profile.db` is the store, `seal.json` says how its key is derived (absent: not sealed), `lock`
-//! is held while a process uses the profile and dies with that process.
+//! `profile.db` is the store and `second.db` the place for a hidden one (`slot.rs`), `seal.json` says how their keys are
+//! derived (absent: never sealed), `lock` is held while a process uses the folder and dies with that process.
 
 use backup::Phrase;
 use client_store::{Store, StoreError, StoreKey};
-use fs4::{FileExt, TryLockError};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::backup::{BackupFailure, Restored, restore};
+use crate::lock::FolderLock;
 use crate::passphrase::{Seal, SealError};
 use crate::reseal::finish_resealing;
+use crate::slot::{Slot, ensure_second, make_private_file, open_store, opened_by, sync};
 
-pub(crate) const DATABASE: &str = "profile.db";
 pub(crate) const SEAL: &str = "seal.json";
-pub(crate) const LOCK: &str = "lock";
-/// How often a held lock is tried again.
-const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// A seal, until it is whole.
+const NEW_SEAL: &str = "seal.json.new";
 
 /// A profile could not be made or opened.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +40,19 @@ pub enum ProfileError {
         "the profile is not sealed, so the passphrase that was given would protect nothing; leave it out"
     )]
     NotSealed,
+    /// A passphrase that is to hold from now on opens one of the two already, whichever. (Invalid)
+    #[error(
+        "this passphrase opens a profile in this folder already; nothing was changed; choose another one"
+    )]
+    InUse,
+    /// What lies in the second place would be seen there if it were not sealed. (Invalid)
+    #[error("what this passphrase opens cannot be without a passphrase; nothing was changed")]
+    AlwaysSealed,
+    /// One profile cannot be hidden behind another that everybody can open. (Invalid)
+    #[error(
+        "nothing can be hidden beside a profile that is not sealed; nothing was changed; seal it first with: kith profile passphrase"
+    )]
+    NothingToHideBehind,
     /// Another process uses it and went on using it. (Storage)
     #[error("another program uses the profile; try again when it has ended")]
     Busy,
@@ -80,9 +92,10 @@ impl From<SealError> for ProfileError {
 /// An open profile. The lock is held for as long as this lives.
 pub struct Profile {
     folder: PathBuf,
+    slot: Slot,
     sealed: bool,
     store: Store,
-    lock: File,
+    lock: FolderLock,
 }
 
 impl Profile {
@@ -96,32 +109,22 @@ impl Profile {
             source,
         };
         make_private_folder(folder).map_err(failed)?;
+        let database = Slot::First.file(folder);
         if holds_profile(folder) {
             return Err(ProfileError::Exists(folder.to_owned()));
         }
-        let lock = take_lock(folder, Duration::ZERO)?;
+        let lock = FolderLock::take(folder, Duration::ZERO)?;
         if holds_profile(folder) {
             return Err(ProfileError::Exists(folder.to_owned()));
         }
-        let key = match passphrase {
-            None => {
-                // What an interrupted init left behind would make the new profile look sealed.
-                remove_if_there(&folder.join(SEAL)).map_err(failed)?;
-                None
-            }
-            Some(passphrase) => {
-                let mut salt = [0; 16];
-                getrandom::fill(&mut salt).map_err(ProfileError::Entropy)?;
-                let seal = Seal::new(salt);
-                let key = seal.key(passphrase)?;
-                write_seal(folder, &seal).map_err(failed)?;
-                Some(key)
-            }
-        };
-        make_private_file(&folder.join(DATABASE)).map_err(failed)?;
-        let store = open_store(folder, key.as_ref())?;
+        let key = passphrase
+            .map(|passphrase| new_key(folder, passphrase))
+            .transpose()?;
+        make_private_file(&database).map_err(failed)?;
+        let store = open_store(folder, Slot::First, key.as_ref())?;
         Ok(Self {
             folder: folder.to_owned(),
+            slot: Slot::First,
             sealed: key.is_some(),
             store,
             lock,
@@ -140,23 +143,26 @@ impl Profile {
         ProfileLock::take(folder, wait)?.open(passphrase)
     }
 
-    /// Whether a passphrase, or none, opens the profile, also while another process uses it.
+    /// What a passphrase, or none, opens, also while another process uses the folder.
     ///
     /// # Errors
     /// [`ProfileError`] names what is in the way.
-    pub fn try_passphrase(folder: &Path, passphrase: Option<&str>) -> Result<(), ProfileError> {
-        let key = key_of(folder, passphrase)?;
-        // The first read is what a wrong key fails at.
-        open_store(folder, key.as_ref()).map(drop)
+    pub fn try_passphrase(folder: &Path, passphrase: Option<&str>) -> Result<Slot, ProfileError> {
+        let (slot, key) = unlock(folder, passphrase)?;
+        if key.is_none() {
+            // The first read is what a damaged one fails at.
+            open_store(folder, slot, None)?;
+        }
+        Ok(slot)
     }
 
-    /// Whether a profile in this folder needs a passphrase.
+    /// Whether a profile in this folder does not open without a passphrase.
     ///
     /// # Errors
     /// [`ProfileError::Missing`] if there is none.
     pub fn is_sealed_at(folder: &Path) -> Result<bool, ProfileError> {
-        if folder.join(DATABASE).exists() {
-            Ok(folder.join(SEAL).exists())
+        if Slot::First.file(folder).exists() {
+            Ok(folder.join(SEAL).exists() && !Slot::First.is_plain(folder))
         } else {
             Err(ProfileError::Missing(folder.to_owned()))
         }
@@ -186,23 +192,34 @@ impl Profile {
         self.sealed
     }
 
+    /// Which of the folder's two it is.
+    pub const fn slot(&self) -> Slot {
+        self.slot
+    }
+
     /// The store, to look through.
     pub(crate) const fn store(&self) -> &Store {
         &self.store
     }
 
     /// A profile whose parts are known to fit.
-    pub(crate) const fn of_parts(folder: PathBuf, sealed: bool, store: Store, lock: File) -> Self {
+    pub(crate) fn of_parts(
+        (folder, slot): (PathBuf, Slot),
+        sealed: bool,
+        store: Store,
+        lock: FolderLock,
+    ) -> Self {
         Self {
             folder,
+            slot,
             sealed,
             store,
             lock,
         }
     }
 
-    /// The store and the lock, which must be kept together.
-    pub(crate) fn into_parts(self) -> (Store, File) {
+    /// The store and the lock, which must be kept together; the store is to be let go of first.
+    pub(crate) fn into_parts(self) -> (Store, FolderLock) {
         (self.store, self.lock)
     }
 }
@@ -210,7 +227,7 @@ impl Profile {
 /// The right to use a profile, which one process has at a time. It ends with this, or with the process.
 pub struct ProfileLock {
     folder: PathBuf,
-    lock: File,
+    lock: FolderLock,
 }
 
 impl ProfileLock {
@@ -219,27 +236,32 @@ impl ProfileLock {
     /// # Errors
     /// [`ProfileError::Missing`], [`ProfileError::Busy`], [`ProfileError::Folder`].
     pub fn take(folder: &Path, wait: Duration) -> Result<Self, ProfileError> {
-        if !folder.join(DATABASE).exists() {
+        if !Slot::First.file(folder).exists() {
             return Err(ProfileError::Missing(folder.to_owned()));
         }
-        let lock = take_lock(folder, wait)?;
+        let lock = FolderLock::take(folder, wait)?;
         Ok(Self {
             folder: folder.to_owned(),
             lock,
         })
     }
 
-    /// Opens the profile.
+    /// Opens the profile: the one of the two that the passphrase opens.
     ///
     /// # Errors
     /// [`ProfileError`] names what is in the way.
     pub fn open(self, passphrase: Option<&str>) -> Result<Profile, ProfileError> {
         let Self { folder, lock } = self;
         finish_resealing(&folder)?;
-        let key = key_of(&folder, passphrase)?;
-        let store = open_store(&folder, key.as_ref())?;
+        let (slot, key) = unlock(&folder, passphrase)?;
+        let store = open_store(&folder, slot, key.as_ref())?;
+        if key.is_some() {
+            // Sealed by a version that made one file. On a full disk there is none yet, and the profile opens.
+            let _ = ensure_second(&folder);
+        }
         Ok(Profile {
             folder,
+            slot,
             sealed: key.is_some(),
             store,
             lock,
@@ -247,24 +269,57 @@ impl ProfileLock {
     }
 }
 
-/// The key of a profile's store, if it is sealed.
-fn key_of(folder: &Path, passphrase: Option<&str>) -> Result<Option<StoreKey>, ProfileError> {
+/// Which of the two a passphrase opens, or none does, and its key where it is sealed.
+fn unlock(
+    folder: &Path,
+    passphrase: Option<&str>,
+) -> Result<(Slot, Option<StoreKey>), ProfileError> {
     if is_empty(folder) {
         // A new database would look as if nothing had ever been here.
         return Err(ProfileError::Unreadable);
     }
+    let is_plain = Slot::First.is_plain(folder);
     match (read_seal(folder)?, passphrase) {
-        (None, None) => Ok(None),
-        (None, Some(_)) if is_plain(folder) => Err(ProfileError::NotSealed),
+        (None, Some(_)) if is_plain => Err(ProfileError::NotSealed),
         (None, Some(_)) => Err(ProfileError::Unreadable),
-        (Some(_), None) => Err(ProfileError::PassphraseNeeded),
-        (Some(seal), Some(passphrase)) => Ok(Some(seal.key(passphrase)?)),
+        (Some(_), None) if !is_plain => Err(ProfileError::PassphraseNeeded),
+        (_, None) => Ok((Slot::First, None)),
+        (Some(seal), Some(passphrase)) => {
+            let key = seal.key(passphrase)?;
+            match opened_by(folder, &key)? {
+                Some(slot) => Ok((slot, Some(key))),
+                None if is_plain => Err(ProfileError::NotSealed),
+                None => Err(ProfileError::WrongPassphrase),
+            }
+        }
     }
 }
 
 /// Whether there is a profile, and not an init that was cut off.
 pub(crate) fn holds_profile(folder: &Path) -> bool {
-    folder.join(DATABASE).exists() && !is_empty(folder)
+    Slot::First.file(folder).exists() && !is_empty(folder)
+}
+
+/// The key of a passphrase that is to hold from now on. The folder has a seal and both files afterwards.
+///
+/// # Errors
+/// [`ProfileError::InUse`] if it opens one of the two; what the folder says.
+pub(crate) fn new_key(folder: &Path, passphrase: &str) -> Result<StoreKey, ProfileError> {
+    let seal = match read_seal(folder) {
+        Ok(Some(seal)) => seal,
+        // Written in part by a command that was cut off, and nothing is under it.
+        Err(ProfileError::SealDamaged) if !Slot::Second.file(folder).exists() => make_seal(folder)?,
+        Ok(None) => make_seal(folder)?,
+        Err(error) => return Err(error),
+    };
+    ensure_second(folder)?;
+    let key = seal.key(passphrase)?;
+    for slot in Slot::BOTH {
+        if Store::is_opened_by(&slot.file(folder), &key).is_ok_and(|opens| opens) {
+            return Err(ProfileError::InUse);
+        }
+    }
+    Ok(key)
 }
 
 /// Makes the folder, readable by its owner alone where the system knows owners.
@@ -278,72 +333,29 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
 
 /// Whether the database has no byte: an init that was cut off, or a file that was.
 fn is_empty(folder: &Path) -> bool {
-    fs::metadata(folder.join(DATABASE)).is_ok_and(|file| file.len() == 0)
+    fs::metadata(Slot::First.file(folder)).is_ok_and(|file| file.len() == 0)
 }
 
-/// Whether the database begins as one that is not sealed does (SQLite's file format, §1.3.1).
-fn is_plain(folder: &Path) -> bool {
-    let mut start = [0; 16];
-    let read = File::open(folder.join(DATABASE)).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start == *b"SQLite format 3\0"
-}
-
-/// Makes an empty file, readable by its owner alone; SQLite gives its journals the same mode.
-pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
-
-pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-pub(crate) fn open_store(folder: &Path, key: Option<&StoreKey>) -> Result<Store, ProfileError> {
-    Store::open(&folder.join(DATABASE), key).map_err(|error| match error {
-        StoreError::WrongKey if key.is_some() => ProfileError::WrongPassphrase,
-        // Without seal.json a sealed file looks like no database at all.
-        StoreError::WrongKey => ProfileError::Unreadable,
-        error => ProfileError::Store(error),
-    })
-}
-
-pub(crate) fn take_lock(folder: &Path, wait: Duration) -> Result<File, ProfileError> {
-    let failed = |source| ProfileError::Folder {
+/// A new seal, whole and durable before any file that needs it.
+fn make_seal(folder: &Path) -> Result<Seal, ProfileError> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(ProfileError::Entropy)?;
+    let seal = Seal::new(salt);
+    write_seal(folder, &seal).map_err(|source| ProfileError::Folder {
         folder: folder.to_owned(),
         source,
-    };
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join(LOCK))
-        .map_err(failed)?;
-    let until = Instant::now() + wait;
-    loop {
-        match FileExt::try_lock(&lock) {
-            Ok(()) => return Ok(lock),
-            Err(TryLockError::WouldBlock) if Instant::now() < until => {
-                std::thread::sleep(LOCK_PAUSE);
-            }
-            Err(TryLockError::WouldBlock) => return Err(ProfileError::Busy),
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
-    }
+    })?;
+    Ok(seal)
 }
 
-/// Written whole and durable before the database that needs it.
-pub(crate) fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
+fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
     let text = serde_json::to_vec_pretty(seal).map_err(io::Error::other)?;
-    let mut file = File::create(folder.join(SEAL))?;
+    let new = folder.join(NEW_SEAL);
+    let mut file = File::create(&new)?;
     file.write_all(&text)?;
     file.sync_all()?;
-    File::open(folder)?.sync_all()
+    fs::rename(&new, folder.join(SEAL))?;
+    sync(folder)
 }
 
 fn read_seal(folder: &Path) -> Result<Option<Seal>, ProfileError> {
@@ -362,6 +374,8 @@ fn read_seal(folder: &Path) -> Result<Option<Seal>, ProfileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const DATABASE: &str = "profile.db";
 
     fn open(folder: &Path, passphrase: Option<&str>) -> Result<Profile, ProfileError> {
         Profile::open(folder, passphrase, Duration::ZERO)
@@ -421,8 +435,8 @@ mod tests {
     fn a_profile_is_readable_by_its_owner_alone() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
-        let _held = Profile::init(folder.path(), None).unwrap();
-        for name in [DATABASE, "profile.db-wal", "profile.db-shm"] {
+        let _held = Profile::init(folder.path(), Some("x")).unwrap();
+        for name in [DATABASE, "profile.db-wal", "profile.db-shm", "second.db"] {
             let mode = fs::metadata(folder.path().join(name))
                 .unwrap()
                 .permissions()
@@ -434,9 +448,19 @@ mod tests {
     #[test]
     fn an_interrupted_init_leaves_nothing_that_a_second_one_trips_over() {
         let folder = tempfile::tempdir().unwrap();
-        write_seal(folder.path(), &Seal::new([1; 16])).unwrap();
+        new_key(folder.path(), "before").unwrap();
         assert!(!Profile::init(folder.path(), None).unwrap().is_sealed());
         assert!(!open(folder.path(), None).unwrap().is_sealed());
+        assert!(!Profile::is_sealed_at(folder.path()).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        for half in ["", "{"] {
+            fs::write(folder.path().join(SEAL), half).unwrap();
+            fs::write(folder.path().join("second.db.next"), [0; 100]).unwrap();
+            let _ = fs::remove_file(folder.path().join("second.db"));
+            let _ = fs::remove_file(folder.path().join(DATABASE));
+            drop(Profile::init(folder.path(), Some("x")).unwrap());
+            assert!(open(folder.path(), Some("x")).unwrap().is_sealed());
+        }
     }
 
     #[test]

@@ -1,24 +1,20 @@
 //! Setting, changing and removing a profile's passphrase: all of it is written anew under the new key.
 //!
-//! Two files change together, the database and the seal. Both are written beside, and the rename of the database is the
-//! moment from which the new ones hold: whoever opens the profile next finishes what is left, or removes what was
-//! begun. The order in which the files beside come and go is what tells the two apart.
+//! The new database is written beside, and its rename is the moment from which it holds; whoever opens the profile next
+//! removes what was begun. Only the own one of the two databases is touched. The seal stays as it is, since the other one
+//! is under it too, also where the passphrase is taken off: nothing may depend on whether somebody needs it.
 
+use client_store::StoreKey;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::passphrase::Seal;
-use crate::profile::{
-    DATABASE, Profile, ProfileError, SEAL, make_private_file, open_store, remove_if_there,
-};
+use crate::profile::{Profile, ProfileError, SEAL, new_key};
+use crate::slot::{Slot, make_private_file, open_store, remove_if_there, sync};
 
-/// The new database, until it has the name of the old one.
-const NEXT_DATABASE: &str = "profile.db.next";
-/// The new seal, or `null` for none; there only while the new database is whole.
+/// Of versions that wrote the seal anew, too: the new one, or `null` for none; there only while the new database is whole.
 const NEXT_SEAL: &str = "seal.json.next";
-/// What SQLite keeps beside a database that is in use.
-const BESIDE: [&str; 2] = ["profile.db-wal", "profile.db-shm"];
 /// Written over an old database at once, in bytes.
 const ZEROS: usize = 64 * 1024;
 
@@ -30,50 +26,61 @@ impl Profile {
     /// [`ProfileError`]; the profile is as it was, unless the new one holds already.
     pub fn reseal(self, passphrase: Option<&str>) -> Result<Self, ProfileError> {
         let folder = self.folder().to_owned();
-        let was_sealed = self.is_sealed();
+        let (slot, was_sealed) = (self.slot(), self.is_sealed());
+        if passphrase.is_none() && slot == Slot::Second {
+            return Err(ProfileError::AlwaysSealed);
+        }
         let failed = |source| ProfileError::Folder {
             folder: folder.clone(),
             source,
         };
-        let seal = match passphrase {
-            None => None,
-            Some(_) => {
-                let mut salt = [0; 16];
-                getrandom::fill(&mut salt).map_err(ProfileError::Entropy)?;
-                Some(Seal::new(salt))
-            }
-        };
-        let key = match (&seal, passphrase) {
-            (Some(seal), Some(passphrase)) => Some(seal.key(passphrase)?),
-            _ => None,
-        };
-        let (store, lock) = self.into_parts();
-        let next = folder.join(NEXT_DATABASE);
-        let written = remove_if_there(&next)
-            .and_then(|()| make_private_file(&next))
-            .map_err(failed)
-            .and_then(|()| {
-                store
-                    .export(&next, key.as_ref())
-                    .map_err(ProfileError::Store)
-            })
-            .and_then(|()| write_next_seal(&folder, &next, seal.as_ref()).map_err(failed));
-        let ready = written.and_then(|()| store.close().map_err(ProfileError::Store));
-        if let Err(error) = ready {
+        let key = passphrase
+            .map(|passphrase| new_key(&folder, passphrase))
+            .transpose()?;
+        if let Err(error) = self.write_next(key.as_ref()) {
             // Whoever opens it next removes what could not be removed now.
             let _ = remove_begun(&folder);
             return Err(error);
         }
-        let old = change_over(&folder).map_err(failed)?;
+        let (store, lock) = self.into_parts();
+        if let Err(error) = store.close() {
+            let _ = remove_begun(&folder);
+            return Err(ProfileError::Store(error));
+        }
+        let old = change_over(&folder, slot).map_err(failed)?;
         let rest = || {
-            finish_resealing(&folder)?;
             if !was_sealed {
                 write_over(old).map_err(failed)?;
             }
-            open_store(&folder, key.as_ref())
+            open_store(&folder, slot, key.as_ref())
         };
         let store = rest().map_err(|error| ProfileError::Resealed(Box::new(error)))?;
-        Ok(Self::of_parts(folder, key.is_some(), store, lock))
+        Ok(Self::of_parts((folder, slot), key.is_some(), store, lock))
+    }
+
+    /// Writes everything beside, durably. A sealed file stays as large as it was.
+    fn write_next(&self, key: Option<&StoreKey>) -> Result<(), ProfileError> {
+        let folder = self.folder();
+        let failed = |source| ProfileError::Folder {
+            folder: folder.to_owned(),
+            source,
+        };
+        let next = self.slot().next(folder);
+        remove_if_there(&next)
+            .and_then(|()| make_private_file(&next))
+            .map_err(failed)?;
+        let pages = if self.is_sealed() && key.is_some() {
+            self.slot().pages(folder).map_err(failed)?
+        } else {
+            0
+        };
+        self.store()
+            .export(&next, key, pages)
+            .map_err(ProfileError::Store)?;
+        File::open(&next)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| sync(folder))
+            .map_err(failed)
     }
 
     /// Looks the whole profile through; what is wrong, a sentence each.
@@ -85,7 +92,7 @@ impl Profile {
     }
 }
 
-/// Finishes or removes what an interrupted change of the passphrase left. The profile must be locked.
+/// Finishes or removes what an interrupted change of a passphrase left. The profile must be locked.
 ///
 /// # Errors
 /// [`ProfileError::Folder`], [`ProfileError::SealDamaged`].
@@ -95,7 +102,7 @@ pub(crate) fn finish_resealing(folder: &Path) -> Result<(), ProfileError> {
         source,
     };
     let next_seal = folder.join(NEXT_SEAL);
-    if folder.join(NEXT_DATABASE).exists() || !next_seal.exists() {
+    if Slot::First.next(folder).exists() || !next_seal.exists() {
         return remove_begun(folder).map_err(failed);
     }
     let text = fs::read(&next_seal).map_err(failed)?;
@@ -112,40 +119,30 @@ pub(crate) fn finish_resealing(folder: &Path) -> Result<(), ProfileError> {
 }
 
 /// The seal first, for good: alone it would say that the database has been changed over.
-fn remove_begun(folder: &Path) -> io::Result<()> {
+pub(crate) fn remove_begun(folder: &Path) -> io::Result<()> {
     let seal = folder.join(NEXT_SEAL);
     if seal.exists() {
         fs::remove_file(&seal)?;
         sync(folder)?;
     }
-    remove_if_there(&folder.join("profile.db.next-journal"))?;
-    remove_if_there(&folder.join(NEXT_DATABASE))
-}
-
-/// The new database is durable before there is a seal that speaks of it.
-fn write_next_seal(folder: &Path, next: &Path, seal: Option<&Seal>) -> io::Result<()> {
-    File::open(next)?.sync_all()?;
-    sync(folder)?;
-    let text = serde_json::to_vec_pretty(&seal).map_err(io::Error::other)?;
-    let path = folder.join(NEXT_SEAL);
-    make_private_file(&path)?;
-    let mut file = OpenOptions::new().write(true).truncate(true).open(&path)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    sync(folder)
+    for slot in Slot::BOTH {
+        for beside in slot.beside_next(folder) {
+            remove_if_there(&beside)?;
+        }
+        remove_if_there(&slot.next(folder))?;
+    }
+    Ok(())
 }
 
 /// Gives the new database its name; the old one, which has none any more.
-fn change_over(folder: &Path) -> io::Result<File> {
-    for name in BESIDE {
-        if folder.join(name).exists() {
-            return Err(io::Error::other(
-                "something is left beside the database that is not in it yet",
-            ));
-        }
+fn change_over(folder: &Path, slot: Slot) -> io::Result<File> {
+    if slot.beside(folder).iter().any(|beside| beside.exists()) {
+        return Err(io::Error::other(
+            "something is left beside the database that is not in it yet",
+        ));
     }
-    let old = OpenOptions::new().write(true).open(folder.join(DATABASE))?;
-    fs::rename(folder.join(NEXT_DATABASE), folder.join(DATABASE))?;
+    let old = OpenOptions::new().write(true).open(slot.file(folder))?;
+    fs::rename(slot.next(folder), slot.file(folder))?;
     sync(folder)?;
     Ok(old)
 }
@@ -161,13 +158,10 @@ fn write_over(mut old: File) -> io::Result<()> {
     old.sync_all()
 }
 
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
     use std::time::Duration;
 
     fn open(folder: &Path, passphrase: Option<&str>) -> Result<Profile, ProfileError> {
@@ -198,22 +192,73 @@ mod tests {
             if let (Some(before), Some(_)) = (before, after) {
                 assert!(open(path, Some(before)).is_err());
             }
-            assert_eq!(path.join(SEAL).exists(), after.is_some());
-            let plain = fs::read(path.join(DATABASE))
-                .unwrap()
-                .starts_with(b"SQLite");
-            assert_eq!(plain, after.is_none());
+            assert_eq!(Slot::First.is_plain(path), after.is_none());
+            assert_eq!(Profile::is_sealed_at(path).unwrap(), after.is_some());
             before = after;
         }
         assert!(!names(path).iter().any(|name| name.contains("next")));
     }
 
+    /// A copy of a folder.
+    fn copied(from: &Path, to: PathBuf) -> PathBuf {
+        fs::create_dir(&to).unwrap();
+        for name in names(from) {
+            fs::copy(from.join(&name), to.join(&name)).unwrap();
+        }
+        to
+    }
+
     /// What was done until the machine stopped, and the passphrase that opens it then.
     type Step<'a> = (&'a dyn Fn(&Path), Option<&'static str>);
 
-    /// The folder as it is after each step, if the machine stops there.
+    /// The folder as it is after each step, if the machine stops there; the other profile in it opens after each.
     #[test]
     fn whatever_step_it_stops_at_one_of_the_two_passphrases_opens_it() {
+        for (slot, before, after) in [
+            (Slot::First, None, Some("new")),
+            (Slot::First, Some("old"), Some("new")),
+            (Slot::First, Some("old"), None),
+            (Slot::Second, Some("old"), Some("new")),
+        ] {
+            let made = tempfile::tempdir().unwrap();
+            let old = made.path().join("old");
+            let profile = Profile::init(&old, Some("one")).unwrap();
+            profile.hide("two").unwrap();
+            drop(profile);
+            let (own, other) = match slot {
+                Slot::First => ("one", "two"),
+                Slot::Second => ("two", "one"),
+            };
+            drop(open(&old, Some(own)).unwrap().reseal(before).unwrap());
+            let new = copied(&old, made.path().join("new"));
+            drop(open(&new, before).unwrap().reseal(after).unwrap());
+            let database = fs::read(slot.file(&new)).unwrap();
+            let half = |folder: &Path| {
+                fs::write(slot.next(folder), &database[..database.len() / 2]).unwrap();
+                fs::write(&slot.beside_next(folder)[0], "journal").unwrap();
+            };
+            let begun = |folder: &Path| fs::write(slot.next(folder), &database).unwrap();
+            let changed = |folder: &Path| {
+                begun(folder);
+                fs::rename(slot.next(folder), slot.file(folder)).unwrap();
+            };
+            let steps: [Step<'_>; 3] = [(&half, before), (&begun, before), (&changed, after)];
+            for (step, (stop, opens)) in steps.into_iter().enumerate() {
+                let folder = copied(&old, made.path().join(step.to_string()));
+                stop(&folder);
+                let wrong = if opens == before { after } else { before };
+                // A wrong one first: it must not spoil what is left to be done.
+                assert!(open(&folder, wrong).is_err(), "{slot:?} {after:?} {step}");
+                assert_eq!(open(&folder, Some(other)).unwrap().slot(), slot.other());
+                assert_eq!(open(&folder, opens).unwrap().slot(), slot);
+                assert!(!names(&folder).iter().any(|name| name.contains("next")));
+            }
+        }
+    }
+
+    /// They wrote a new seal with each passphrase, and had no second file.
+    #[test]
+    fn what_older_versions_left_in_the_middle_is_finished() {
         for (before, after) in [
             (None, Some("new")),
             (Some("old"), Some("new")),
@@ -224,13 +269,16 @@ mod tests {
             let old = made.path().join("old");
             drop(Profile::init(&old, before).unwrap());
             drop(Profile::init(&new, after).unwrap());
+            for folder in [&old, &new] {
+                remove_if_there(&Slot::Second.file(folder)).unwrap();
+            }
             let seal = match after {
                 Some(_) => fs::read(new.join(SEAL)).unwrap(),
                 None => b"null".to_vec(),
             };
-            let database = fs::read(new.join(DATABASE)).unwrap();
+            let database = fs::read(Slot::First.file(&new)).unwrap();
             let begun = |folder: &Path| {
-                fs::write(folder.join(NEXT_DATABASE), &database).unwrap();
+                fs::write(Slot::First.next(folder), &database).unwrap();
             };
             let sealed = |folder: &Path| {
                 begun(folder);
@@ -238,7 +286,7 @@ mod tests {
             };
             let changed = |folder: &Path| {
                 sealed(folder);
-                fs::rename(folder.join(NEXT_DATABASE), folder.join(DATABASE)).unwrap();
+                fs::rename(Slot::First.next(folder), Slot::First.file(folder)).unwrap();
             };
             let half_removed = |folder: &Path| {
                 changed(folder);
@@ -253,16 +301,13 @@ mod tests {
                 (&half_removed, after),
             ];
             for (step, (stop, opens)) in steps.into_iter().enumerate() {
-                let folder = made.path().join(step.to_string());
-                fs::create_dir(&folder).unwrap();
-                for name in names(&old) {
-                    fs::copy(old.join(&name), folder.join(&name)).unwrap();
-                }
+                let folder = copied(&old, made.path().join(step.to_string()));
                 stop(&folder);
                 let other = if opens == before { after } else { before };
                 // A wrong one first: it must not spoil what is left to be done.
                 assert!(open(&folder, other).is_err(), "{before:?} {after:?} {step}");
                 open(&folder, opens).unwrap();
+                assert_eq!(Slot::Second.file(&folder).exists(), opens.is_some());
                 assert!(!names(&folder).iter().any(|name| name.contains("next")));
             }
         }

@@ -1,7 +1,6 @@
 //! A client at work: the engine between clocks and connections.
 
 use client_core::{Attachment, CoreError, Effect, Engine, Event, Input, ItemId, Now};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -11,6 +10,7 @@ use crate::backup::{BackedUp, BackupFailure, back_up};
 use crate::carrying::Carriers;
 use crate::clock::Clock;
 use crate::error::ClientError;
+use crate::lock::FolderLock;
 use crate::profile::Profile;
 use crate::saving::{SaveError, save};
 use crate::sealed_files::SealedFiles;
@@ -33,8 +33,8 @@ pub(crate) struct Work {
     files: SealedFiles,
     carriers: Carriers,
     events: Vec<Event>,
-    /// Held for as long as the client lives.
-    _lock: File,
+    /// Held for as long as the client lives; the last to be let go of.
+    _lock: FolderLock,
 }
 
 impl Client {
@@ -54,15 +54,19 @@ impl Client {
     /// [`ClientError::Entropy`].
     pub fn offline(profile: Profile) -> Result<Self, ClientError> {
         let files = SealedFiles::of_profile(profile.folder());
+        // A sealed folder may hold the files of another profile, of which this one must not know.
+        let is_sealed = profile.is_sealed();
         let (store, lock) = profile.into_parts();
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut_slice()).map_err(ClientError::Entropy)?;
         let clock = Clock::start();
         let engine = Engine::new(store, *seed, clock.now());
-        // What cannot be asked about stays; what cannot be removed now is tried again at the next start.
-        let cleaned = files.clean(|root| engine.needs_sealed(root).unwrap_or(true));
-        if let Err(error) = cleaned {
-            tracing::debug!(%error, "a file that nothing needs stays");
+        if !is_sealed {
+            // What cannot be asked about stays; what cannot be removed now is tried again at the next start.
+            let cleaned = files.clean(|root| engine.needs_sealed(root).unwrap_or(true));
+            if let Err(error) = cleaned {
+                tracing::debug!(%error, "a file that nothing needs stays");
+            }
         }
         let (transport, incoming) = Transport::new();
         let work = Work {

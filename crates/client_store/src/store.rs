@@ -16,6 +16,15 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const WAL_PAGES: u32 = 4_096;
 /// Prepared statements kept.
 const STATEMENT_CACHE: usize = 128;
+/// What a page of a long blob holds, in bytes: 4096 without the 80 of SQLCipher's seal and the number of the next page.
+const IN_A_PAGE: u64 = 4_012;
+/// By so many pages a blob is made too short, since it needs some besides; the rest is filled one by one.
+const SHORT_OF: u32 = 8;
+/// A value of so many bytes needs exactly one page besides the one of its row (SQLite's file format, §1.6), with SQLCipher's
+/// seal and without.
+const ONE_PAGE_MORE: u64 = 4_400;
+/// Pages of one blob at most; SQLite's longest value is a billion bytes.
+const BLOB_PAGES: u32 = 65_536;
 
 /// The 256-bit key under which a profile is sealed.
 pub struct StoreKey(Zeroizing<[u8; 32]>);
@@ -66,6 +75,21 @@ impl Store {
         Self::set_up(connection, key)
     }
 
+    /// Whether a key opens a file. Its content stays as it is; what was left beside it by a process that was cut off may
+    /// be put into it, which needs no key.
+    ///
+    /// # Errors
+    /// What SQLite says where it cannot even try.
+    pub fn is_opened_by(path: &Path, key: &StoreKey) -> Result<bool, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        match Self::unlock(&connection, Some(key)) {
+            Ok(()) => Ok(true),
+            Err(StoreError::WrongKey) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A profile in memory, for tests.
     ///
     /// # Errors
@@ -74,16 +98,21 @@ impl Store {
         Self::set_up(Connection::open_in_memory()?, None)
     }
 
-    fn set_up(mut connection: Connection, key: Option<&StoreKey>) -> Result<Self, StoreError> {
+    /// Gives a connection its key, and reads what a wrong one fails at.
+    fn unlock(connection: &Connection, key: Option<&StoreKey>) -> Result<(), StoreError> {
         // SQLCipher would write of a wrong key to standard error, past whoever has to say it.
         connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
         if let Some(key) = key {
             connection.pragma_update(None, "key", key.pragma().as_str())?;
         }
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-        // The first read is what a wrong key fails at.
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    fn set_up(mut connection: Connection, key: Option<&StoreKey>) -> Result<Self, StoreError> {
+        Self::unlock(&connection, key)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // Each move of pages into the file waits for the disk three times; 16 MiB is not much to read through at a start.
@@ -110,11 +139,59 @@ impl Store {
         Ok(self.connection.query_row(&set, [], |_| Ok(()))?)
     }
 
-    /// Writes everything into another file, sealed under a key or not. The file is empty before; it is not synced.
+    /// Makes the file at least so many pages large; the empty ones are what it grows into.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn grow_to(&self, pages: u32) -> Result<(), StoreError> {
+        self.grow("main", pages)
+    }
+
+    fn grow(&self, database: &'static str, pages: u32) -> Result<(), StoreError> {
+        let count = || -> Result<u32, StoreError> {
+            let pragma = format!("PRAGMA {database}.page_count");
+            Ok(self.connection.query_row(&pragma, [], |row| row.get(0))?)
+        };
+        let batch = |sql: &str| self.connection.execute_batch(sql).map_err(StoreError::from);
+        if count()? >= pages {
+            return Ok(());
+        }
+        let transaction = self.connection.unchecked_transaction()?;
+        // All at first: the list of tables may itself need a page more for one of them.
+        let tables = SHORT_OF + 1;
+        for table in 0..tables {
+            batch(&format!(
+                "CREATE TABLE {database}.room_{table} (bytes BLOB)"
+            ))?;
+        }
+        let insert = |table: u32, bytes: u64| {
+            let sql = format!("INSERT INTO {database}.room_{table} VALUES (zeroblob(?1))");
+            self.connection.execute(&sql, [bytes])
+        };
+        loop {
+            let missing = pages.saturating_sub(count()?).min(BLOB_PAGES);
+            if missing <= SHORT_OF {
+                break;
+            }
+            insert(0, u64::from(missing - SHORT_OF) * IN_A_PAGE)?;
+        }
+        for table in 1..tables {
+            if count()? < pages {
+                insert(table, ONE_PAGE_MORE)?;
+            }
+        }
+        for table in 0..tables {
+            batch(&format!("DROP TABLE {database}.room_{table}"))?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Writes everything into another file, sealed under a key or not, of so many pages at least. The file is empty
+    /// before; it is not synced.
     ///
     /// # Errors
     /// What SQLite says; the other file is of no use then. [`StoreError::ReadOnly`] if its path is not UTF-8.
-    pub fn export(&self, to: &Path, key: Option<&StoreKey>) -> Result<(), StoreError> {
+    pub fn export(&self, to: &Path, key: Option<&StoreKey>, pages: u32) -> Result<(), StoreError> {
         let to = to.to_str().ok_or(StoreError::ReadOnly)?;
         let key = key.map_or_else(|| Zeroizing::new(String::new()), StoreKey::pragma);
         let version: u32 = self
@@ -122,15 +199,17 @@ impl Store {
             .pragma_query_value(None, "user_version", |row| row.get(0))?;
         self.connection
             .execute("ATTACH DATABASE ?1 AS other KEY ?2", (to, key.as_str()))?;
-        let write = || {
+        let write = || -> Result<(), StoreError> {
             let export = "SELECT sqlcipher_export('other')";
             self.connection.query_row(export, [], |_| Ok(()))?;
             let set_version = format!("PRAGMA other.user_version = {version}");
-            self.connection.execute_batch(&set_version)
+            self.connection.execute_batch(&set_version)?;
+            self.grow("other", pages)
         };
         let written = write();
         let detached = self.connection.execute_batch("DETACH DATABASE other");
-        Ok(written.and(detached)?)
+        written?;
+        Ok(detached?)
     }
 
     /// Looks the whole file through: seals, pages, rows, references; what is wrong, a sentence each.

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::desk::Desk;
 
@@ -109,6 +110,16 @@ impl ClientCommand {
         matches!(self, Self::Sync(_)) || matches!(self, Self::Show(show) if show.follow)
     }
 
+    /// How long nobody may use the profile before the command closes it.
+    pub(super) fn lock_after(&self) -> Option<Duration> {
+        match self {
+            Self::Show(show) => show.lock_after,
+            Self::Sync(sync) => sync.lock_after,
+            _ => None,
+        }
+        .map(Duration::from_secs)
+    }
+
     /// Whether it can be done again where it has said nothing yet.
     pub(super) const fn only_looks(&self) -> bool {
         match self {
@@ -139,6 +150,16 @@ pub enum ProfileCommand {
         /// Remove it: whoever reads this disk then reads the profile.
         #[arg(long)]
         remove: bool,
+    },
+    /// Make a second, empty profile in the same folder, which another passphrase opens. Not against somebody who examines
+    /// the disk: docs/hidden.md.
+    Hide {
+        /// A file whose first line is the other passphrase; else KITH_NEW_PASSPHRASE, else a prompt.
+        #[arg(long, value_name = "FILE")]
+        new_file: Option<PathBuf>,
+        /// Whatever another passphrase than the one given opens in this folder may be lost.
+        #[arg(long)]
+        replace: bool,
     },
 }
 
@@ -352,6 +373,9 @@ pub struct Show {
     /// Go on with what comes, until interrupted.
     #[arg(long)]
     pub(super) follow: bool,
+    /// Close a sealed profile, and end, when nobody used it for this long; what arrives is no use.
+    #[arg(long, value_name = "TIME", requires = "follow", value_parser = crate::duration::seconds)]
+    pub(super) lock_after: Option<u64>,
 }
 
 /// `kith save …`
@@ -388,4 +412,7 @@ pub struct Sync {
     /// Seconds without news before it is done.
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     pub(super) wait: u64,
+    /// Close a sealed profile, and end, when nobody used it for this long; what arrives is no use.
+    #[arg(long, value_name = "TIME", value_parser = crate::duration::seconds)]
+    pub(super) lock_after: Option<u64>,
 }

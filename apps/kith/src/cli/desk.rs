@@ -1,6 +1,6 @@
 //! Where a command works: the profile that this process holds, for its own command and for errands of others.
 
-use client::{ProfileLock, Session, SharedClient};
+use client::{ProfileLock, Session, SharedClient, Slot};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::arguments::ProfileArguments;
 use super::error::CommandError;
+use super::idle::Idle;
 use super::profile;
 use super::serving::{self, Service};
 
@@ -32,9 +33,12 @@ struct Held {
     is_ending: Cell<bool>,
     guests: Cell<usize>,
     guest_left: Notify,
+    idle: Idle,
 }
 
 struct Open {
+    slot: Slot,
+    is_sealed: bool,
     client: SharedClient,
     driver: JoinHandle<()>,
     service: Option<Service>,
@@ -69,15 +73,38 @@ impl Desk {
         if let Some(open) = &*held {
             return Ok(open.client.session());
         }
-        let client = client::Client::offline(profile::open(arguments)?)?;
+        let profile = profile::open(arguments)?;
+        let (slot, is_sealed) = (profile.slot(), profile.is_sealed());
+        let client = client::Client::offline(profile)?;
         let (client, driver) = client.share();
         let session = client.session();
         *held = Some(Open {
+            slot,
+            is_sealed,
             client,
             driver: tokio::task::spawn_local(driver.run()),
             service: None,
         });
         Ok(session)
+    }
+
+    /// Which of the folder's two is open, if one is.
+    pub(super) fn slot(&self) -> Option<Slot> {
+        self.held.open.borrow().as_ref().map(|open| open.slot)
+    }
+
+    /// Whether what is open is sealed.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.held
+            .open
+            .borrow()
+            .as_ref()
+            .is_some_and(|open| open.is_sealed)
+    }
+
+    /// Since when nobody uses the profile.
+    pub(super) fn idle(&self) -> Idle {
+        self.held.idle.clone()
     }
 
     /// Begins to do errands of other processes, unless it does already. Where that cannot be they wait their turn.

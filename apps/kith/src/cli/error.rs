@@ -111,9 +111,12 @@ impl CommandError {
     fn of_profile(error: &ProfileError) -> Self {
         let text = sentence(&error.to_string());
         match error {
-            ProfileError::Missing(_) | ProfileError::Exists(_) | ProfileError::NotSealed => {
-                Self::Invalid(text)
-            }
+            ProfileError::Missing(_)
+            | ProfileError::Exists(_)
+            | ProfileError::NotSealed
+            | ProfileError::InUse
+            | ProfileError::AlwaysSealed
+            | ProfileError::NothingToHideBehind => Self::Invalid(text),
             ProfileError::PassphraseNeeded | ProfileError::WrongPassphrase => Self::Locked(text),
             ProfileError::Busy
             | ProfileError::Folder { .. }

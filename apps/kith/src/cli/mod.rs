@@ -12,6 +12,7 @@ mod desk;
 mod doctor;
 mod errand;
 mod error;
+mod idle;
 mod invite;
 mod item;
 mod persona;
@@ -55,11 +56,32 @@ pub fn run(
         {
             return Ok(());
         }
-        let result = dispatch(command, &profile, output).await;
+        let result = until_idle(command, &profile, output).await;
         profile.desk.finish().await;
         result
     };
     LocalSet::new().block_on(&runtime, work)
+}
+
+/// Does one command, if it lasts for as long as somebody uses the profile.
+async fn until_idle(
+    command: ClientCommand,
+    profile: &ProfileArguments,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
+    let idle = profile.desk.idle();
+    let using = idle.begin_use();
+    if !command.can_go_on() {
+        return dispatch(command, profile, output).await;
+    }
+    let after = command.lock_after();
+    drop(using);
+    tokio::select! {
+        // First, so that what is closed does not go on elsewhere.
+        biased;
+        () = idle.over(after) => Err(idle::closed()),
+        result = dispatch(command, profile, output) => result,
+    }
 }
 
 /// Does one command, at the profile's desk.

@@ -30,11 +30,15 @@ pub(super) fn run(
         ProfileCommand::Init => init(arguments, output),
         ProfileCommand::Info => info(arguments, output),
         ProfileCommand::Check => check(arguments, output),
+        ProfileCommand::Hide { new_file, replace } => {
+            hide(new_file.as_deref(), replace, arguments, output)
+        }
         ProfileCommand::Passphrase { new_file, remove } => {
             let new = if remove {
                 None
             } else {
-                Some(new_passphrase(new_file.as_deref())?)
+                let otherwise = ", or take the old one off with --remove";
+                Some(new_passphrase(new_file.as_deref(), otherwise)?)
             };
             reseal(new.as_ref().map(|text| text.as_str()), arguments, output)
         }
@@ -61,7 +65,7 @@ fn init(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandE
 fn info(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let client = look(arguments)?;
     let folder = folder(arguments)?;
-    let sealed = Profile::is_sealed_at(&folder)?;
+    let sealed = arguments.desk.is_sealed();
     let engine = client.engine();
     let personas = engine.personas()?.len();
     let conversations = engine.conversations()?.len();
@@ -127,15 +131,39 @@ fn reseal(
     Ok(())
 }
 
-/// The passphrase that is to hold from now on.
-fn new_passphrase(file: Option<&Path>) -> Result<Zeroizing<String>, CommandError> {
+/// Makes a second profile behind another passphrase. It says the same whatever lay there.
+fn hide(
+    new_file: Option<&Path>,
+    replace: bool,
+    arguments: &ProfileArguments,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
+    if !replace {
+        return Err(CommandError::Usage(
+            "Nothing was done. Whether another passphrase opens something in this folder already, nobody can tell without \
+            it; if so, it would be lost for good, with its names and keys. If that may be, say so with --replace."
+                .into(),
+        ));
+    }
+    let profile = open(arguments)?;
+    let new = new_passphrase(new_file, "")?;
+    profile.hide(&new)?;
+    output.result(
+        &json!({ "profile": profile.folder(), "sealed": true }),
+        "The other passphrase opens an empty profile of its own from now on. This hides it from who looks over your \
+        shoulder, not from who examines the disk: docs/hidden.md says what is to be seen.",
+    )?;
+    Ok(())
+}
+
+/// The passphrase that is to hold from now on; what can be done instead.
+fn new_passphrase(file: Option<&Path>, otherwise: &str) -> Result<Zeroizing<String>, CommandError> {
     if let Some(given) = passphrase_from(file, NEW_VARIABLE)? {
         return Ok(given);
     }
     prompt_for_new("New passphrase: ")?.ok_or_else(|| {
         CommandError::Locked(format!(
-            "No new passphrase was given; nothing was changed. Give it with --new-file or {NEW_VARIABLE}, or \
-             take the old one off with --remove."
+            "No new passphrase was given; nothing was changed. Give it with --new-file or {NEW_VARIABLE}{otherwise}."
         ))
     })
 }
@@ -172,6 +200,23 @@ pub(super) fn start(arguments: &ProfileArguments) -> Result<Session, CommandErro
     session.act(Engine::hurry)?;
     arguments.desk.serve(&folder(arguments)?);
     Ok(session)
+}
+
+/// The same for a command that lasts, which may be told to close a sealed profile after so many seconds without use.
+pub(super) fn start_lasting(
+    lock_after_s: Option<u64>,
+    arguments: &ProfileArguments,
+) -> Result<Session, CommandError> {
+    let session = look(arguments)?;
+    if lock_after_s.is_some() && !arguments.desk.is_sealed() {
+        return Err(CommandError::Invalid(
+            "The profile is not sealed, so closing it would lock nothing; nothing was done. Leave --lock-after out, or seal \
+             it: kith profile passphrase."
+                .into(),
+        ));
+    }
+    drop(session);
+    start(arguments)
 }
 
 /// The profile, without connecting.

@@ -1,7 +1,7 @@
 //! The process that holds a profile does errands of others, over a socket in the profile's folder.
 //!
 //! Only the profile's owner reaches it: the folder is theirs alone, and who connects is asked for by the system. A
-//! passphrase is checked as if the profile were opened with it.
+//! passphrase is checked as if the profile were opened with it, and what it opens must be what this process holds.
 
 use client::Profile;
 use std::io;
@@ -98,14 +98,17 @@ async fn take(
     let tried = tokio::task::spawn_blocking(move || {
         Profile::try_passphrase(&folder, passphrase.as_ref().map(|text| text.as_str()))
     });
-    if let Err(error) = tried.await.ok()? {
-        let error = CommandError::from(error);
-        let word = Word::Failed(error.kind().to_owned(), error.to_string());
-        // Whoever went away does not need to know.
-        let _ = write(&mut writer, &word).await;
-        return None;
+    match tried.await.ok()? {
+        // Who wants the other one of the folder's two waits for their turn.
+        Ok(slot) => (desk.slot() == Some(slot)).then_some((errand, reader, writer)),
+        Err(error) => {
+            let error = CommandError::from(error);
+            let word = Word::Failed(error.kind().to_owned(), error.to_string());
+            // Whoever went away does not need to know.
+            let _ = write(&mut writer, &word).await;
+            None
+        }
     }
-    Some((errand, reader, writer))
 }
 
 /// The time zone that is set for this process.
@@ -159,7 +162,7 @@ async fn run(errand: &Errand, listener: &Listener, mut desk: Desk) -> Result<(),
         quiet,
         listener: Some(listener),
     };
-    super::dispatch(command, &profile, output).await
+    super::until_idle(command, &profile, output).await
 }
 
 /// Passes on what is said, until there is no more.

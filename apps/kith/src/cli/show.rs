@@ -27,7 +27,7 @@ pub(super) async fn run(
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let client = if show.follow {
-        profile::start(arguments)?
+        profile::start_lasting(show.lock_after, arguments)?
     } else {
         profile::look(arguments)?
     };

@@ -24,7 +24,7 @@ pub(super) async fn run(
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
-    let client = profile::start(arguments)?;
+    let client = profile::start_lasting(sync.lock_after, arguments)?;
     let mut news = News::default();
     let reached = exchange(
         &client,

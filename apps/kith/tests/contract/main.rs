@@ -8,6 +8,10 @@
     reason = "the helpers of a test are part of the test"
 )]
 
+#[path = "../blind/needles.rs"]
+mod needles;
+#[path = "../blind/scanner.rs"]
+mod scanner;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -20,12 +24,15 @@ mod disks;
 mod doctor;
 mod files;
 mod finding;
+mod hidden;
 mod hindrances;
+mod idle;
 mod keys;
 mod locked;
 mod naming;
 mod people;
 mod rejoining;
+mod stolen;
 mod talking;
 mod together;
 mod unreachable;

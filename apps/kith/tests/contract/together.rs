@@ -69,7 +69,7 @@ impl Drop for Follower {
 
 /// Waits until a command holds the profile and does errands for others.
 #[track_caller]
-fn wait_for_socket(person: &Person) -> PathBuf {
+pub fn wait_for_socket(person: &Person) -> PathBuf {
     let socket = person.profile().join("socket");
     let until = Instant::now() + Duration::from_secs(30);
     while UnixStream::connect(&socket).is_err() {

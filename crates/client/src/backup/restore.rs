@@ -13,7 +13,8 @@ use super::error::{BackupFailure, of_rows};
 use super::folder::Folder;
 use crate::clock::Clock;
 use crate::new_profile::NewProfile;
-use crate::profile::{DATABASE, ProfileError, make_private_file, remove_if_there};
+use crate::profile::ProfileError;
+use crate::slot::{Slot, make_private_file, remove_if_there};
 
 /// The database until it is whole.
 const RESTORING: &str = "profile.db.restoring";
@@ -131,7 +132,7 @@ impl Backup<'_> {
         File::open(&path)
             .and_then(|file| file.sync_all())
             .map_err(|source| failed(profile, source))?;
-        new.finish(|| fs::rename(&path, profile.join(DATABASE)))?;
+        new.finish(|| fs::rename(&path, Slot::First.file(profile)))?;
         Ok(Restored {
             made_s: self.manifest.made_s,
             newest: true,
