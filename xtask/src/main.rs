@@ -46,7 +46,7 @@ Usage: cargo xtask COMMAND
                     let libFuzzer try the decoders of a home, M minutes each (2);
                     with --keep what reaches more goes to fuzz/corpus
   tidy              check the layers and the style of the sources
-  readme            run the commands that README.md shows and compare what they print
+  readme            run the commands that README.md and the manual show and compare what they print
 ";
 
 fn main() -> ExitCode {

@@ -14,6 +14,58 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What a client is
+//!
+//! A [`Profile`] is a folder that one process holds at a time. A [`Client`] is a profile at work: it keeps connections to
+//! the homes of the profile's names. There are three things to do with it:
+//!
+//! - **Look**, with [`Client::engine`]: conversations, items, contacts, invitations, as plain values. Looking needs no
+//!   home and waits for nothing.
+//! - **Act**, with [`Client::act`]: the closure gets the engine and the time. One act is one transaction; when `act`
+//!   returns, what was done is durable *here*. An act never waits for a home. Nothing that failed is half done.
+//! - **Step**, with [`Client::step`]: waits for something to happen and takes it in. What homes say is heard by nobody
+//!   else, so a program steps for as long as it lives, with whatever longest wait suits it.
+//!
+//! [`Client::step`] may be given up before its end (in `tokio::select!`, say): nothing is lost.
+//!
+//! # Events
+//!
+//! A step returns [`Event`](client_core::Event)s: what there is to know of it. They are hints for whoever shows or does
+//! something, and not the truth: the truth is in the profile and is there after a crash, events are not. So act upon what
+//! the engine shows, and let events say when to look. `Received` and `Changed` name what is new in a conversation, `Stored`
+//! says that a home has an item for good, `Unreachable` and `Distrusted` say why something waits, `Halted` that it waits
+//! in vain. Match with a last arm for all others: new ones come.
+//!
+//! # Errors
+//!
+//! | error | what it means | what to do |
+//! |---|---|---|
+//! | [`ClientError::Core`] of kind [`Retry`](client_core::Kind::Retry) | the store could not keep it (a full disk); nothing of the act is kept | say so, wait, do it again |
+//! | of kind [`Refused`](client_core::Kind::Refused) | a home or a rule says no | say so; asking again gives the same answer |
+//! | of kind [`Invalid`](client_core::Kind::Invalid) | what was given does not hold or does not exist | say so to whoever gave it |
+//! | of kind [`Bug`](client_core::Kind::Bug) | a mistake of ours, or a damaged profile | end; do not write over anything |
+//! | [`ClientError::Profile`] | the profile does not open; [`ProfileError`] says of each case whether it is locked, busy, missing or damaged | ask for the passphrase, wait for the other process, or end |
+//! | [`ClientError::Entropy`] | the system gives no randomness | end |
+//!
+//! A home that does not answer is no error: what was asked is kept and goes out by itself, and an event says so. After an
+//! error of a step the connections are made anew with the next ones. Each error says itself in a sentence for people; never
+//! tell errors apart by their text.
+//!
+//! # Several at once
+//!
+//! [`Client::share`] makes one client several that use it in one thread: a [`Driver`] that has to run for as long as
+//! anybody uses the client, and a [`SharedClient`] that gives out [`Session`]s. Each session looks, acts and steps on its
+//! own and hears of everything. None of them is `Send`: run them in a `LocalSet`. Let go of what [`Session::engine`] lends
+//! before you act or wait, or the act finds it lent and panics.
+//!
+//! Other *processes* are kept out of a profile while a client lives ([`ProfileError::Busy`]); the program `kith` does their
+//! commands for them, which is no part of this crate.
+//!
+//! # Examples
+//!
+//! `examples/echo_bot.rs` answers, `examples/from_standard_input.rs` is a bridge, `examples/archiver.rs` goes on where it
+//! stopped. What of all this is promised, and how versions go, stands in the crate's `README.md`.
 
 mod attaching;
 mod backup;

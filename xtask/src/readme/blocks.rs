@@ -32,12 +32,12 @@ pub struct Step {
     pub expected: Vec<String>,
 }
 
-/// Reads the blocks of a document.
+/// Reads the blocks of a document, whose name is for complaints.
 ///
 /// # Errors
 /// When a block does not end or begins with something else than a command, or a comment to the
 /// check gives no reason.
-pub fn parse(text: &str) -> Result<Vec<Block>> {
+pub fn parse(name: &str, text: &str) -> Result<Vec<Block>> {
     let mut blocks = Vec::new();
     let mut skip = None;
     let mut lines = text.lines().enumerate();
@@ -48,7 +48,7 @@ pub fn parse(text: &str) -> Result<Vec<Block>> {
             let mut body = Vec::new();
             loop {
                 match lines.next() {
-                    None => bail!("README.md:{at}: the block does not end"),
+                    None => bail!("{name}:{at}: the block does not end"),
                     Some((_, line)) if line.trim() == "```" => break,
                     Some((number, line)) => body.push((number + 1, line)),
                 }
@@ -56,7 +56,7 @@ pub fn parse(text: &str) -> Result<Vec<Block>> {
             if info == "console" {
                 let skipped = skip.take();
                 let steps = if skipped.is_none() {
-                    steps(&body)?
+                    steps(name, &body)?
                 } else {
                     Vec::new()
                 };
@@ -66,21 +66,21 @@ pub fn parse(text: &str) -> Result<Vec<Block>> {
                     steps,
                 });
             } else if skip.is_some() {
-                bail!("README.md:{at}: only `console` blocks are run, so there is none to skip");
+                bail!("{name}:{at}: only `console` blocks are run, so there is none to skip");
             }
         } else if line.contains("readme-check:") {
-            skip = Some(skip_reason(at, line)?);
+            skip = Some(skip_reason(name, at, line)?);
         } else if !line.is_empty() && skip.is_some() {
-            bail!("README.md:{at}: the comment to the check must stand directly before a block");
+            bail!("{name}:{at}: the comment to the check must stand directly before a block");
         }
     }
     if skip.is_some() {
-        bail!("README.md: the last comment to the check has no block after it");
+        bail!("{name}: the last comment to the check has no block after it");
     }
     Ok(blocks)
 }
 
-fn skip_reason(at: usize, line: &str) -> Result<String> {
+fn skip_reason(name: &str, at: usize, line: &str) -> Result<String> {
     let reason = line
         .strip_prefix("<!-- readme-check: skip because ")
         .and_then(|rest| rest.strip_suffix("-->"))
@@ -88,11 +88,11 @@ fn skip_reason(at: usize, line: &str) -> Result<String> {
         .filter(|reason| !reason.is_empty());
     match reason {
         Some(reason) => Ok(reason.to_owned()),
-        None => bail!("README.md:{at}: write <!-- readme-check: skip because REASON -->"),
+        None => bail!("{name}:{at}: write <!-- readme-check: skip because REASON -->"),
     }
 }
 
-fn steps(body: &[(usize, &str)]) -> Result<Vec<Step>> {
+fn steps(name: &str, body: &[(usize, &str)]) -> Result<Vec<Step>> {
     let mut steps: Vec<Step> = Vec::new();
     let mut continued = false;
     for (at, line) in body {
@@ -113,7 +113,7 @@ fn steps(body: &[(usize, &str)]) -> Result<Vec<Step>> {
         } else if let Some(step) = steps.last_mut() {
             step.expected.push((*line).to_owned());
         } else if !line.trim().is_empty() {
-            bail!("README.md:{at}: a `console` block begins with `$ ` and a command");
+            bail!("{name}:{at}: a `console` block begins with `$ ` and a command");
         }
     }
     for step in &mut steps {
@@ -138,7 +138,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(usize, &str, bool, &[&str])]) {
-        let blocks = parse(text).unwrap();
+        let blocks = parse("README.md", text).unwrap();
         let steps = blocks.iter().flat_map(|block| &block.steps);
         let found: Vec<_> = steps
             .map(|step| {
@@ -165,7 +165,7 @@ mod tests {
 
     #[track_caller]
     fn check_error(text: &str, expected: &str) {
-        assert_eq!(parse(text).unwrap_err().to_string(), expected);
+        assert_eq!(parse("README.md", text).unwrap_err().to_string(), expected);
     }
 
     #[test]
@@ -193,6 +193,7 @@ mod tests {
     #[test]
     fn a_skipped_block_keeps_its_reason_and_has_no_steps() {
         let blocks = parse(
+            "README.md",
             "<!-- readme-check: skip because it asks for a password -->\n```console\n$ a\n```\n",
         );
         let block = Block {

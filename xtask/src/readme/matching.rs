@@ -33,7 +33,7 @@ pub fn difference(expected: &[String], printed: &str) -> String {
         }
     };
     format!(
-        "printed\n{}where README.md says\n{}",
+        "printed\n{}where the document says\n{}",
         block(&mut printed.lines()),
         block(&mut expected.iter().map(String::as_str)),
     )
@@ -156,7 +156,7 @@ mod tests {
     fn a_difference_shows_both_sides() {
         assert_eq!(
             difference(&lines("a"), ""),
-            "printed\n  (nothing)\nwhere README.md says\n  | a\n"
+            "printed\n  (nothing)\nwhere the document says\n  | a\n"
         );
     }
 }

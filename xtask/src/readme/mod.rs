@@ -1,10 +1,12 @@
-//! `cargo xtask readme`: what README.md shows is run, and must print what README.md says.
+//! `cargo xtask readme`: what README.md and the manual show is run, and must print what they say.
 //!
-//! All `console` blocks run in order in one bash session, in a fresh folder with a fresh home
-//! folder, so that a reader who types them on a new machine sees the same. The built `kith` is on
-//! the session's `PATH`, and `target` in its folder leads to the build.
+//! All `console` blocks of README.md run in order in one bash session, in a fresh folder with a fresh
+//! home folder, so that a reader who types them on a new machine sees the same; then those of the
+//! manual in another, chapter after chapter. The built `kith` is on the session's `PATH`, and
+//! `target` in its folder leads to the build.
 
 mod blocks;
+mod documents;
 mod matching;
 mod session;
 
@@ -16,7 +18,8 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::metadata::{self, Workspace};
 use crate::{process, start};
-use blocks::{Block, Step};
+use blocks::Step;
+use documents::Document;
 use session::Session;
 
 /// The port that README.md names, where `cargo xtask start` puts a home.
@@ -31,21 +34,19 @@ const STEP_LIMIT: Duration = Duration::from_secs(60);
 /// How long [`START`] may take; it may have to build.
 const START_LIMIT: Duration = Duration::from_secs(1800);
 
-/// Checks README.md and prints what was run.
+/// Checks README.md and the manual, and prints what was run.
 ///
 /// # Errors
-/// When README.md has nothing to check, or a command fails, takes too long or prints anything
-/// else than README.md says.
+/// When one has nothing to check, or a command fails, takes too long or prints anything else than
+/// the document says.
 pub fn run() -> Result<()> {
-    let path = process::root().join("README.md");
-    let text = std::fs::read_to_string(&path).context("README.md cannot be read")?;
-    let blocks = blocks::parse(&text)?;
-    if blocks.iter().all(|block| block.steps.is_empty()) {
-        bail!("README.md has no `console` block that could be run; it must show how to begin");
-    }
+    let books = documents::books(&process::root())?;
     start::build()?;
-    let run = Run::new(&metadata::workspace()?, STEP_LIMIT)?;
-    run.all(&blocks)
+    let workspace = metadata::workspace()?;
+    for book in &books {
+        Run::new(&workspace, STEP_LIMIT)?.all(book)?;
+    }
+    Ok(())
 }
 
 /// One pass over the blocks.
@@ -77,16 +78,18 @@ impl Run {
         })
     }
 
-    fn all(mut self, blocks: &[Block]) -> Result<()> {
-        for block in blocks {
-            if let Some(reason) = &block.skipped {
-                println!("README.md:{}: not run because {reason}", block.line);
-                continue;
-            }
-            for step in &block.steps {
-                println!("README.md:{}: $ {}", step.line, step.command);
-                self.step(step)
-                    .with_context(|| format!("README.md:{}: `{}`", step.line, step.command))?;
+    fn all(mut self, book: &[Document]) -> Result<()> {
+        for Document { name, blocks } in book {
+            for block in blocks {
+                if let Some(reason) = &block.skipped {
+                    println!("{name}:{}: not run because {reason}", block.line);
+                    continue;
+                }
+                for step in &block.steps {
+                    println!("{name}:{}: $ {}", step.line, step.command);
+                    self.step(step)
+                        .with_context(|| format!("{name}:{}: `{}`", step.line, step.command))?;
+                }
             }
         }
         self.session.end()?;
@@ -181,7 +184,11 @@ mod tests {
             crates: Vec::new(),
         };
         let run = Run::new(&workspace, Duration::from_secs(5)).unwrap();
-        let outcome = run.all(&blocks::parse(readme).unwrap());
+        let blocks = blocks::parse("README.md", readme).unwrap();
+        let outcome = run.all(&[Document {
+            name: "README.md".to_owned(),
+            blocks,
+        }]);
         let said = outcome
             .err()
             .map(|error| format!("{error:#}"))

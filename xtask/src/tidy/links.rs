@@ -59,7 +59,7 @@ fn exists(tree: &Tree, path: &str) -> bool {
 }
 
 /// A path from the root; none when it leaves the tree.
-fn resolve(folder: &str, target: &str) -> Option<String> {
+pub fn resolve(folder: &str, target: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in target.split('/') {
         match part {
@@ -72,7 +72,7 @@ fn resolve(folder: &str, target: &str) -> Option<String> {
 }
 
 /// The lines outside fenced code, numbered from 1.
-fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut fenced = false;
     text.lines().enumerate().filter_map(move |(number, line)| {
         let fence = line.trim_start().starts_with("```");

@@ -9,6 +9,7 @@ mod files;
 mod imports;
 mod layers;
 mod links;
+mod named_tests;
 mod source;
 mod words;
 
@@ -132,6 +133,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     words::check(tree, &mut findings);
     dependencies::check(tree, &mut findings);
     links::check(tree, &mut findings);
+    named_tests::check(tree, &mut findings);
     findings.sort();
     findings.dedup();
     findings

@@ -67,7 +67,7 @@ async fn act_on(
     };
     let waited = item::until_stored(&client, &conversation, &[sent], output).await?;
     item::let_erase(&client).await?;
-    item::print(&client, found, sent, output)?;
+    item::print(&client, &conversation, found, sent, output)?;
     match waited {
         Waited::Done(()) => Ok(()),
         Waited::Kept(error) => Err(error),

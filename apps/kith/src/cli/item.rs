@@ -1,7 +1,9 @@
 //! Finding an item by what was typed, and waiting for one that is on its way.
 
 use client::Session;
-use client::client_core::{ConversationId, ConversationView, Event, ItemId, ItemState};
+use client::client_core::{
+    ConversationId, ConversationKind, ConversationView, Event, ItemId, ItemState,
+};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -143,11 +145,13 @@ fn check_halted(conversation: ConversationId, events: &[Event]) -> Result<(), Co
 /// Says of an item how far something is: the item itself, or what was done to it.
 pub(super) fn print(
     client: &Session,
+    conversation: &ConversationView,
     item: ItemId,
     sent: ItemId,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let (state, said) = match client.engine().item_state(sent)? {
+        ItemState::Stored if conversation.kind == ConversationKind::Own => ("stored", "kept here"),
         ItemState::Stored => ("stored", "kept at the home"),
         ItemState::Queued => ("queued", "on its way"),
         ItemState::Held => ("held", "waits here for its time"),

@@ -70,7 +70,7 @@ pub(super) async fn run(
         Ok(waited) => waited,
     };
     for sent in &items {
-        item::print(&client, *sent, *sent, output)?;
+        item::print(&client, &conversation, *sent, *sent, output)?;
     }
     match waited {
         Waited::Done(()) => Ok(()),
