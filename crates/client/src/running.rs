@@ -14,6 +14,7 @@ use crate::lock::FolderLock;
 use crate::profile::Profile;
 use crate::saving::{SaveError, save};
 use crate::sealed_files::SealedFiles;
+use crate::slot::Slot;
 use crate::transport::{Incoming, Transport};
 
 /// Inputs taken in one transaction at most.
@@ -54,14 +55,14 @@ impl Client {
     /// [`ClientError::Entropy`].
     pub fn offline(profile: Profile) -> Result<Self, ClientError> {
         let files = SealedFiles::of_profile(profile.folder());
-        // A sealed folder may hold the files of another profile, of which this one must not know.
-        let is_sealed = profile.is_sealed();
+        // Beside a second database there may be the files of another profile, of which this one must not know.
+        let is_alone = !Slot::Second.file(profile.folder()).exists();
         let (store, lock) = profile.into_parts();
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut_slice()).map_err(ClientError::Entropy)?;
         let clock = Clock::start();
         let engine = Engine::new(store, *seed, clock.now());
-        if !is_sealed {
+        if is_alone {
             // What cannot be asked about stays; what cannot be removed now is tried again at the next start.
             let cleaned = files.clean(|root| engine.needs_sealed(root).unwrap_or(true));
             if let Err(error) = cleaned {
@@ -213,6 +214,7 @@ impl Work {
         let now = self.clock.now();
         // What is to be forgotten by now is in no backup.
         self.engine.handle(now, Vec::new())?;
+        self.carry_out()?;
         let phrase = self.engine.phrase_for_backups(now)?;
         back_up(self.engine.store(), folder, &phrase, now.unix_s())
     }

@@ -200,6 +200,7 @@ impl From<BackupFailure> for CommandError {
             BackupFailure::Unverified(_) | BackupFailure::Folder { .. } => Self::Storage(text),
             BackupFailure::Profile(error) => error.into(),
             BackupFailure::Core(error) => error.into(),
+            BackupFailure::Client(error) => error.into(),
             BackupFailure::Entropy(_) => Self::Bug(text),
         }
     }

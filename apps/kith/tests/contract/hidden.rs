@@ -260,3 +260,22 @@ fn what_was_cut_off_in_the_one_is_neither_spoilt_nor_left_lying_by_the_other() {
         assert!(names(&ada, own).contains(&"Moss".to_owned()));
     }
 }
+
+#[test]
+fn files_of_the_hidden_one_stay_whatever_is_done_to_the_other() {
+    let ada = hiding();
+    let letter = ada.folder().join("letter.txt");
+    std::fs::write(&letter, "for nobody else").unwrap();
+    let letter = letter.to_str().unwrap();
+    let notes = ["conversation", "new", "--kind", "self", "--title", "Notes"];
+    with(&ada, TWO, &notes).ok();
+    let sent = with(&ada, TWO, &["send", "Notes", "kept", "--attach", letter]).ok();
+    with(&ada, ONE, &["profile", "passphrase", "--remove"]).ok();
+    assert_eq!(ada.list("persona").len(), 1);
+    let item = sent.text("item");
+    let out = ada.folder().join("out");
+    std::fs::create_dir(&out).unwrap();
+    with(&ada, TWO, &["save", &item, "--out", out.to_str().unwrap()]).ok();
+    let saved = std::fs::read_to_string(out.join("letter.txt")).unwrap();
+    assert_eq!(saved, "for nobody else");
+}

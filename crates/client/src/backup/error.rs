@@ -6,6 +6,7 @@ use client_store::{RestoreError, StoreError};
 use std::io;
 use std::path::PathBuf;
 
+use crate::error::ClientError;
 use crate::profile::ProfileError;
 
 /// A backup was not made, or a profile not restored.
@@ -67,6 +68,9 @@ pub enum BackupFailure {
     /// The engine or its store. (As it says)
     #[error(transparent)]
     Core(#[from] CoreError),
+    /// The client at work. (As it says)
+    #[error(transparent)]
+    Client(#[from] ClientError),
     /// The operating system gives no randomness. (Retry)
     #[error("the operating system gives no randomness: {0}")]
     Entropy(getrandom::Error),
