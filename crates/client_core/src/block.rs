@@ -96,6 +96,7 @@ impl Engine {
         for row in self.store.kept_back_under(&log.log, &log.head)? {
             let item = self.store.item(row.item)?;
             if item.is_some_and(|item| item.act.is_some() || item.retracted_s.is_some()) {
+                self.drop_files(row.item)?;
                 self.store.delete_unsent(row.item)?;
             } else {
                 self.store.delete_outbox(row.number)?;
@@ -149,6 +150,7 @@ impl Engine {
             if may_have_left {
                 self.store.set_item_kept_back(item.id)?;
             } else if item.act.is_some() || item.retracted_s.is_some() {
+                self.drop_files(item.id)?;
                 self.store.delete_unsent(item.id)?;
             } else {
                 self.store.set_item_kept_back(item.id)?;

@@ -178,7 +178,7 @@ impl Engine {
     /// Takes an item with files out of the outbox if nothing of it has left; whether it has not. It is gone then.
     pub(crate) fn withdraw(&mut self, row: &ItemRow) -> Result<bool, CoreError> {
         let waits = self.store.outbox_of_item(row.id)?;
-        let never_left = waits.is_some_and(|waits| waits.sealed.is_none());
+        let never_left = waits.is_some_and(|waits| waits.sealed.is_none() && !waits.may_have_left);
         if !never_left {
             return Ok(false);
         }

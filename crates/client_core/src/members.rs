@@ -135,11 +135,12 @@ impl Engine {
     }
 
     /// Everybody on their way into a conversation. Those who were blocked since they were asked for are given up on,
-    /// unless a commit adds them already; whoever fell behind is a member.
+    /// unless a commit adds them already; whoever fell behind, or comes back on a new device, is a member.
     pub(crate) fn wanted_in(&mut self, id: ConversationId) -> Result<Vec<InviteeRow>, CoreError> {
         let mut wanted = Vec::new();
         for invitee in self.store.invitees_of(id)? {
-            let is_settled = invitee.behind.is_some() || invitee.committing.is_some();
+            let is_member = invitee.behind.is_some() || invitee.rejoins.is_some();
+            let is_settled = is_member || invitee.committing.is_some();
             if invitee.step == InviteeStep::Add
                 && !is_settled
                 && self.store.is_blocked(&invitee.fingerprint)?

@@ -25,3 +25,6 @@ CREATE TABLE rejoined (
 
 -- The log in which all their devices are removed by the commit that adds them.
 ALTER TABLE invitee ADD COLUMN rejoins BLOB;
+
+-- Whether the device from before may have sent it already, so that it cannot be taken back without a word.
+ALTER TABLE outbox ADD COLUMN may_have_left INTEGER NOT NULL DEFAULT 0;

@@ -24,14 +24,15 @@ impl Store {
         Ok(())
     }
 
-    /// Files that had not reached their home are not here any more, and cannot be sent.
+    /// Files that had not reached a home, or belong to none, are not here any more, and cannot be sent.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn refuse_lost_files(&self) -> Result<(), StoreError> {
         self.execute(
             "UPDATE file SET state = 'gone' WHERE (item, place) IN
-                 (SELECT item, place FROM upload WHERE state <> 'whole')",
+                 (SELECT item, place FROM upload WHERE state <> 'whole')
+                 OR item IN (SELECT id FROM item WHERE log IS NULL AND state = 'stored')",
             [],
         )?;
         self.execute(
@@ -49,8 +50,8 @@ impl Store {
     /// What SQLite says.
     pub fn send_again(&self) -> Result<usize, StoreError> {
         self.execute(
-            "INSERT INTO outbox (item, conversation)
-                 SELECT id, conversation FROM item WHERE state = 'queued' ORDER BY number",
+            "INSERT INTO outbox (item, conversation, may_have_left)
+                 SELECT id, conversation, 1 FROM item WHERE state = 'queued' ORDER BY number",
             [],
         )
     }

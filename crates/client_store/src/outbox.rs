@@ -30,6 +30,8 @@ pub struct OutboxRow {
     pub item: ItemId,
     /// In which conversation.
     pub conversation: ConversationId,
+    /// Whether a device from before a restore may have sent it already.
+    pub may_have_left: bool,
     /// What was made of it for the home, once it was encrypted.
     pub sealed: Option<SealedRow>,
 }
@@ -60,6 +62,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
         number: row.get("number")?,
         item: row.get("item")?,
         conversation: row.get("conversation")?,
+        may_have_left: row.get("may_have_left")?,
         sealed,
     })
 }

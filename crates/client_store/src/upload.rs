@@ -237,7 +237,7 @@ impl Store {
         let count = self.row(
             "SELECT count(*) FROM erasure WHERE EXISTS (
                  SELECT 1 FROM log WHERE log.home_url = erasure.home_url
-                     AND log.persona = erasure.persona AND log.state NOT IN ('halted', 'left'))",
+                     AND log.persona = erasure.persona AND log.state NOT IN ('halted', 'left', 'rejoining'))",
             [],
             |row| Ok(row.get(0)?),
         )?;

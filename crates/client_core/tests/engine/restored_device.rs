@@ -409,3 +409,46 @@ fn what_is_held_does_not_leave_for_a_day() {
     world.run_for(2 * 86_400_000);
     assert_eq!(texts(&world, ADA), stored(&["slept on"]));
 }
+
+#[test]
+fn whoever_is_blocked_is_let_in_again_as_anybody_and_the_other_is_told_nothing() {
+    let mut world = acquainted(7);
+    say(&mut world, BOB, "before");
+    world.run();
+    let backup = back_up(&world, BOB);
+    let blocked = contact(&world, ADA).id;
+    world
+        .act(ADA, |engine, now| engine.block(now, blocked))
+        .unwrap();
+    restore(&mut world, BOB, &backup);
+    world.go_online(BOB);
+    world.run();
+    assert_eq!(log(&world, BOB).state, LogState::Open);
+    assert_eq!(times_back(&world, ADA), 0);
+    world
+        .act(ADA, |engine, now| engine.unblock(now, blocked))
+        .unwrap();
+    check_goes_on(&mut world, (BOB, ADA), &["before"]);
+}
+
+#[test]
+fn what_may_have_left_the_lost_device_is_not_taken_back_without_a_word() {
+    let mut world = acquainted(8);
+    world.set_reachable(crate::people::HOME, false);
+    world.run_for(1_000);
+    say(&mut world, BOB, "a mistake");
+    let backup = back_up(&world, BOB);
+    world.set_reachable(crate::people::HOME, true);
+    world.run();
+    restore(&mut world, BOB, &backup);
+    world.go_online(BOB);
+    let own = conversation(&world, BOB).id;
+    let own = world.engine(BOB).items(own, 0, 1).unwrap()[0].id;
+    let act = world.act(BOB, |engine, now| engine.retract(now, own));
+    assert!(act.unwrap().is_some(), "the other has it");
+    world.run();
+    let theirs = conversation(&world, ADA).id;
+    let theirs = world.engine(ADA).items(theirs, 0, 10).unwrap();
+    assert_eq!(theirs.len(), 1);
+    assert!(theirs[0].retracted);
+}
