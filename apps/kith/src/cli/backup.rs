@@ -28,7 +28,8 @@ pub(super) fn back_up(
     let phrase = client.engine().phrase()?.filter(|(_, shown)| !shown);
     let words = phrase.as_ref().map(|(phrase, _)| phrase.words());
     let mut said = format!(
-        "A backup of {} items is in {}, and comes back as it was written.",
+        "A backup of {} items is in {}, and comes back as it was written. Files that were sent or came are not in it; \
+         save those that you want to keep.",
         done.items,
         folder.display()
     );
@@ -135,6 +136,7 @@ fn restore(
 }
 
 fn say_what_waits(restored: &client::Restored, output: Output<'_>) {
+    output.note("Whom you blocked after that is not blocked here: block them again.");
     if !restored.newest {
         output.note("The newest backup in the folder is damaged; this is one from before.");
     }

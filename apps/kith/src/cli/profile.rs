@@ -236,9 +236,9 @@ pub(super) fn passphrase_for_new(
 
 /// The folder that was named, else the platform's.
 pub(super) fn folder(arguments: &ProfileArguments) -> Result<PathBuf, CommandError> {
-    arguments
-        .profile
-        .clone()
+    let typed = arguments.profile.as_ref();
+    typed
+        .map(|folder| arguments.desk.path(folder))
         .or_else(|| {
             directories::ProjectDirs::from("", "", "kith")
                 .map(|directories| directories.data_dir().join("profile"))

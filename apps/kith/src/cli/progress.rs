@@ -20,7 +20,10 @@ impl Progress {
     pub fn new(doing: &'static str, output: Output<'_>) -> Self {
         Self {
             doing,
-            is_watched: !output.json && !output.quiet && std::io::stderr().is_terminal(),
+            is_watched: output.listener.is_none()
+                && !output.json
+                && !output.quiet
+                && std::io::stderr().is_terminal(),
             bar: None,
         }
     }

@@ -20,6 +20,8 @@ pub(super) async fn run(
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
+    // A file may take long to come; others need not wait for it.
+    arguments.desk.serve(&profile::folder(arguments)?);
     let (item, conversation) = item::find(&client, &save.item)?;
     let folder = save.out.as_deref().unwrap_or_else(|| Path::new("."));
     let folder = arguments.desk.path(folder);
