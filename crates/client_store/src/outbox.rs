@@ -12,7 +12,8 @@ use crate::store::Store;
 /// What is still to leave: not what is kept back, has a file that its home will not take, or was said where nothing can
 /// be said any more; of what was said to
 /// somebody who is blocked only what takes own things back.
-const WAITING: &str = "FROM outbox JOIN item ON item.id = outbox.item
+/// (SQLite keeps the order of a CROSS JOIN: what waits is little, and items are many.)
+const WAITING: &str = "FROM outbox CROSS JOIN item ON item.id = outbox.item
      WHERE outbox.answered = 0 AND item.kept_back = 0
          AND outbox.item NOT IN (SELECT item FROM upload WHERE state = 'refused')
          AND (outbox.conversation IN (
@@ -259,5 +260,23 @@ impl Store {
     pub fn delete_outbox(&self, number: i64) -> Result<(), StoreError> {
         self.execute("DELETE FROM outbox WHERE number = ?1", [number])?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_looked_for_among_what_waits_and_not_among_all_items() {
+        let store = Store::in_memory().unwrap();
+        let plan = store.rows(
+            &format!("EXPLAIN QUERY PLAN SELECT 1 {WAITING}"),
+            [],
+            |row| Ok(row.get::<_, String>("detail")?),
+        );
+        let plan = plan.unwrap();
+        assert!(plan[0].starts_with("SCAN outbox"), "{plan:?}");
+        assert!(!plan.iter().any(|step| step == "SCAN item"), "{plan:?}");
     }
 }
