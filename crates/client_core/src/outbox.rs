@@ -234,9 +234,7 @@ impl Engine {
     ) -> Result<(), CoreError> {
         if self.store.set_item_stored(row.item, log, seq)? {
             self.event(Event::Stored(row.item));
-            if let Some(item) = self.store.item(row.item)?
-                && item.act.is_some()
-            {
+            if let Some(item) = self.store.act(row.item)? {
                 // Its place may be before what was done meanwhile; and what was kept back does what it was to do after all.
                 self.item_came(&item)?;
             }

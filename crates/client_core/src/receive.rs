@@ -271,7 +271,7 @@ impl Engine {
     fn leave_if_said(&mut self, log: &mut LogRow, row: &OutboxRow) -> Result<(), CoreError> {
         if self
             .store
-            .item(row.item)?
+            .other_item(row.item)?
             .is_some_and(|item| is_leave(&item))
         {
             self.store.set_log_state(&log.log, &LogState::Left)?;

@@ -206,6 +206,24 @@ impl Store {
         self.row("SELECT * FROM item WHERE id = ?1", [id], read)
     }
 
+    /// One item, if it does something to another. Of all that is sent most does not, and is not read for it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn act(&self, id: ItemId) -> Result<Option<ItemRow>, StoreError> {
+        let sql = "SELECT * FROM item WHERE id = ?1 AND act IS NOT NULL";
+        self.row(sql, [id], read)
+    }
+
+    /// One item, if it is something that is not shown, as word that a name leaves.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn other_item(&self, id: ItemId) -> Result<Option<ItemRow>, StoreError> {
+        let sql = "SELECT * FROM item WHERE id = ?1 AND kind = 'other'";
+        self.row(sql, [id], read)
+    }
+
     /// An own item is durable at the home, at this position; whether that is news.
     ///
     /// # Errors

@@ -14,6 +14,9 @@ use crate::words;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pages of 4 KiB in the write-ahead log before they are moved into the file.
 const WAL_PAGES: u32 = 4_096;
+/// Memory for pages that were read, in KiB. Ranking what is found reads a row for each match, all over the file: a word
+/// in one of a hundred of a million items is to stay in memory from one search to the next.
+const PAGES_KEPT_KIB: u32 = 16_384;
 /// Prepared statements kept.
 const STATEMENT_CACHE: usize = 128;
 /// What a page of a long blob holds, in bytes: 4096 without the 80 of SQLCipher's seal and the number of the next page.
@@ -117,6 +120,7 @@ impl Store {
         connection.pragma_update(None, "synchronous", "FULL")?;
         // Each move of pages into the file waits for the disk three times; 16 MiB is not much to read through at a start.
         connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+        connection.pragma_update(None, "cache_size", -i64::from(PAGES_KEPT_KIB))?;
         // Spent keys are overwritten, not only unlinked.
         connection.pragma_update(None, "secure_delete", true)?;
         words::register(&connection)?;
