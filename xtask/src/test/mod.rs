@@ -3,6 +3,7 @@
 
 mod features;
 mod licences;
+mod programs;
 mod suites;
 mod wasm;
 

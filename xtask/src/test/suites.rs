@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Context, Outcome};
+use super::{Context, Outcome, programs};
 use crate::metadata::Workspace;
 use crate::process;
 
@@ -22,7 +22,7 @@ pub struct Totals {
 
 impl Totals {
     /// Adds what one line says, if it is cargo's line about a test program.
-    fn add(&mut self, line: &str) {
+    pub(super) fn add(&mut self, line: &str) {
         let Some(counts) = line.strip_prefix("test result: ") else {
             return;
         };
@@ -63,7 +63,7 @@ impl Totals {
 pub fn check(context: &mut Context) -> Result<Outcome> {
     let targets = ["--lib", "--bins", "--tests", "--examples"];
     let before = context.totals.passed;
-    run(&mut context.totals, &targets)?;
+    programs::run(&mut context.totals, &targets)?;
     if context.totals.passed == before {
         bail!("cargo ran no test at all");
     }
@@ -76,18 +76,13 @@ pub fn check_examples(context: &mut Context) -> Result<Outcome> {
             "no documentation holds an example".to_owned(),
         ));
     }
-    run(&mut context.totals, &["--doc"])?;
+    run_doctests(&mut context.totals)?;
     Ok(Outcome::Passed)
 }
 
-fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
-    let mut command = process::cargo(["test", "--workspace", "--no-fail-fast"]);
-    // Without it some tests take a share of their steps, for the sake of who edits.
-    command.env("KITH_TESTS", "whole");
-    command
-        .args(targets)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+fn run_doctests(totals: &mut Totals) -> Result<()> {
+    let mut command = process::cargo(["test", "--workspace", "--no-fail-fast", "--doc"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
     let name = process::shown(&command);
     let mut cargo = command
         .spawn()

@@ -1,0 +1,176 @@
+//! The test programs that cargo built, run two at a time. Much of what they do is waiting for a clock: one waits while
+//! the other works.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use super::suites::Totals;
+use crate::process;
+
+/// Programs at a time.
+const AT_ONCE: usize = 2;
+
+/// One test program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Program {
+    /// Its package's folder, in which it runs, and the name of its target.
+    folder: PathBuf,
+    name: String,
+    executable: PathBuf,
+    /// Whether it holds the tests of a `tests` folder, among which are those that take long.
+    is_of_tests: bool,
+}
+
+/// Builds all test programs with these targets and runs each, adding up what they count.
+pub fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
+    let mut programs = built(targets)?;
+    // What takes long is not to be begun last.
+    programs.sort_by_key(|program| {
+        let place = (program.folder.clone(), program.name.clone());
+        (!program.is_of_tests, place)
+    });
+    programs.reverse();
+    let waiting = Mutex::new(programs);
+    let sum = Mutex::new(totals);
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(program) = next(&waiting) {
+                    let result = run_one(&program, &sum);
+                    if let (Err(why), Ok(mut failed)) = (result, failed.lock()) {
+                        failed.push(format!("{}: {why:#}", shown(&program)));
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap_or_default();
+    if !failed.is_empty() {
+        bail!("these test programs failed:\n  {}", failed.join("\n  "));
+    }
+    Ok(())
+}
+
+fn next(waiting: &Mutex<Vec<Program>>) -> Option<Program> {
+    waiting.lock().ok()?.pop()
+}
+
+fn built(targets: &[&str]) -> Result<Vec<Program>> {
+    let mut cargo = process::cargo(["test", "--workspace", "--no-run"]);
+    cargo
+        .arg("--message-format=json-render-diagnostics")
+        .args(targets)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit());
+    let name = process::shown(&cargo);
+    let output = cargo
+        .output()
+        .with_context(|| format!("`{name}` could not be started"))?;
+    if !output.status.success() {
+        bail!("`{name}` failed ({})", output.status);
+    }
+    let lines = String::from_utf8(output.stdout)?;
+    lines
+        .lines()
+        .filter_map(|line| program(line).transpose())
+        .collect()
+}
+
+/// What one of cargo's messages says of a test program, if it is about one (The Cargo Book, External tools, Artifact
+/// messages).
+fn program(line: &str) -> Result<Option<Program>> {
+    let message: Value = serde_json::from_str(line)?;
+    let word = |place: &str| message.pointer(place).and_then(Value::as_str);
+    let is_test = message.pointer("/profile/test") == Some(&Value::Bool(true));
+    let Some(executable) = word("/executable").filter(|_| is_test) else {
+        return Ok(None);
+    };
+    let folder = word("/manifest_path").and_then(|manifest| Path::new(manifest).parent());
+    Ok(Some(Program {
+        folder: folder
+            .context("cargo names a program without its package")?
+            .to_owned(),
+        name: word("/target/name").unwrap_or_default().to_owned(),
+        executable: executable.into(),
+        is_of_tests: word("/target/kind/0") == Some("test"),
+    }))
+}
+
+fn shown(program: &Program) -> String {
+    let package = program.folder.file_name().unwrap_or_default();
+    format!("{} of {}", program.name, package.to_string_lossy())
+}
+
+/// Runs a program as cargo would, and prints what it said when it has ended.
+fn run_one(program: &Program, sum: &Mutex<&mut Totals>) -> Result<()> {
+    let began = Instant::now();
+    let mut command = process::command(&program.executable);
+    command
+        .current_dir(&program.folder)
+        .env("CARGO_MANIFEST_DIR", &program.folder)
+        // Without it some tests take a share of their steps, for the sake of who edits.
+        .env("KITH_TESTS", "whole")
+        .stdin(Stdio::null());
+    let output = command.output().context("it could not be started")?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    if let Ok(mut totals) = sum.lock() {
+        for line in said.lines() {
+            totals.add(line);
+        }
+        // Under the lock, so that no other's lines come between.
+        let mut out = std::io::stdout().lock();
+        let took = began.elapsed().as_secs_f64();
+        writeln!(out, "-- {} ({took:.1} s)\n{said}", shown(program))?;
+        out.flush()?;
+        std::io::stderr().write_all(&output.stderr)?;
+    }
+    if !output.status.success() {
+        bail!("it ended with {}", output.status);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUILT: &str = r#"{"reason":"compiler-artifact","manifest_path":"/k/apps/kith/Cargo.toml",
+        "target":{"kind":["test"],"name":"contract"},"profile":{"test":true},"executable":"/t/contract-1"}"#;
+
+    #[test]
+    fn only_what_cargo_built_to_be_run_as_a_test_is_a_test_program() {
+        let found = program(BUILT).unwrap().unwrap();
+        assert_eq!(shown(&found), "contract of kith");
+        assert_eq!(found.executable, PathBuf::from("/t/contract-1"));
+        assert!(found.is_of_tests);
+        for other in [
+            BUILT.replace(r#""test":true"#, r#""test":false"#),
+            BUILT.replace(r#""/t/contract-1""#, "null"),
+            r#"{"reason":"build-finished","success":true}"#.to_owned(),
+        ] {
+            assert_eq!(program(&other).unwrap(), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_program_that_fails_is_not_passed_over() {
+        let said = |ending: &str| Program {
+            folder: process::root(),
+            name: ending.to_owned(),
+            executable: PathBuf::from("/bin").join(ending),
+            is_of_tests: true,
+        };
+        let mut totals = Totals::default();
+        let sum = Mutex::new(&mut totals);
+        assert!(run_one(&said("true"), &sum).is_ok());
+        let failed = run_one(&said("false"), &sum).unwrap_err();
+        assert!(failed.to_string().contains("ended with"), "{failed}");
+    }
+}
