@@ -242,3 +242,25 @@ impl CommandError {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_the_exit_code_of_the_contract_also_where_another_process_says_it() {
+        for (code, kind) in [
+            (1, "bug"),
+            (2, "usage"),
+            (3, "refused"),
+            (4, "unreachable"),
+            (5, "invalid"),
+            (6, "locked"),
+            (7, "storage"),
+        ] {
+            let error = CommandError::of_kind(kind, "Something is the matter.".into());
+            assert_eq!((error.exit_code(), error.kind()), (code, kind));
+        }
+        assert_eq!(CommandError::of_kind("else", String::new()).exit_code(), 1);
+    }
+}

@@ -1,0 +1,142 @@
+//! At a terminal what is missing is asked for; what is typed is not shown.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::kith;
+use crate::support::person::{Person, acquainted};
+use crate::support::skipped;
+
+/// The command of util-linux that gives a program a terminal.
+const SCRIPT: &str = "script";
+
+/// Whether commands can be given a terminal here.
+fn can() -> bool {
+    let version = Command::new(SCRIPT).arg("--version").output();
+    let can =
+        version.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).contains("util-linux"));
+    if !can {
+        skipped("there is no `script` of util-linux, so no prompt was answered");
+    }
+    can
+}
+
+/// Runs a command at a terminal, and answers each prompt in turn once it is there; the exit code, and all that the terminal
+/// showed.
+#[track_caller]
+fn at_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) -> (i32, String) {
+    let program = kith().get_program().to_owned();
+    let profile = person.profile();
+    let mut words = vec![
+        program.to_str().unwrap(),
+        "--profile",
+        profile.to_str().unwrap(),
+    ];
+    words.extend(arguments);
+    let line: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let mut command = Command::new(SCRIPT);
+    command.args(["--quiet", "--return", "--flush", "--command"]);
+    command.arg(line.join(" ")).arg("/dev/null");
+    command
+        .env_remove("KITH_PASSPHRASE")
+        .env("SHELL", "/bin/sh");
+    let mut child = Ended(
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    let mut shown = Vec::new();
+    let mut out = child.0.stdout.take().unwrap();
+    let mut keys = child.0.stdin.take().unwrap();
+    let begun = Instant::now();
+    for (prompt, answer) in answers {
+        let from = shown.len();
+        while !String::from_utf8_lossy(&shown[from..]).contains(prompt) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "no `{prompt}`");
+            let mut bytes = [0; 1_024];
+            let read = out.read(&mut bytes).unwrap();
+            let so_far = String::from_utf8_lossy(&shown).into_owned();
+            assert!(read > 0, "no `{prompt}` in {so_far}");
+            shown.extend(&bytes[..read]);
+        }
+        // As hands do: the prompt is there a moment before the terminal stops showing what is typed.
+        std::thread::sleep(Duration::from_millis(300));
+        keys.write_all(format!("{answer}\n").as_bytes()).unwrap();
+    }
+    out.read_to_end(&mut shown).unwrap();
+    let code = child.0.wait().unwrap().code().unwrap();
+    (code, String::from_utf8(shown).unwrap())
+}
+
+/// Ends with the test.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_passphrase_comes_from_a_prompt_that_does_not_show_it() {
+    if !can() {
+        return;
+    }
+    let ada = Person::blank();
+    let (first, again) = ("Passphrase (empty for none): ", "The same once more: ");
+    let init = ["profile", "init"];
+    let (code, _) = at_terminal(
+        &ada,
+        &init,
+        &[(first, "open sesame"), (again, "open wheat")],
+    );
+    assert_eq!((code, ada.profile().exists()), (6, false));
+    let answers = [(first, "open sesame"), (again, "open sesame")];
+    let (code, shown) = at_terminal(&ada, &init, &answers);
+    assert_eq!(code, 0, "{shown}");
+    assert!(
+        shown.contains("It is sealed") && !shown.contains("sesame"),
+        "{shown}"
+    );
+    let info = ["profile", "info"];
+    let (code, shown) = at_terminal(&ada, &info, &[("Passphrase: ", "open sesame")]);
+    assert_eq!(code, 0, "{shown}");
+    assert!(
+        shown.contains("(sealed)") && !shown.contains("sesame"),
+        "{shown}"
+    );
+    let (code, shown) = at_terminal(&ada, &info, &[("Passphrase: ", "open wheat")]);
+    assert_eq!(code, 6, "{shown}");
+    // Without a terminal nobody is asked.
+    ada.run(&info).failed_without_result(6);
+    let eve = Person::blank();
+    let (code, shown) = at_terminal(&eve, &init, &[(first, "")]);
+    assert!(code == 0 && shown.contains("not sealed"), "{shown}");
+}
+
+#[test]
+fn a_safety_number_is_shown_and_asked_for() {
+    if !can() {
+        return;
+    }
+    let (_home, ada, _ben) = acquainted();
+    let verify = ["contact", "verify", "Ben"];
+    let (code, shown) = at_terminal(&ada, &verify, &[("[y/N] ", "n")]);
+    let contact = ada.list("contact").remove(0);
+    assert_eq!((code, &contact["verified"]), (5, &false.into()));
+    let group = contact["safety"]
+        .as_str()
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap();
+    assert!(shown.contains(group), "{shown}");
+    let (code, shown) = at_terminal(&ada, &verify, &[("[y/N] ", "y")]);
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(ada.list("contact")[0]["verified"], true);
+}
