@@ -65,15 +65,16 @@ fn main() -> ExitCode {
         Command::Home(home) => match home::run(home, inner(&matches), output) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                output.error(error.kind(), &error);
+                output.error(error.kind(), cli::sentence(&error.to_string()));
                 ExitCode::from(error.exit_code())
             }
         },
         Command::Bench(bench) => match bench::run(bench, output) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                output.error("bug", &error);
-                ExitCode::FAILURE
+                let (code, kind) = error.code_and_kind();
+                output.error(kind, cli::sentence(&error.to_string()));
+                ExitCode::from(code)
             }
         },
         Command::Client(command) => match cli::run(command, arguments.profile, output) {

@@ -11,6 +11,7 @@ mod support;
 
 use serde_json::Value;
 use support::kith;
+use support::said::Running;
 
 #[test]
 fn a_home_is_measured_and_nothing_is_left_behind() {
@@ -55,13 +56,10 @@ fn a_blob_is_measured_beside_a_copy_and_nothing_is_left_behind() {
 
 #[test]
 fn a_folder_that_is_not_there_is_said() {
-    let output = kith()
-        .args(["bench", "home", "--folder", "/proc/none"])
-        .output()
-        .unwrap();
-    assert!(!output.status.success());
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("nothing was measured"), "{said}");
+    let mut command = kith();
+    command.args(["--json", "bench", "home", "--folder", "/proc/none"]);
+    let message = Running::start(command, b"").said().failed_without_result(7);
+    assert!(message.contains("nothing was measured"), "{message}");
 }
 
 /// The figures of `kith bench …` in a folder of its own, of which nothing is left.
@@ -121,4 +119,22 @@ fn latency_stands_beside_a_commit() {
     assert!(of("wal_commit_p50_ms") > 0.0, "{figures}");
     assert!(of("bound_ms") > 1.0, "{figures}");
     assert!(of("p50_over_bound") > 0.0, "{figures}");
+}
+
+#[test]
+fn a_client_that_sends_and_catches_up_is_measured() {
+    let figures = figures(&["client", "--queued", "20", "--missed", "1"]);
+    assert_eq!(figures["queued"], 20);
+    for name in ["flush_per_s", "catch_up_per_s", "flush_peak_kib"] {
+        assert!(figures[name].as_f64().unwrap() > 0.0, "{figures}");
+    }
+}
+
+#[test]
+fn a_profile_with_many_items_is_measured() {
+    let figures = figures(&["store", "--items", "10000"]);
+    assert_eq!(figures["items"], 10_000);
+    for name in ["start_to_shown_ms", "search_in_engine_ms", "bytes"] {
+        assert!(figures[name].as_f64().unwrap() > 0.0, "{figures}");
+    }
 }

@@ -292,7 +292,7 @@ async fn without_room_there_is_no_backup_and_no_home_and_the_home_goes_on() {
     let (code, kind, message) = fails(&mut cramped(64, &make));
     assert_eq!((code, kind.as_str()), (7, "storage"));
     assert!(
-        message.ends_with("there is no new backup, and the home is as it was"),
+        message.ends_with("there is no new backup, and the home is as it was."),
         "{message}"
     );
     assert!(!copy.exists() && !path("copy.unfinished").exists());
@@ -301,7 +301,7 @@ async fn without_room_there_is_no_backup_and_no_home_and_the_home_goes_on() {
     let (code, kind, message) = fails(&mut cramped(64, &restore));
     assert_eq!((code, kind.as_str()), (7, "storage"));
     assert!(
-        message.ends_with("nothing was restored, and the backup is as it was"),
+        message.ends_with("nothing was restored, and the backup is as it was."),
         "{message}"
     );
     assert!(!back.exists() && !path("back.restoring").exists());
@@ -315,7 +315,7 @@ async fn without_room_there_is_no_backup_and_no_home_and_the_home_goes_on() {
                 "--out",
                 text(&back),
             ],
-            "there is no home in",
+            "There is no home in",
         ),
         (make, "exists already"),
         (

@@ -134,7 +134,7 @@ fn what_a_file_cannot_say_is_refused_and_nothing_is_made() {
     let (code, message) = refused(&start(&["config"]));
     assert_eq!(code, Some(5));
     assert!(
-        message.starts_with("there is no configuration at "),
+        message.starts_with("There is no configuration at "),
         "{message}"
     );
     std::fs::create_dir(&file).unwrap();

@@ -47,7 +47,7 @@ fn a_second_home_on_one_folder_is_refused_and_the_first_lives_on() {
     let (code, kind, message) = error(&second);
     assert_eq!((code, kind.as_str()), (7, "storage"));
     assert!(
-        message.starts_with("another home is running on"),
+        message.starts_with("Another home is running on"),
         "{message}"
     );
     assert!(home.child.try_wait().unwrap().is_none());

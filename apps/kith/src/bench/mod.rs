@@ -170,10 +170,23 @@ pub enum BenchError {
     },
 }
 
+impl BenchError {
+    /// The exit code and the kind with `--json`: what the system refuses is no mistake of ours.
+    pub const fn code_and_kind(&self) -> (u8, &'static str) {
+        match self {
+            Self::System { .. } | Self::Profile(_) | Self::Load(LoadError::System { .. }) => {
+                (7, "storage")
+            }
+            Self::Load(LoadError::Start { .. }) => (5, "invalid"),
+            Self::Load(_) | Self::Client(_) => (1, "bug"),
+        }
+    }
+}
+
 /// Runs one measurement.
 ///
 /// # Errors
-/// [`BenchError`], exit code 1.
+/// [`BenchError`] with its exit code.
 pub fn run(arguments: BenchArguments, output: Output<'_>) -> Result<(), BenchError> {
     let place = match &arguments.command {
         BenchCommand::Home(home) => &home.place,

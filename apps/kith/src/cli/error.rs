@@ -73,7 +73,7 @@ impl CommandError {
 }
 
 /// The first letter large, a full stop at the end, and no numbers of the operating system.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let text = without_os_error(text);
     let mut characters = text.chars();
     let first = characters

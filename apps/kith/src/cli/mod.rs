@@ -29,7 +29,7 @@ mod sync;
 mod waiting;
 
 pub use arguments::{ClientCommand, ProfileArguments};
-pub use error::CommandError;
+pub use error::{CommandError, sentence};
 
 use crate::output::Output;
 use arguments::{ContactCommand, ConversationCommand, NewKind};

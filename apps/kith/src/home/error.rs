@@ -56,11 +56,11 @@ pub enum HomeCommandError {
     Folder(#[from] OpenError),
     /// Only one of the two files of a certificate is named.
     #[error(
-        "tls.certificate and tls.key belong together, and only one is set; nothing was started; name both or none"
+        "the settings tls.certificate and tls.key belong together, and only one is set; nothing was started; name both or none"
     )]
     HalfACertificate,
     /// No certificate can be asked for.
-    #[error("acme: {0}; nothing was started")]
+    #[error("no certificate is asked for: {0}; nothing was started")]
     Acme(&'static str),
     /// A file of the certificate cannot be read.
     #[error("{} cannot be read: {source}; nothing was changed; make it readable for the home or name another file", path.display())]
@@ -83,12 +83,12 @@ pub enum HomeCommandError {
     Tls(rustls::Error),
     /// A text of the card is no line.
     #[error(
-        "card.{0}: it is blank, longer than 512 bytes or more than one line; nothing was started; write one line"
+        "the setting card.{0} is blank, longer than 512 bytes or more than one line; nothing was started; write one line"
     )]
     Card(&'static str),
     /// The header for addresses is none.
     #[error(
-        "limits.address-header: `{0}` is no name of a header; nothing was started; name the one in which your proxy says who asks, or none"
+        "in limits.address-header `{0}` is no name of a header; nothing was started; name the one in which your proxy says who asks, or none"
     )]
     AddressHeader(String),
     /// The home's key cannot be read or made.
