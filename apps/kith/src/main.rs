@@ -3,18 +3,21 @@
 mod bench;
 mod cli;
 mod duration;
+mod help;
 mod home;
+mod man;
 mod moment;
 mod output;
 mod printable;
 
 use bench::BenchArguments;
 use clap::error::ErrorKind;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, FromArgMatches, Parser, Subcommand};
 use cli::{ClientCommand, ProfileArguments};
 use home::HomeArguments;
 use output::Output;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// A home is to give back what a busy hour took; the system's allocator on Linux keeps blocks of a megabyte
@@ -22,15 +25,15 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Kith: a place for relationships that live online.
+/// A place for relationships that live online.
 #[derive(Debug, Parser)]
 #[command(name = "kith", version)]
 struct Arguments {
     /// Print JSON Lines.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = cli::EVERYWHERE)]
     json: bool,
     /// Print results only.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = cli::EVERYWHERE)]
     quiet: bool,
     #[command(flatten)]
     profile: ProfileArguments,
@@ -49,7 +52,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let parsed = Arguments::command()
+    let parsed = help::command()
         .try_get_matches()
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
@@ -101,8 +104,30 @@ fn parse_client(typed: &[String]) -> Option<(ClientCommand, ProfileArguments, bo
 /// Prints what lets a shell complete the commands.
 fn completions(shell: clap_complete::Shell) -> Result<(), cli::CommandError> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "kith", &mut script);
+    clap_complete::generate(shell, &mut help::command(), "kith", &mut script);
     std::io::stdout().lock().write_all(&script)?;
+    Ok(())
+}
+
+/// Prints the manual page of the program, or writes those of all commands into a folder.
+fn man(folder: Option<&Path>, output: Output<'_>) -> Result<(), cli::CommandError> {
+    let Some(folder) = folder else {
+        let mut page = Vec::new();
+        man::print(&mut page)?;
+        std::io::stdout().lock().write_all(&page)?;
+        return Ok(());
+    };
+    let pages = man::write(folder).map_err(|error| {
+        let folder = folder.display();
+        let why = format!("the manual pages cannot be written into {folder} ({error})");
+        cli::CommandError::Storage(cli::sentence(&format!(
+            "{why}; some may be there; choose another folder with --out"
+        )))
+    })?;
+    output.result(
+        &serde_json::json!({ "out": folder, "pages": pages }),
+        format_args!("{pages} manual pages are in {}.", folder.display()),
+    )?;
     Ok(())
 }
 

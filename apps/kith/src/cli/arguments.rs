@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use super::desk::Desk;
 
+/// Above the options that every command takes.
+pub const EVERYWHERE: &str = "Options of all commands";
+
 /// Which profile, and how it opens.
 #[derive(Debug, Args)]
 pub struct ProfileArguments {
     /// The profile's folder [default: in the platform's data folder].
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     pub(super) profile: Option<PathBuf>,
     /// A file whose first line is the passphrase; else KITH_PASSPHRASE, else a prompt.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub(super) passphrase_file: Option<PathBuf>,
     /// Where the command works.
     #[arg(skip)]
@@ -23,7 +26,7 @@ pub struct ProfileArguments {
 /// The client's commands.
 #[derive(Debug, Subcommand)]
 pub enum ClientCommand {
-    /// Make a profile or see what is in it.
+    /// Make a profile, seal it, or see what is in it.
     Profile {
         #[command(subcommand)]
         command: ProfileCommand,
@@ -34,27 +37,27 @@ pub enum ClientCommand {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Your phrase, and a profile out of a backup.
+    /// Show the phrase of your backups, or make a profile out of one.
     Recovery {
         #[command(subcommand)]
         command: RecoveryCommand,
     },
-    /// Your own names.
+    /// Make and list your own names.
     Persona {
         #[command(subcommand)]
         command: PersonaCommand,
     },
-    /// Links by which others reach you, and theirs.
+    /// Give links by which others reach you, and accept theirs.
     Invite {
         #[command(subcommand)]
         command: InviteCommand,
     },
-    /// People you know.
+    /// List, compare and block the people you know.
     Contact {
         #[command(subcommand)]
         command: ContactCommand,
     },
-    /// Your conversations.
+    /// List your conversations, or begin one with yourself.
     Conversation {
         #[command(subcommand)]
         command: ConversationCommand,
@@ -69,18 +72,24 @@ pub enum ClientCommand {
     React(React),
     /// Show what was said; marks it as read.
     Show(Show),
-    /// Save the files that came with something; others than you sent them, so look before you open them.
+    /// Save the files that came with something.
     Save(Save),
     /// Find what was said, best first.
     Search(Search),
     /// Exchange everything that waits.
     Sync(Sync),
-    /// Look at profile, disk, homes and clock; what is wrong and what to do.
+    /// Look at profile, disk, homes and clock, and say what is wrong and what to do.
     Doctor,
     /// Print what lets a shell complete these commands.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write those of all commands.
+    Man {
+        /// The folder for a page of each command.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
     },
 }
 
@@ -91,7 +100,7 @@ impl ClientCommand {
         match self {
             Self::Profile { command } => matches!(command, ProfileCommand::Info),
             Self::Recovery { command } => matches!(command, RecoveryCommand::Phrase),
-            Self::Completions { .. } => false,
+            Self::Completions { .. } | Self::Man { .. } => false,
             _ => true,
         }
     }
@@ -151,8 +160,7 @@ pub enum ProfileCommand {
         #[arg(long)]
         remove: bool,
     },
-    /// Make a second, empty profile in the same folder, which another passphrase opens. Not against somebody who examines
-    /// the disk: docs/hidden.md.
+    /// Hide a second profile behind another passphrase, though not from who examines the disk.
     Hide {
         /// A file whose first line is the other passphrase; else KITH_NEW_PASSPHRASE, else a prompt.
         #[arg(long, value_name = "FILE")]

@@ -28,7 +28,7 @@ mod show;
 mod sync;
 mod waiting;
 
-pub use arguments::{ClientCommand, ProfileArguments};
+pub use arguments::{ClientCommand, EVERYWHERE, ProfileArguments};
 pub use error::{CommandError, sentence};
 
 use crate::output::Output;
@@ -120,5 +120,6 @@ async fn dispatch(
         ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,
         ClientCommand::Doctor => doctor::run(profile, output).await,
         ClientCommand::Completions { shell } => crate::completions(shell),
+        ClientCommand::Man { out } => crate::man(out.as_deref(), output),
     }
 }

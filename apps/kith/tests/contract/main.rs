@@ -30,6 +30,7 @@ mod idle;
 mod keys;
 mod lines;
 mod locked;
+mod man;
 mod naming;
 mod people;
 mod promises;
