@@ -29,6 +29,22 @@ fn a_profile_that_is_well_is_said_to_be() {
 }
 
 #[test]
+fn what_it_prints_names_no_person_and_nothing_that_was_said() {
+    let (_home, ada, ben) = acquainted();
+    ben.run(&["send", "Ada", "unmistakable"]).ok();
+    ada.run(&["invite", "new", "--label", "for Cleo"]).ok();
+    ada.sync().ok();
+    let said = [ada.run(&["doctor"]).ok().out, ada.plain(&["doctor"]).out];
+    // The folder's name is the one thing here that is not for the test to choose.
+    let folder = ada.folder().to_str().unwrap();
+    for text in said.map(|text| text.replace(folder, "")) {
+        for word in ["Ada", "Ben", "Cleo", "unmistakable", "/#/i/"] {
+            assert!(!text.contains(word), "{word}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_home_that_does_not_answer_is_exit_4_and_what_waits_is_counted() {
     let (mut home, ada, _ben) = acquainted();
     home.stop();
