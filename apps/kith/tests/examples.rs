@@ -110,6 +110,17 @@ fn the_echo_bot_answers_everything_once_and_only_under_a_name_that_says_what_it_
     ];
     assert_eq!(ada.texts("Echo (bot)"), expected);
 
+    // Whom it may not answer any more is no reason to end.
+    ada.run(&["send", "Echo (bot)", "and me?"]).ok();
+    bot.sync().ok();
+    bot.run(&["contact", "block", "Ada"]).ok();
+    let profile = bot.profile();
+    let ended = while_it_runs(
+        move || async move { echo_bot::run(&profile).await },
+        || std::thread::sleep(Duration::from_secs(2)),
+    );
+    assert!(ended.is_none(), "{ended:?}");
+
     let ben = Person::at(&home, "Ben");
     let profile = ben.profile();
     let ended = while_it_runs(

@@ -150,8 +150,10 @@ fn answer_all(client: &mut Client, conversation: ConversationId) -> Result<(), B
         };
         match client.act(|engine, now| engine.send_all(now, conversation, &[draft])) {
             Ok(_) => {}
-            // What cannot be said there will not be said by trying again.
-            Err(ClientError::Core(error)) if error.kind() == Kind::Invalid => {
+            // What cannot be said there, or not to somebody who is blocked, will not be said by trying again.
+            Err(ClientError::Core(error))
+                if matches!(error.kind(), Kind::Invalid | Kind::Refused) =>
+            {
                 say(format_args!("no answer to {}: {error}", item.id));
             }
             Err(error) => return Err(error.into()),

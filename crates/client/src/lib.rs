@@ -52,6 +52,13 @@
 //! error of a step the connections are made anew with the next ones. Each error says itself in a sentence for people; never
 //! tell errors apart by their text.
 //!
+//! # Files and backups
+//!
+//! [`Client::attach`] seals a file into the profile before anything is said of it; its attachment goes into a `Draft`, or back by
+//! [`Client::discard`]. [`Client::save`] writes what came, once a home has brought it, under a name that does no harm and
+//! over nothing. [`Client::back_up`] writes the profile into a folder, and [`Profile::restore`] makes a new device out
+//! of it: never go on with the old one. These read and write files while they are called, and the engine waits for them.
+//!
 //! # Several at once
 //!
 //! [`Client::share`] makes one client several that use it in one thread: a [`Driver`] that has to run for as long as
