@@ -59,7 +59,7 @@ impl Engine {
             if let Some(known) = &known
                 && let Some(conversation) = engine.store.conversation_with(known.id)?
             {
-                if engine.goes_on(conversation.id)? {
+                if engine.goes_on(&conversation)? {
                     return Ok(conversation.id);
                 }
                 engine.pin_home(&invitation)?;
@@ -106,19 +106,23 @@ impl Engine {
             room,
             created_s: self.now.unix_s(),
             kind: ConversationKind::Pair,
+            refused: None,
         };
         self.store.insert_conversation(&conversation)?;
         self.meet_again(conversation, invitation)
     }
 
     /// Whether a conversation of two goes on, or is about to: else its people may meet anew in it.
-    fn goes_on(&self, conversation: ConversationId) -> Result<bool, CoreError> {
-        if self.store.acceptance_of(conversation)?.is_some() {
+    fn goes_on(&self, conversation: &ConversationRow) -> Result<bool, CoreError> {
+        if self.store.acceptance_of(conversation.id)?.is_some() {
             return Ok(true);
         }
-        let logs = self.store.logs_of(conversation)?;
+        let logs = self.store.logs_of(conversation.id)?;
+        if logs.is_empty() {
+            return Ok(conversation.refused.is_none());
+        }
         let is_over = |log: &LogRow| is_over(&log.state);
-        Ok(logs.is_empty() || !logs.iter().all(is_over))
+        Ok(!logs.iter().all(is_over))
     }
 
     /// First contact into a conversation that is there.
@@ -139,6 +143,7 @@ impl Engine {
             item: None,
             invitation,
         };
+        self.store.set_conversation_refused(conversation.id, None)?;
         self.store.insert_acceptance(&acceptance)?;
         self.work.insert(Work::Connections);
         let home = acceptance.invitation.home;

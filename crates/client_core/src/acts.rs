@@ -76,22 +76,15 @@ impl Engine {
     /// [`CoreError::Unknown`].
     pub fn retract(&mut self, now: Now, item: ItemId) -> Result<Option<ItemId>, CoreError> {
         self.transact(now, |engine| {
-            if let Some(row) = engine.store.item(item)? {
-                if row.held_until_s.is_some() {
-                    engine.drop_files(row.id)?;
-                    engine.store.delete_held(row.id)?;
-                    return Ok(None);
-                }
-                if engine.is_kept_here(&row)? {
-                    engine.drop_files(row.id)?;
-                    engine.store.delete_unsent(row.id)?;
-                    return Ok(None);
-                }
-            }
-            let (row, voice) = engine.own_item(item, "taken back")?;
-            if engine.withdraw(&row)? {
+            // Where nothing has left nobody is to be told, and it goes also where nobody can be.
+            if let Some(row) = engine.store.item(item)?
+                && row.act.is_none()
+                && engine.withdraw(&row)?
+            {
+                engine.forget_if_unmet(row.conversation)?;
                 return Ok(None);
             }
+            let (row, voice) = engine.own_item(item, "taken back")?;
             engine.retract_row(&voice, &row).map(Some)
         })
     }

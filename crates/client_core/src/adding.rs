@@ -21,7 +21,8 @@ use protocol::response::Fetched;
 use crate::effect::{Event, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
-use crate::first_contact::{Published, explain};
+use crate::first_contact::Published;
+use crate::refused_contact::explain;
 use crate::session::{Asked, ConnectionKey};
 
 /// Where somebody who is added begins to read.
@@ -250,7 +251,7 @@ impl Engine {
         invitee: &InviteeRow,
         error: &HomeError,
     ) -> Result<(), CoreError> {
-        let (sentence, _) = explain(error, invitee.way.home.host());
+        let sentence = explain(error, invitee.way.home.host());
         self.give_up_on(invitee, sentence)?;
         self.work.insert(Work::Connections);
         Ok(())

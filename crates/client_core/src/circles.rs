@@ -45,6 +45,7 @@ impl Engine {
                 room: engine.entropy.bytes(),
                 created_s: now.unix_s(),
                 kind: ConversationKind::Circle,
+                refused: None,
             };
             engine.store.insert_conversation(&row)?;
             engine.invite_contacts(&row, with)?;
@@ -262,6 +263,16 @@ impl Engine {
             return Ok(Some("you are leaving it".to_owned()));
         }
         Ok(None)
+    }
+
+    /// Whether this name has left a circle, or is leaving it.
+    pub(crate) fn is_left(&self, row: &ConversationRow) -> Result<bool, CoreError> {
+        if row.kind != ConversationKind::Circle {
+            return Ok(false);
+        }
+        let logs = self.store.logs_of(row.id)?;
+        let has_left = logs.iter().any(|log| log.state == LogState::Left);
+        Ok(has_left || self.store.is_leaving(row.id)?)
     }
 }
 

@@ -63,7 +63,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`CoreError::Invalid`] if the text is too long or the conversation cannot go on,
-    /// [`CoreError::Refused`] if its other person is blocked, [`CoreError::Unknown`].
+    /// [`CoreError::Refused`] if its other person is blocked or the invitation to it was refused,
+    /// [`CoreError::Unknown`].
     pub fn send(
         &mut self,
         now: Now,
@@ -160,12 +161,22 @@ impl Engine {
 
     /// The own name and the room of a conversation in which something can be said.
     pub(crate) fn voice(&self, conversation: ConversationId) -> Result<Voice, CoreError> {
-        if let Some(why) = self.why_closed(conversation)? {
-            return Err(CoreError::Invalid(format!(
-                "This conversation cannot go on ({why}); nothing was sent. What was said is safe."
-            )));
-        }
+        let why_closed = self.why_closed(conversation)?;
         let (conversation, persona) = self.own_part(conversation)?;
+        match why_closed {
+            Some(why) if conversation.refused.as_ref() == Some(&why) => {
+                return Err(CoreError::Refused(format!(
+                    "This conversation did not come about ({why}); nothing was sent. What you wrote before is kept \
+                     here, and goes out once you have accepted a link of theirs that holds."
+                )));
+            }
+            Some(why) => {
+                return Err(CoreError::Invalid(format!(
+                    "This conversation cannot go on ({why}); nothing was sent. What was said is safe."
+                )));
+            }
+            None => {}
+        }
         let sender = SenderUri::from_fingerprint(*persona.fingerprint.as_bytes());
         let room = RoomUri::from_conversation_key(conversation.room);
         Ok(Voice {
@@ -258,14 +269,13 @@ impl Engine {
     }
 
     /// Lets leave what was held and whose time has come, by this machine's clock. Where nothing can be said any more it
-    /// is gone.
+    /// stays in the outbox and says so, unless it is this name that has left.
     pub(crate) fn release_held(&mut self) -> Result<(), CoreError> {
         for item in self.store.items_due(self.now.unix_s())? {
             let Some(conversation) = self.store.conversation(item.conversation)? else {
                 continue;
             };
-            if self.why_closed(conversation.id)?.is_some() {
-                // It would lie in the outbox for ever.
+            if self.is_left(&conversation)? {
                 self.drop_files(item.id)?;
                 self.store.delete_held(item.id)?;
                 continue;

@@ -98,8 +98,8 @@ pub enum Event {
     InvitationReady(CapabilityId),
     /// A first contact is complete.
     Accepted(ConversationId),
-    /// A first contact failed for good; nothing of it is kept. With one sentence, and whether the
-    /// home refused (otherwise what came was not valid).
+    /// A first contact failed for good; nothing of it is kept but what was written, which is not sent. With one
+    /// sentence, and whether the home refused (otherwise what came was not valid).
     AcceptanceFailed(ConversationId, String, bool),
     /// Somebody is in a circle who was not.
     Came(ConversationId, PersonaFingerprint),

@@ -175,10 +175,24 @@ impl Engine {
         Ok(self.store.delete_uploads(item)?)
     }
 
-    /// Takes an item with files out of the outbox if nothing of it has left; whether it has not. It is gone then.
+    /// Takes an own item back of which nothing has left; whether nothing has. It is gone then, with its files.
     pub(crate) fn withdraw(&mut self, row: &ItemRow) -> Result<bool, CoreError> {
-        let waits = self.store.outbox_of_item(row.id)?;
-        let never_left = waits.is_some_and(|waits| waits.sealed.is_none() && !waits.may_have_left);
+        if row.held_until_s.is_some() {
+            self.drop_files(row.id)?;
+            self.store.delete_held(row.id)?;
+            return Ok(true);
+        }
+        if self.is_kept_here(row)? {
+            self.drop_files(row.id)?;
+            self.store.delete_unsent(row.id)?;
+            return Ok(true);
+        }
+        let never_left = match self.store.outbox_of_item(row.id)? {
+            None => false,
+            Some(waits) if waits.sealed.is_some() => false,
+            // Where there is no log nobody was met, and nobody can be told.
+            Some(waits) => !waits.may_have_left || self.store.logs_of(row.conversation)?.is_empty(),
+        };
         if !never_left {
             return Ok(false);
         }

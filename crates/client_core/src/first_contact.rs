@@ -13,7 +13,7 @@ use mls::inbox_seal::{Published as Sealed, open_published};
 use mls::key_package::{self, CheckedKeyPackage};
 use protocol::frame::Request;
 use protocol::id::{InboxId, PersonaFingerprint, UseId};
-use protocol::refusal::{HomeError, Refusal};
+use protocol::refusal::HomeError;
 use protocol::request::{Allow, Fetch, Knock, Open};
 use protocol::response::Fetched;
 use protocol::secret::{SealKey, Token};
@@ -21,6 +21,7 @@ use protocol::secret::{SealKey, Token};
 use crate::effect::{Event, Lane};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
+use crate::refused_contact::No;
 use crate::session::{Asked, ConnectionKey};
 
 /// What tells whose device list and KeyPackages those must be that an inbox hands out.
@@ -28,60 +29,6 @@ pub(crate) struct Published<'a> {
     pub inbox: &'a InboxId,
     pub seal_key: &'a SealKey,
     pub persona: &'a PersonaFingerprint,
-}
-
-/// A home's no as one sentence for people, and whether it is a refusal (else: not valid).
-pub(crate) fn explain(error: &HomeError, host: &str) -> (String, bool) {
-    let (why, advice) = match error {
-        HomeError::Refused { why } => explain_refusal(why),
-        HomeError::Gone => ("what was asked for was erased", "Ask for a new link"),
-        _ => {
-            let sentence = format!(
-                "The home at {host} does not understand this program; nothing was kept. Update it \
-                 and try again."
-            );
-            return (sentence, false);
-        }
-    };
-    (
-        format!("The home at {host} says no: {why}; nothing was kept. {advice}."),
-        true,
-    )
-}
-
-fn explain_refusal(why: &Refusal) -> (&'static str, &'static str) {
-    const NEW_LINK: &str = "Ask for a new link";
-    const OPERATOR: &str = "Ask whoever runs it for a home invitation";
-    match why {
-        Refusal::CapabilityUsedUp => ("this invitation was used as often as it may be", NEW_LINK),
-        Refusal::CapabilityExpired => ("this invitation has run out", NEW_LINK),
-        Refusal::CapabilityRevoked => ("this invitation was taken back", NEW_LINK),
-        Refusal::CapabilityUnknown | Refusal::Unknown => {
-            ("it does not know this invitation", NEW_LINK)
-        }
-        Refusal::UseLapsed => (
-            "this invitation was begun too long ago or is complete already",
-            NEW_LINK,
-        ),
-        Refusal::NotOpen => ("it takes new people by invitation only", OPERATOR),
-        Refusal::InvitationUnknown => ("it does not know the home invitation", OPERATOR),
-        Refusal::InvitationUsedUp => (
-            "the home invitation was used as often as it may be",
-            OPERATOR,
-        ),
-        Refusal::InvitationExpired => ("the home invitation has run out", OPERATOR),
-        Refusal::Quota => (
-            "it has no room left for this",
-            "Try again later, or another home",
-        ),
-        Refusal::TokenUnknown | Refusal::TokenSpent => {
-            ("what pays for the new conversation does not hold", NEW_LINK)
-        }
-        _ => (
-            "it gives a reason that this program does not know",
-            "Update it and try again",
-        ),
-    }
 }
 
 impl Engine {
@@ -169,18 +116,24 @@ impl Engine {
                 self.found_group(&acceptance, &checked)
             }
             Err(CoreError::Mls(MlsError::NotValidNow)) => {
-                let sentence = "What the other person's device shows is not valid at the time of \
-                                this machine's clock; nothing was kept. Set the clock right if it is \
-                                wrong, and ask for a new link.";
-                self.fail_acceptance(&acceptance, sentence.to_owned(), false)
+                let no = No {
+                    why: "what the other person's device shows is not valid at the time of this machine's clock"
+                        .to_owned(),
+                    advice: "Set the clock right if it is wrong, and ask for a new link",
+                    is_refusal: false,
+                };
+                self.fail_acceptance(&acceptance, &no)
             }
             Err(CoreError::Mls(error @ MlsError::Invalid { .. })) => {
-                let sentence = format!(
-                    "What the home at {} gave out does not belong to the person of this link \
-                     ({error}); nothing was kept. Ask them for a new link by another way.",
-                    acceptance.invitation.home.host()
-                );
-                self.fail_acceptance(&acceptance, sentence, false)
+                let no = No {
+                    why: format!(
+                        "what the home at {} gave out does not belong to the person of this link ({error})",
+                        acceptance.invitation.home.host()
+                    ),
+                    advice: "Ask them for a new link by another way",
+                    is_refusal: false,
+                };
+                self.fail_acceptance(&acceptance, &no)
             }
             Err(error) => Err(error),
         }
@@ -375,50 +328,7 @@ impl Engine {
         let Some(acceptance) = self.store.acceptance(use_id)? else {
             return Ok(());
         };
-        let (sentence, refused) = explain(error, acceptance.invitation.home.host());
-        self.fail_acceptance(&acceptance, sentence, refused)
-    }
-
-    /// It will not come about: nothing of it is kept.
-    fn fail_acceptance(
-        &mut self,
-        acceptance: &AcceptanceRow,
-        sentence: String,
-        refused: bool,
-    ) -> Result<(), CoreError> {
-        let conversation = self.store.conversation(acceptance.conversation)?;
-        let is_blocked = self
-            .store
-            .is_conversation_blocked(acceptance.conversation)?;
-        if let Some(log) = &acceptance.log {
-            self.groups.remove(log);
-        }
-        // Another log of the same pair (they accepted ours meanwhile, or this device was restored) keeps both
-        // alive.
-        let logs = self.store.logs_of(acceptance.conversation)?;
-        if logs.iter().any(|log| Some(log.log) != acceptance.log) {
-            self.store.delete_acceptance(&acceptance.use_id)?;
-            if let Some(log) = &acceptance.log {
-                self.store.delete_opening_log(log)?;
-            }
-        } else {
-            self.store.delete_conversation(acceptance.conversation)?;
-            if let Some(contact) = conversation.and_then(|conversation| conversation.contact) {
-                self.store.delete_capabilities_of(contact)?;
-                // By whom else could they be named who are to be blocked no longer?
-                if !is_blocked {
-                    self.store.delete_contact(contact)?;
-                }
-            }
-        }
-        if !is_blocked {
-            self.event(Event::AcceptanceFailed(
-                acceptance.conversation,
-                sentence,
-                refused,
-            ));
-        }
-        self.work.insert(Work::Connections);
-        Ok(())
+        let no = No::of(error, acceptance.invitation.home.host());
+        self.fail_acceptance(&acceptance, &no)
     }
 }

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use crate::adding::Beginning;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
-use crate::first_contact::explain;
+use crate::refused_contact::explain;
 use crate::session::{Asked, ConnectionKey};
 
 impl Engine {
@@ -175,7 +175,7 @@ impl Engine {
         let Some(log) = self.store.log(&founding.log)? else {
             return Ok(());
         };
-        let (sentence, _) = explain(error, log.home.host());
+        let sentence = explain(error, log.home.host());
         self.store.delete_founding(&founding.use_id)?;
         for invitee in self.store.invitees_of(founding.conversation)? {
             self.store.delete_invitee(&invitee.use_id)?;

@@ -18,7 +18,7 @@ use protocol::response::Published;
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
-use crate::first_contact::explain;
+use crate::refused_contact::explain;
 use crate::session::{Asked, ConnectionKey};
 
 /// KeyPackages made at a time, and below how many at the home more are made.
@@ -246,7 +246,7 @@ impl Engine {
             }
         }
         self.store.delete_inbox(inbox)?;
-        let (sentence, _) = explain(error, key.home.host());
+        let sentence = explain(error, key.home.host());
         self.event(Event::InboxRefused(key.persona, sentence));
         self.work.insert(Work::Connections);
         Ok(())

@@ -382,6 +382,7 @@ impl Engine {
             room: group.place().conversation,
             created_s: self.now.unix_s(),
             kind,
+            refused: None,
         };
         self.store.insert_conversation(&row)?;
         Ok(row.id)

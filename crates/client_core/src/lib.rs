@@ -43,6 +43,7 @@ mod personas;
 pub mod planted;
 mod pump;
 mod receive;
+mod refused_contact;
 mod rejoining;
 mod repairs;
 mod restore;

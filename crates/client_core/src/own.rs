@@ -31,6 +31,7 @@ impl Engine {
                 room: engine.entropy.bytes(),
                 created_s: now.unix_s(),
                 kind: ConversationKind::Own,
+                refused: None,
             };
             engine.store.insert_conversation(&row)?;
             Ok(row.id)

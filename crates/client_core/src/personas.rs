@@ -171,11 +171,15 @@ impl Engine {
 
 /// An error of a parser as a sentence for people.
 pub(crate) fn sentence(error: &dyn std::fmt::Display) -> String {
-    let text = error.to_string();
+    format!("{}; nothing was kept.", capitalized(&error.to_string()))
+}
+
+/// With a capital in front.
+pub(crate) fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters
         .next()
         .map(|first| first.to_uppercase().to_string())
         .unwrap_or_default();
-    format!("{first}{}; nothing was kept.", characters.as_str())
+    format!("{first}{}", characters.as_str())
 }

@@ -77,13 +77,18 @@ impl Engine {
         Ok(views)
     }
 
-    /// Why a conversation cannot go on: all its logs are halted.
+    /// Why a conversation cannot go on: all its logs are halted, or it never came about.
     pub(crate) fn why_halted(
         &self,
         conversation: ConversationId,
     ) -> Result<Option<String>, CoreError> {
+        let logs = self.store.logs_of(conversation)?;
+        if logs.is_empty() {
+            let row = self.store.conversation(conversation)?;
+            return Ok(row.and_then(|row| row.refused));
+        }
         let mut why = None;
-        for log in self.store.logs_of(conversation)? {
+        for log in logs {
             match log.state {
                 LogState::Halted(reason) => why = Some(reason),
                 LogState::Removed => why = Some("others removed you from it".to_owned()),
@@ -314,6 +319,8 @@ struct Names {
     persona: PersonaId,
     known: BTreeMap<PersonaFingerprint, String>,
     blocked: BTreeMap<PersonaFingerprint, bool>,
+    /// Why nothing can be said there any more.
+    closed: Option<String>,
 }
 
 impl Engine {
@@ -324,7 +331,20 @@ impl Engine {
             persona: row.persona,
             known: BTreeMap::from([(own.fingerprint, own.name.as_str().to_owned())]),
             blocked: BTreeMap::from([(own.fingerprint, false)]),
+            closed: self.why_closed(conversation)?,
         })
+    }
+
+    /// Why an own item that waits does not go out.
+    fn why_it_stays(&self, item: ItemId, names: &Names) -> Result<Option<String>, CoreError> {
+        let refused = self.why_not_sent(item)?;
+        let (None, Some(closed)) = (&refused, &names.closed) else {
+            return Ok(refused);
+        };
+        // Nobody knows of what was encrypted whether its home has it.
+        let waits = self.store.outbox_of_item(item)?;
+        let never_left = waits.is_some_and(|waits| waits.sealed.is_none());
+        Ok(never_left.then(|| closed.clone()))
     }
 
     fn item_view(&self, item: ItemRow, names: &mut Names) -> Result<ItemView, CoreError> {
@@ -342,7 +362,7 @@ impl Engine {
         let state = state(&item);
         let files = self.file_views(&item)?;
         let not_sent = match state {
-            ItemState::Queued => self.why_not_sent(item.id)?,
+            ItemState::Queued => self.why_it_stays(item.id, names)?,
             _ => None,
         };
         Ok(ItemView {

@@ -111,6 +111,7 @@ pub const BACKED_UP: &[BackedUpTable] = &[
             "room",
             "created_s",
             "kind",
+            "refused",
         ],
         absent: &[],
         only: "true",

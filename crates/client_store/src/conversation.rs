@@ -44,6 +44,8 @@ pub struct ConversationRow {
     pub created_s: u64,
     /// What kind it is.
     pub kind: ConversationKind,
+    /// Why no first contact came about, if something was written before that was known; half a sentence.
+    pub refused: Option<String>,
 }
 
 fn read(row: &Row<'_>) -> Result<ConversationRow, StoreError> {
@@ -64,6 +66,7 @@ fn read(row: &Row<'_>) -> Result<ConversationRow, StoreError> {
                 });
             }
         },
+        refused: row.get("refused")?,
     })
 }
 
@@ -167,6 +170,35 @@ impl Store {
             |row| Ok(row.get(0)?),
         )?;
         Ok(count.unwrap_or(0))
+    }
+
+    /// Why no first contact came about, for a conversation that stays all the same; none once another is tried.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_conversation_refused(
+        &self,
+        id: ConversationId,
+        why: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE conversation SET refused = ?2 WHERE id = ?1",
+            (id, why),
+        )?;
+        Ok(())
+    }
+
+    /// Whether anything was said or written in a conversation.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn has_items(&self, id: ConversationId) -> Result<bool, StoreError> {
+        let found = self.row(
+            "SELECT 1 FROM item WHERE conversation = ?1 LIMIT 1",
+            [id],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
     }
 
     /// Forgets a conversation that never came about, with what was written for it.

@@ -19,6 +19,9 @@ const WAITING: &str = "FROM outbox CROSS JOIN item ON item.id = outbox.item
          AND (outbox.conversation IN (
                  SELECT conversation FROM log WHERE state NOT IN ('halted', 'rejoining'))
              OR outbox.conversation NOT IN (SELECT conversation FROM log))
+         AND outbox.conversation NOT IN (
+             SELECT id FROM conversation WHERE refused IS NOT NULL
+                 AND id NOT IN (SELECT conversation FROM log))
          AND (item.act = 'retraction' OR outbox.conversation NOT IN (
              SELECT conversation.id FROM blocked JOIN contact USING (fingerprint)
                  JOIN conversation ON conversation.contact = contact.id))";

@@ -61,6 +61,16 @@ impl CommandError {
             .unwrap_or(Self::Bug(message))
     }
 
+    /// What an invitation did not hold for: a home refuses, or what it gave out is not valid.
+    pub(super) fn no(sentence: &str, is_refusal: bool) -> Self {
+        let sentence = sentence.to_owned();
+        if is_refusal {
+            Self::Refused(sentence)
+        } else {
+            Self::Invalid(sentence)
+        }
+    }
+
     /// The exit code.
     pub const fn exit_code(&self) -> u8 {
         self.code_and_kind().0

@@ -122,12 +122,7 @@ async fn accept(
             if let Event::AcceptanceFailed(failed, sentence, refused) = event
                 && *failed == conversation
             {
-                let sentence = sentence.clone();
-                return Err(if *refused {
-                    CommandError::Refused(sentence)
-                } else {
-                    CommandError::Invalid(sentence)
-                });
+                return Err(CommandError::no(sentence, *refused));
             }
         }
         Ok((!client.engine().is_accepting(conversation)?).then_some(()))

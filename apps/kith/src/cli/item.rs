@@ -75,6 +75,7 @@ pub(super) async fn until_stored(
     let mut progress = Progress::new("sending", output);
     let waited = until(client, conversation.home.as_slice(), |client, events| {
         check_halted(conversation.id, events)?;
+        check_met(conversation.id, events)?;
         check_taken(items, events)?;
         progress.note(items, events);
         while let Some(item) = items.get(first_waiting) {
@@ -122,6 +123,18 @@ fn check_taken(items: &[ItemId], events: &[Event]) -> Result<(), CommandError> {
                 "This was not sent: {why}. Nothing of it is kept here or there; the file itself is \
                  as it was."
             )));
+        }
+    }
+    Ok(())
+}
+
+/// A conversation that does not come about takes nothing to anybody.
+fn check_met(conversation: ConversationId, events: &[Event]) -> Result<(), CommandError> {
+    for event in events {
+        if let Event::AcceptanceFailed(failed, sentence, is_refusal) = event
+            && *failed == conversation
+        {
+            return Err(CommandError::no(sentence, *is_refusal));
         }
     }
     Ok(())

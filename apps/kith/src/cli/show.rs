@@ -133,6 +133,7 @@ pub(super) fn line(item: &ItemView) -> Value {
         "retracted": item.retracted,
         "reactions": reactions(item),
         "files": item.files.iter().map(file).collect::<Vec<_>>(),
+        "not_sent": item.not_sent,
     })
 }
 
@@ -184,6 +185,7 @@ pub(super) fn text(item: &ItemView) -> String {
     let way = match item.state {
         ItemState::Held => "  (waits here until then)",
         ItemState::KeptBack => "  (kept back when you blocked them)",
+        ItemState::Queued if item.not_sent.is_some() => "",
         ItemState::Queued => "  (on its way)",
         ItemState::Stored => "",
     };

@@ -53,6 +53,9 @@ pub(super) async fn run(
              is kept until then."
         ));
     }
+    if let Some(error) = news.refused {
+        return Err(error);
+    }
     if let (false, Some(sentence)) = (reached, news.distrusted) {
         return Err(CommandError::Unreachable(sentence));
     }
@@ -71,6 +74,8 @@ pub(super) async fn run(
 struct News {
     /// The last home that was not believed, in a sentence.
     distrusted: Option<String>,
+    /// The last invitation that did not hold.
+    refused: Option<CommandError>,
     sent: BTreeSet<client::client_core::ItemId>,
     received: BTreeSet<client::client_core::ItemId>,
 }
@@ -110,8 +115,11 @@ impl News {
                     output.note(format_args!("A conversation cannot go on: {why}."));
                     true
                 }
-                Event::AcceptanceFailed(_, why, _) => {
-                    output.note(why);
+                Event::AcceptanceFailed(_, why, is_refusal) => {
+                    let before = self.refused.replace(CommandError::no(why, *is_refusal));
+                    if let Some(before) = before {
+                        output.note(before);
+                    }
                     true
                 }
                 Event::Distrusted(home, why) => {
@@ -159,7 +167,8 @@ async fn exchange(
     let mut last_settled = Instant::now();
     loop {
         if desk.is_ending() {
-            return Err(CommandError::GoesOn);
+            // What is told once is not left to whoever goes on.
+            return Err(news.refused.take().unwrap_or(CommandError::GoesOn));
         }
         let settled = client.engine().is_settled();
         let patience = if client.engine().is_transferring() {

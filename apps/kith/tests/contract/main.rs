@@ -39,5 +39,6 @@ mod stolen;
 mod talking;
 mod terminal;
 mod together;
+mod unmet;
 mod unreachable;
 mod usage;

@@ -29,6 +29,7 @@ fn found_in_room(world: &mut World, with: &'static str, room: [u8; 32]) {
         room,
         created_s: 1,
         kind: ConversationKind::Circle,
+        refused: None,
     };
     let invitee = InviteeRow {
         use_id: UseId::new([0x78; 16]),
