@@ -21,13 +21,13 @@ impl Engine {
     /// Puts another text in the place of an own one; the earlier versions are kept. The act's id.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] if it is not an own text, was taken back, or the conversation cannot go on;
+    /// [`CoreError::Invalid`] if it is not an own text, was taken back, stays here, or the conversation cannot go on;
     /// [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
     pub fn edit(&mut self, now: Now, item: ItemId, text: &str) -> Result<ItemId, CoreError> {
         self.transact(now, |engine| {
             let (row, voice) = engine.own_item(item, "changed")?;
             engine.check_may_speak(row.conversation)?;
-            check_has_left(&row)?;
+            engine.check_leaves(&row)?;
             if row.kind != ItemKind::Message {
                 return Err(CoreError::Invalid(
                     "This is not a text, and cannot be changed; nothing was sent.".into(),
@@ -85,6 +85,7 @@ impl Engine {
                 return Ok(None);
             }
             let (row, voice) = engine.own_item(item, "taken back")?;
+            engine.stop_unsealed(&row)?;
             engine.retract_row(&voice, &row).map(Some)
         })
     }
@@ -92,13 +93,13 @@ impl Engine {
     /// Gives a sign for an item. The act's id; that of the first time where the same sign stands there already.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] if it is no sign, the item was taken back, or the conversation cannot go on;
+    /// [`CoreError::Invalid`] if it is no sign, the item was taken back or stays here, or the conversation cannot go on;
     /// [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
     pub fn react(&mut self, now: Now, item: ItemId, sign: &str) -> Result<ItemId, CoreError> {
         self.transact(now, |engine| {
             let (row, voice) = engine.item_to_act_on(item)?;
             engine.check_may_speak(row.conversation)?;
-            check_has_left(&row)?;
+            engine.check_leaves(&row)?;
             if let Some(given) = engine.given(&voice, &row, sign)? {
                 return Ok(given.id);
             }
@@ -130,6 +131,7 @@ impl Engine {
     pub fn unreact(&mut self, now: Now, item: ItemId, sign: &str) -> Result<ItemId, CoreError> {
         self.transact(now, |engine| {
             let (row, voice) = engine.item_to_act_on(item)?;
+            engine.check_leaves(&row)?;
             let given = engine.given(&voice, &row, sign)?.ok_or_else(|| {
                 CoreError::Invalid(
                     "You gave no such sign there; nothing was sent. See: kith show.".into(),
@@ -311,6 +313,33 @@ impl Engine {
         Ok((row, voice))
     }
 
+    /// What stays here has one version, and nobody else to give a sign for.
+    fn check_leaves(&self, row: &ItemRow) -> Result<(), CoreError> {
+        if row.kept_back {
+            return Err(CoreError::Invalid(
+                "This was kept back when you blocked somebody, and does not leave; nothing was sent. Say it anew, or let \
+                 it go: kith retract ITEM."
+                    .into(),
+            ));
+        }
+        match self.why_not_sent(row.id)? {
+            None => Ok(()),
+            Some(why) => Err(CoreError::Invalid(format!(
+                "This stays here ({why}), and nobody else has it; nothing was sent. Say it anew, and let this go: kith \
+                 retract ITEM."
+            ))),
+        }
+    }
+
+    /// What a device from before a restore may have sent does not leave once more when it is taken back.
+    fn stop_unsealed(&mut self, row: &ItemRow) -> Result<(), CoreError> {
+        let waits = self.store.outbox_of_item(row.id)?;
+        if waits.is_some_and(|waits| waits.sealed.is_none()) {
+            self.store.stop_unsealed(row)?;
+        }
+        Ok(())
+    }
+
     fn own_item(&self, item: ItemId, done: &str) -> Result<(ItemRow, Voice), CoreError> {
         let (row, voice) = self.item_to_act_on(item)?;
         if !row.mine {
@@ -320,16 +349,4 @@ impl Engine {
         }
         Ok((row, voice))
     }
-}
-
-/// What stays here has one version, and nobody else to give a sign for.
-fn check_has_left(row: &ItemRow) -> Result<(), CoreError> {
-    if row.kept_back {
-        return Err(CoreError::Invalid(
-            "This was kept back when you blocked somebody, and does not leave; nothing was sent. Say it anew, or let \
-             it go: kith retract ITEM."
-                .into(),
-        ));
-    }
-    Ok(())
 }

@@ -210,7 +210,8 @@ impl Engine {
             .item(item)?
             .filter(|row| row.conversation == voice.conversation.id && !row.hidden)
             .ok_or(CoreError::Unknown("item"))?;
-        if row.held_until_s.is_some() || row.kept_back {
+        let stays = row.kept_back || self.why_not_sent(item)?.is_some();
+        if row.held_until_s.is_some() || stays {
             return Err(CoreError::Invalid(
                 "This has not left yet; nothing was sent.".into(),
             ));

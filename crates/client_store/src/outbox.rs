@@ -9,13 +9,13 @@ use crate::item::ItemRow;
 use crate::row::{fixed, fixed_or_none};
 use crate::store::Store;
 
-/// What is still to leave: not what is kept back, has a file that its home will not take, or was said where nothing can
-/// be said any more; of what was said to
-/// somebody who is blocked only what takes own things back.
+/// What is still to leave: not what is kept back, has a file that its home will not take (nor what was done to that), or
+/// was said where nothing can be said any more; of what was said to somebody who is blocked only what takes own things
+/// back.
 /// (SQLite keeps the order of a CROSS JOIN: what waits is little, and items are many.)
 const WAITING: &str = "FROM outbox CROSS JOIN item ON item.id = outbox.item
      WHERE outbox.answered = 0 AND item.kept_back = 0
-         AND outbox.item NOT IN (SELECT item FROM upload WHERE state = 'refused')
+         AND outbox.item NOT IN (SELECT item FROM unsendable)
          AND (outbox.conversation IN (
                  SELECT conversation FROM log WHERE state NOT IN ('halted', 'rejoining'))
              OR outbox.conversation NOT IN (SELECT conversation FROM log))
@@ -93,22 +93,33 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn delete_unsealed(&self, item: &ItemRow) -> Result<(), StoreError> {
-        let mut gone = vec![item.id];
-        let acts = self.acts_on(item.conversation, &item.message_id)?;
-        for act in &acts {
-            gone.push(act.id);
-            let on_act = self.acts_on(item.conversation, &act.message_id)?;
-            gone.extend(on_act.iter().map(|act| act.id));
-        }
-        for id in gone {
-            self.execute("DELETE FROM outbox WHERE item = ?1 AND head IS NULL", [id])?;
+        for id in self.stop_unsealed(item)? {
             self.execute("DELETE FROM item WHERE id = ?1 AND state = 'queued'", [id])?;
         }
         Ok(())
     }
 
+    /// An item that was not encrypted does not leave any more, nor what was done to it until now; all of these.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn stop_unsealed(&self, item: &ItemRow) -> Result<Vec<ItemId>, StoreError> {
+        let mut stopped = vec![item.id];
+        let acts = self.acts_on(item.conversation, &item.message_id)?;
+        for act in &acts {
+            stopped.push(act.id);
+            let on_act = self.acts_on(item.conversation, &act.message_id)?;
+            stopped.extend(on_act.iter().map(|act| act.id));
+        }
+        for id in &stopped {
+            self.execute("DELETE FROM outbox WHERE item = ?1 AND head IS NULL", [id])?;
+        }
+        Ok(stopped)
+    }
+
     /// The first `limit` items of a conversation that the home has not answered for, but for those that are kept
-    /// back; of one with somebody who is blocked only what takes own things back.
+    /// back or have a file that their home will not take, and what was done to these; of one with somebody who is
+    /// blocked only what takes own things back.
     ///
     /// # Errors
     /// What SQLite says.
@@ -121,6 +132,7 @@ impl Store {
         self.rows(
             "SELECT outbox.* FROM outbox JOIN item ON item.id = outbox.item
              WHERE outbox.conversation = ?1 AND outbox.answered = 0 AND item.kept_back = 0
+                 AND outbox.item NOT IN (SELECT item FROM unsendable)
                  AND (?3 = 0 OR item.act = 'retraction')
              ORDER BY outbox.number LIMIT ?2",
             (conversation, limit, only_taken_back),

@@ -13,10 +13,10 @@ use crate::world::World;
 
 const DAY_MS: u64 = 86_400_000;
 /// What the homes of this world take, in bytes of a blob.
-const MOST_BYTES: u64 = 1 << 20;
+pub const MOST_BYTES: u64 = 1 << 20;
 
 /// A file that somebody has sealed. All its bytes but the length are made of `of`.
-fn attachment(of: u8, content_bytes: u64) -> Attachment {
+pub fn attachment(of: u8, content_bytes: u64) -> Attachment {
     let sealed = SealedFile {
         blob: [of; 16],
         key: ContentKey::new(vec![of; 32]),
@@ -30,7 +30,7 @@ fn attachment(of: u8, content_bytes: u64) -> Attachment {
     }
 }
 
-fn send(world: &mut World, name: &'static str, text: &str, files: &[Attachment]) -> ItemId {
+pub fn send(world: &mut World, name: &'static str, text: &str, files: &[Attachment]) -> ItemId {
     let conversation = conversation(world, name).id;
     let draft = Draft {
         files,
@@ -42,7 +42,7 @@ fn send(world: &mut World, name: &'static str, text: &str, files: &[Attachment])
     sent.unwrap()[0]
 }
 
-fn shown(world: &World, name: &str) -> Vec<ItemView> {
+pub fn shown(world: &World, name: &str) -> Vec<ItemView> {
     let id = conversation(world, name).id;
     world.engine(name).items(id, 0, 10_000).unwrap()
 }
@@ -137,7 +137,7 @@ fn what_its_home_will_not_take_stays_here_and_what_was_said_after_it_goes() {
     assert_eq!(world.sealed_erased, [(ADA, [1; 32])]);
 }
 
-fn texts_of(world: &World, name: &str) -> Vec<String> {
+pub fn texts_of(world: &World, name: &str) -> Vec<String> {
     shown(world, name)
         .into_iter()
         .map(|item| item.text)

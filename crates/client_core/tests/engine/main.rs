@@ -23,6 +23,7 @@ mod impossible;
 mod lies;
 mod lying_home;
 mod people;
+mod refused_files;
 mod refused_invitations;
 mod repairs;
 mod restored_device;

@@ -110,6 +110,15 @@ fn what_a_home_refuses_later_stays_with_its_text_and_holds_up_nothing() {
         said.contains("not sent: its home takes no file as large"),
         "{said}"
     );
+    for act in [&["edit", &item, "few words"][..], &["react", &item, "❤"]] {
+        let message = ben.run(act).failed_without_result(5);
+        assert!(
+            message.contains("stays here") && message.contains("nothing was sent"),
+            "{message}"
+        );
+    }
+    let why = shown["not_sent"].as_str().unwrap();
+    assert!(why.contains("takes no file as large"), "{why}");
     ben.run(&["retract", &item]).ok();
     assert_eq!(ben.texts("Ada"), ["after it"]);
     assert!(sealed(&ben).is_empty());
