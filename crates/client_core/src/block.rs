@@ -131,7 +131,8 @@ impl Engine {
     }
 
     /// Own words that wait do not leave; how many. What was encrypted may be at the home already, so it keeps its
-    /// place in the outbox, by which it is recognised when it is read back.
+    /// place in the outbox, by which it is recognised when it is read back; and so does what a device from before a
+    /// restore may have sent, so that it is not taken back without a word.
     fn keep_back(&mut self, conversation: ConversationId) -> Result<u64, CoreError> {
         let mut kept_back = 0;
         let mut retractions = Vec::new();
@@ -139,7 +140,7 @@ impl Engine {
             let Some(item) = self.store.item(row.item)? else {
                 continue;
             };
-            let may_have_left = row.sealed.is_some();
+            let may_have_left = row.sealed.is_some() || row.may_have_left;
             if let Some((Act::Retraction, target)) = item.act {
                 if !may_have_left {
                     retractions.push((item.id, target));

@@ -44,7 +44,7 @@ pub fn begin_anew(store: &Store, seed: [u8; 32], now: Now) -> Result<BegunAnew, 
         store.begin_rejoining()?;
         store.refuse_lost_files()?;
         let rejoining = ask_to_rejoin(store, &entropy)?;
-        let queued = store.send_again()? as u64;
+        let queued = store.send_again()?;
         let held = store.hold_until(now.unix_s().saturating_add(HOLD_S))?;
         store.commit()?;
         Ok(BegunAnew {

@@ -44,16 +44,26 @@ impl Store {
         Ok(())
     }
 
-    /// What was on its way goes into the outbox once more, in its order; how much.
+    /// What was on its way goes into the outbox once more, in its order, but for what was taken back; how much of it
+    /// goes out when this device is let in. What was kept back has its place there too: the device from before may have
+    /// sent it, and it is not taken back without a word.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn send_again(&self) -> Result<usize, StoreError> {
+    pub fn send_again(&self) -> Result<u64, StoreError> {
         self.execute(
             "INSERT INTO outbox (item, conversation, may_have_left)
-                 SELECT id, conversation, 1 FROM item WHERE state = 'queued' ORDER BY number",
+                 SELECT id, conversation, 1 FROM item
+                 WHERE state = 'queued' AND (act IS NOT NULL OR retracted_s IS NULL) ORDER BY number",
             [],
-        )
+        )?;
+        let sql = "SELECT count(*) FROM outbox JOIN item ON item.id = outbox.item
+             WHERE item.kept_back = 0 AND outbox.item NOT IN (SELECT item FROM unsendable)
+                 AND outbox.conversation IN (SELECT conversation FROM log WHERE state = 'rejoining')
+                 AND outbox.conversation NOT IN (
+                     SELECT conversation.id FROM blocked JOIN contact USING (fingerprint)
+                         JOIN conversation ON conversation.contact = contact.id)";
+        Ok(self.row(sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
     }
 
     /// Nothing that is held leaves before this time, Unix seconds; how much is held.

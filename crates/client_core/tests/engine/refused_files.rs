@@ -4,6 +4,7 @@ use client_core::{Draft, ItemId, Kind};
 
 use crate::files::{MOST_BYTES, attachment, send, shown, texts_of};
 use crate::people::{ADA, BOB, acquainted, conversation, say};
+use crate::restored_device::{back_up, restore};
 use crate::world::World;
 
 /// Acts upon items that somebody holds, whatever they are about.
@@ -95,4 +96,37 @@ fn many_that_are_not_sent_hold_up_nothing() {
     say(&mut world, ADA, "after them");
     world.run();
     assert_eq!(texts_of(&world, BOB), ["after them"]);
+}
+
+#[test]
+fn what_the_lost_device_may_have_sent_with_its_file_is_taken_back_by_a_word_and_never_sent_anew() {
+    for is_sent in [false, true] {
+        let mut world = acquainted(4);
+        world.go_offline(BOB);
+        let item = send(&mut world, BOB, "look", &[attachment(1, 1_000)]);
+        let backup = back_up(&world, BOB);
+        if is_sent {
+            world.go_online(BOB);
+            world.run();
+        }
+        let begun = restore(&mut world, BOB, &backup);
+        assert_eq!(begun.queued, 0, "its file is lost");
+        let act = world.act(BOB, |engine, now| engine.retract(now, item));
+        assert!(act.unwrap().is_some(), "they may have it");
+        world.go_online(BOB);
+        world.run();
+        let at_ada = shown(&world, ADA);
+        let retracted: Vec<bool> = at_ada.iter().map(|item| item.retracted).collect();
+        assert_eq!(retracted, if is_sent { vec![true] } else { vec![] });
+        let id = conversation(&world, ADA).id;
+        let held = world.client(ADA).open_store().items_since(id, 0).unwrap();
+        let words = held.iter().filter(|item| item.act.is_none()).count();
+        assert_eq!(
+            words,
+            usize::from(is_sent),
+            "its words do not leave any more"
+        );
+        assert_eq!(world.engine(BOB).waiting().unwrap().total(), 0);
+        assert_eq!(world.client(BOB).failures, 0);
+    }
 }

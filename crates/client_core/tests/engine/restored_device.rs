@@ -7,7 +7,7 @@ use crate::people::{
 };
 use crate::world::{Lie, World};
 use backup::rows::{Rows, encode_row};
-use client_core::{Event, ItemState, begin_anew};
+use client_core::{BegunAnew, Event, ItemState, begin_anew};
 use client_store::backed_up::BACKED_UP;
 use client_store::log::{LogRow, LogState};
 use client_store::{Restoring, StoreError};
@@ -18,13 +18,13 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 /// What a backup holds: the rows of each table.
-type Backup = Vec<(&'static str, Vec<String>, Vec<u8>)>;
+pub type Backup = Vec<(&'static str, Vec<String>, Vec<u8>)>;
 
 const CLEO: &str = "cleo";
 /// Bob's new device, where his old one lives on.
 const BOB_AGAIN: &str = "bob-again";
 
-fn back_up(world: &World, name: &str) -> Backup {
+pub fn back_up(world: &World, name: &str) -> Backup {
     let store = world.client(name).open_store();
     let columns = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
     let tables = BACKED_UP.iter().map(|table| {
@@ -41,7 +41,7 @@ fn back_up(world: &World, name: &str) -> Backup {
 }
 
 /// Somebody begins on a new device, offline, with what a backup holds.
-fn restore(world: &mut World, name: &'static str, backup: &Backup) {
+pub fn restore(world: &mut World, name: &'static str, backup: &Backup) -> BegunAnew {
     let schema = world.engine(name).store().schema_version().unwrap();
     world.end(name);
     world.put_disk(name, &world.take_disk("nobody"));
@@ -52,19 +52,20 @@ fn restore(world: &mut World, name: &'static str, backup: &Backup) {
     }
     let store = restoring.finish(&path, None).unwrap();
     let seed = protocol::hash::sha256(&[name.as_bytes(), &world.step().to_be_bytes()]);
-    begin_anew(&store, seed, world.now_of(name)).unwrap();
+    let begun = begin_anew(&store, seed, world.now_of(name)).unwrap();
     store.read_through().unwrap();
     store.close().unwrap();
     world.go_offline(name);
+    begun
 }
 
-fn log(world: &World, name: &str) -> LogRow {
+pub fn log(world: &World, name: &str) -> LogRow {
     let logs = world.client(name).open_store().logs().unwrap();
     assert_eq!(logs.len(), 1, "{name}");
     logs.into_iter().next().unwrap()
 }
 
-fn texts(world: &World, name: &str) -> Vec<(String, ItemState)> {
+pub fn texts(world: &World, name: &str) -> Vec<(String, ItemState)> {
     let items = world
         .engine(name)
         .items(conversation(world, name).id, 0, 100);
@@ -72,12 +73,12 @@ fn texts(world: &World, name: &str) -> Vec<(String, ItemState)> {
     items.map(|item| (item.text, item.state)).collect()
 }
 
-fn stored(all: &[&str]) -> Vec<(String, ItemState)> {
+pub fn stored(all: &[&str]) -> Vec<(String, ItemState)> {
     let one = |text: &&str| ((*text).to_owned(), ItemState::Stored);
     all.iter().map(one).collect()
 }
 
-fn times_back(world: &World, name: &str) -> usize {
+pub fn times_back(world: &World, name: &str) -> usize {
     let is_back = |event: &&Event| matches!(event, Event::CameBack(..));
     world.events(name).iter().filter(is_back).count()
 }
@@ -111,7 +112,11 @@ fn bringing_again(brought: &Rc<RefCell<Vec<Item>>>) -> Lie {
 }
 
 /// Both write on, and hear each other.
-fn check_goes_on(world: &mut World, (one, other): (&'static str, &'static str), before: &[&str]) {
+pub fn check_goes_on(
+    world: &mut World,
+    (one, other): (&'static str, &'static str),
+    before: &[&str],
+) {
     say(world, one, "one again");
     world.run();
     say(world, other, "other again");
