@@ -39,7 +39,7 @@ impl Engine {
     }
 
     /// Blocks somebody no longer. What they said meanwhile stays hidden; nothing goes out by itself of what was kept
-    /// back. Once more changes nothing.
+    /// back. On a device out of a backup they are asked now to let it in. Once more changes nothing.
     ///
     /// # Errors
     /// [`CoreError::Unknown`].
@@ -51,6 +51,7 @@ impl Engine {
                 if let Some(acceptance) = engine.store.acceptance_of(conversation)? {
                     engine.work.insert(Work::Acceptance(acceptance.use_id));
                 }
+                engine.ask_to_rejoin(conversation)?;
                 engine.work_on_logs_of(conversation)?;
             }
             Ok(())

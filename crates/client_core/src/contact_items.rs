@@ -6,8 +6,9 @@
 use client_store::capability::CapabilityState;
 use client_store::contact::ContactRow;
 use client_store::contact_item::ContactItemRow;
-use client_store::id::{ContactId, PersonaId};
+use client_store::id::{ContactId, ConversationId, PersonaId};
 use client_store::inbox::InboxRow;
+use client_store::log::LogState;
 use mls::contact_item::{ContactItem, Rejoin};
 use mls::inbox_seal;
 use mls::key_package;
@@ -39,7 +40,39 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes it once it can be made, and leaves it.
+    /// Whoever was blocked was not asked to let this device into a conversation again, and is now.
+    pub(crate) fn ask_to_rejoin(&mut self, conversation: ConversationId) -> Result<(), CoreError> {
+        for log in self.store.logs_of(conversation)? {
+            if log.state != LogState::Rejoining {
+                continue;
+            }
+            let mut asked = self.store.contact_items()?.into_iter();
+            let asked = asked.find(|row| row.log == Some(log.log));
+            let use_id = match asked {
+                Some(row) => row.use_id,
+                None => {
+                    let row = self.store.conversation(conversation)?;
+                    let contact = match row.and_then(|row| row.contact) {
+                        Some(contact) => self.store.contact(contact)?,
+                        None => None,
+                    };
+                    let Some(contact) = contact.filter(|one| one.return_inbox.is_some()) else {
+                        self.halt(&log, NO_WAY)?;
+                        continue;
+                    };
+                    let use_id = UseId::new(self.entropy.bytes());
+                    self.store
+                        .insert_contact_item(&use_id, contact.id, Some(&log.log))?;
+                    use_id
+                }
+            };
+            self.work.insert(Work::ContactItem(use_id));
+            self.work.insert(Work::Connections);
+        }
+        Ok(())
+    }
+
+    /// Makes it once it can be made, and leaves it. Nothing is asked of somebody who is blocked.
     pub(crate) fn work_on_contact_item(&mut self, row: ContactItemRow) -> Result<(), CoreError> {
         let contact = self.store.contact(row.contact)?;
         let Some((contact, way)) =
@@ -50,6 +83,9 @@ impl Engine {
                 .delete_contact_item(&row.use_id)
                 .map_err(Into::into);
         };
+        if row.log.is_some() && self.store.is_blocked(&contact.fingerprint)? {
+            return Ok(());
+        }
         if row.answered {
             // One from a clock that was ahead is made anew as well.
             if self.now.unix_s().abs_diff(row.made_s) > ANEW_S {

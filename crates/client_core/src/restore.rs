@@ -25,7 +25,8 @@ const HOLD_S: u64 = 86_400;
 /// A profile on its new device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BegunAnew {
-    /// Conversations that wait until the others have taken this device in.
+    /// Conversations that wait until the others have taken this device in; none of those with people who are blocked,
+    /// who are not asked.
     pub rejoining: u64,
     /// Items that go out again once the others have taken this device in.
     pub queued: u64,
@@ -59,7 +60,7 @@ pub fn begin_anew(store: &Store, seed: [u8; 32], now: Now) -> Result<BegunAnew, 
     begun
 }
 
-/// Whoever can let this device in is to be asked; how many conversations wait.
+/// Whoever can let this device in is to be asked, unless they are blocked; how many conversations wait.
 fn ask_to_rejoin(store: &Store, entropy: &Entropy) -> Result<u64, CoreError> {
     let mut waiting = BTreeSet::new();
     for log in store.logs()? {
@@ -75,13 +76,15 @@ fn ask_to_rejoin(store: &Store, entropy: &Entropy) -> Result<u64, CoreError> {
                 continue;
             }
         };
-        match contact.filter(|contact| contact.return_inbox.is_some()) {
-            Some(contact) => {
+        match contact {
+            // They are asked once they are blocked no longer.
+            Some(contact) if store.is_blocked(&contact.fingerprint)? => {}
+            Some(contact) if contact.return_inbox.is_some() => {
                 let use_id = UseId::new(entropy.bytes());
                 store.insert_contact_item(&use_id, contact.id, Some(&log.log))?;
                 waiting.insert(log.conversation);
             }
-            None => store.halt_log(&log.log, NO_WAY)?,
+            _ => store.halt_log(&log.log, NO_WAY)?,
         }
     }
     Ok(waiting.len() as u64)

@@ -76,12 +76,13 @@ impl Store {
         )
     }
 
-    /// How many their homes do not have yet.
+    /// How many their homes do not have yet; without what would be asked of people who are blocked.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn contact_items_waiting(&self) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM contact_item WHERE answered = 0";
+        let sql = "SELECT count(*) FROM contact_item WHERE answered = 0 AND (log IS NULL OR contact NOT IN
+                       (SELECT contact.id FROM blocked JOIN contact USING (fingerprint)))";
         Ok(self.row(sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
     }
 

@@ -25,7 +25,7 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(
             .as_ref()
             .map(|why| format!("  (cannot go on: {why})"))
             .unwrap_or_default();
-        let rejoining = if conversation.rejoining {
+        let rejoining = if conversation.rejoining && !conversation.blocked {
             "  (waits until the others have let this new device in)"
         } else {
             ""
@@ -39,7 +39,7 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(
                 "state": if conversation.blocked { "blocked" } else { "open" },
                 "home": conversation.home.as_ref().map(|home| home.as_str()),
                 "halted": conversation.halted,
-                "rejoining": conversation.rejoining,
+                "rejoining": conversation.rejoining && !conversation.blocked,
             }),
             format_args!(
                 "{}  {}{news}{halted}{rejoining}",

@@ -64,6 +64,14 @@ pub(super) async fn until_stored(
     items: &[ItemId],
     output: Output<'_>,
 ) -> Result<Waited<()>, CommandError> {
+    if conversation.rejoining && conversation.blocked {
+        return Ok(Waited::Kept(CommandError::Unreachable(
+            "The person of this conversation is blocked, so nobody was asked to let this new device into it. What \
+             you asked is kept, and goes out when you have unblocked them and they have let it in: kith contact \
+             unblock CONTACT."
+                .into(),
+        )));
+    }
     if conversation.rejoining {
         return Ok(Waited::Kept(CommandError::Unreachable(
             "This conversation waits until the others have let this new device in. What you asked is kept \

@@ -1,7 +1,7 @@
 //! `kith sync`
 
 use client::Session;
-use client::client_core::{ContactId, Event};
+use client::client_core::{ContactId, ConversationView, Event};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -37,7 +37,8 @@ pub(super) async fn run(
     let (sent, received) = (news.sent.len(), news.received.len());
     let pending = client.engine().waiting()?.total();
     let conversations = client.engine().conversations()?;
-    let rejoining = conversations.iter().filter(|one| one.rejoining).count();
+    let waits = |one: &&ConversationView| one.rejoining && !one.blocked;
+    let rejoining = conversations.iter().filter(waits).count();
     output.result(
         &json!({
             "sent": sent,

@@ -68,3 +68,24 @@ fn people_hear_who_is_back_and_that_the_safety_number_is_the_same() {
     assert!(said.err.contains("Ben is back on a new device"), "{said:?}");
     assert!(said.err.contains("it is the same"), "{said:?}");
 }
+
+#[test]
+fn whoever_is_blocked_in_the_backup_is_not_asked_before_they_are_blocked_no_longer() {
+    let (_home, ada, ben) = acquainted();
+    ben.sync().ok();
+    ben.run(&["contact", "block", "Ada"]).ok();
+    let phrase = back_up(&ben)["phrase"].as_str().unwrap().to_owned();
+    let (again, said) = restore(&folder(&ben), &phrase);
+    assert_eq!(said.ok().line()["rejoining"], 0);
+    assert_eq!(again.list("contact")[0]["blocked"], true);
+    assert_eq!(again.sync().ok().line()["rejoining"], 0);
+    assert_eq!(again.list("conversation")[0]["rejoining"], false);
+    let said = ada.plain(&["sync", "--wait", "1"]).ok();
+    assert!(!said.err.contains("back on a new device"), "{said:?}");
+    again.run(&["contact", "unblock", "Ada"]).ok();
+    assert_eq!(again.list("conversation")[0]["rejoining"], true);
+    let_in(&again, &ada);
+    again.run(&["send", "Ada", "hello again"]).ok();
+    ada.sync().ok();
+    assert_eq!(ada.texts("Ben"), ["hello again"]);
+}

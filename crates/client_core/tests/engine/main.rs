@@ -26,6 +26,7 @@ mod people;
 mod refused_files;
 mod refused_invitations;
 mod repairs;
+mod restored_blocks;
 mod restored_device;
 mod restored_home;
 mod retries;
