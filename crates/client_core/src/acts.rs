@@ -43,6 +43,13 @@ impl Engine {
             let of = message_id(&row.message_id)?;
             let salt = Salt::new(engine.entropy.bytes());
             if let Some(at_s) = row.held_until_s {
+                if engine.store.may_have_left(row.id)? {
+                    return Err(CoreError::Invalid(
+                        "The device from before may have sent this already, so it cannot be changed here; nothing was \
+                         sent. Take it back, and say it anew: kith retract ITEM."
+                            .into(),
+                    ));
+                }
                 // It has not left: nobody needs to know that it was otherwise.
                 message.sent_at_ms = Some(at_s.saturating_mul(1_000));
                 let content = message.to_content(salt, &voice.sender, &voice.room);
@@ -333,6 +340,9 @@ impl Engine {
 
     /// What a device from before a restore may have sent does not leave once more when it is taken back.
     fn stop_unsealed(&mut self, row: &ItemRow) -> Result<(), CoreError> {
+        if row.held_until_s.is_some() {
+            self.store.set_item_released(row.id)?;
+        }
         let waits = self.store.outbox_of_item(row.id)?;
         if waits.is_some_and(|waits| waits.sealed.is_none()) {
             self.store.stop_unsealed(row)?;

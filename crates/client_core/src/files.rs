@@ -177,7 +177,12 @@ impl Engine {
 
     /// Takes an own item back of which nothing has left; whether nothing has. It is gone then, with its files.
     pub(crate) fn withdraw(&mut self, row: &ItemRow) -> Result<bool, CoreError> {
+        // Where there is no log nobody was met, and nobody can be told.
+        let is_unmet = self.store.logs_of(row.conversation)?.is_empty();
         if row.held_until_s.is_some() {
+            if self.store.may_have_left(row.id)? && !is_unmet {
+                return Ok(false);
+            }
             self.drop_files(row.id)?;
             self.store.delete_held(row.id)?;
             return Ok(true);
@@ -189,9 +194,7 @@ impl Engine {
         }
         let never_left = match self.store.outbox_of_item(row.id)? {
             None => false,
-            Some(waits) if waits.sealed.is_some() => false,
-            // Where there is no log nobody was met, and nobody can be told.
-            Some(waits) => !waits.may_have_left || self.store.logs_of(row.conversation)?.is_empty(),
+            Some(waits) => waits.sealed.is_none() && (!waits.may_have_left || is_unmet),
         };
         if !never_left {
             return Ok(false);

@@ -266,6 +266,12 @@ impl Engine {
         log.leaf_update_s = self.now.unix_s();
         self.forget_commit(&log)?;
         self.store.rejoin_log(&log)?;
+        let mut logs = self.store.logs_of(log.conversation)?.into_iter();
+        if !logs.any(|log| log.state == LogState::Rejoining) {
+            // Whoever let this device in removed the one from before by the same commit.
+            self.store
+                .end_before_restore(log.conversation, self.now.unix_ms)?;
+        }
         self.store.retire_repair_capabilities(&log.log)?;
         for inbox in self.store.inboxes_of(log.persona)? {
             let key = ConnectionKey::of_inbox(&inbox);

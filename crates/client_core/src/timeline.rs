@@ -383,6 +383,7 @@ impl Engine {
             reactions,
             files,
             not_sent,
+            held_until_s: item.held_until_s,
         })
     }
 

@@ -18,3 +18,6 @@ CREATE VIEW unsendable AS
                 JOIN outbox ON outbox.item = item.id
             WHERE item.seq IS NULL AND (item.act <> 'retraction' OR stays.may_have_left = 0))
     SELECT item FROM stays;
+
+-- Whether a device from before a restore may have sent, at its time, what is held here.
+ALTER TABLE item ADD COLUMN may_have_left INTEGER NOT NULL DEFAULT 0;

@@ -1,6 +1,7 @@
 //! What changes in a profile that was restored, before anything is done with it.
 
 use crate::error::StoreError;
+use crate::id::{ConversationId, ItemId};
 use crate::store::Store;
 
 impl Store {
@@ -66,7 +67,8 @@ impl Store {
         Ok(self.row(sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
     }
 
-    /// Nothing that is held leaves before this time, Unix seconds; how much is held.
+    /// Nothing that is held leaves before this time, Unix seconds; how much is held. Until the others have removed the
+    /// device from before, that one may send it.
     ///
     /// # Errors
     /// What SQLite says.
@@ -75,7 +77,43 @@ impl Store {
             "UPDATE item SET held_until_s = ?1 WHERE state = 'held' AND held_until_s < ?1",
             [until_s],
         )?;
+        self.execute(
+            "UPDATE item SET may_have_left = 1
+             WHERE state = 'held' AND conversation NOT IN (SELECT id FROM conversation WHERE kind = 'self')",
+            [],
+        )?;
         let sql = "SELECT count(*) FROM item WHERE state = 'held'";
         Ok(self.row(sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
+    }
+
+    /// Whether a device from before a restore may have sent what is held.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn may_have_left(&self, item: ItemId) -> Result<bool, StoreError> {
+        let found = self.row(
+            "SELECT 1 FROM item WHERE id = ?1 AND may_have_left = 1",
+            [item],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// The device from before sends nothing more into a conversation, so it did not send what is due after this time,
+    /// Unix milliseconds.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn end_before_restore(
+        &self,
+        conversation: ConversationId,
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE item SET may_have_left = 0
+             WHERE conversation = ?1 AND state = 'held' AND may_have_left = 1 AND at_ms > ?2",
+            (conversation, now_ms),
+        )?;
+        Ok(())
     }
 }

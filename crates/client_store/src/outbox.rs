@@ -82,7 +82,8 @@ impl Store {
         conversation: ConversationId,
     ) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO outbox (item, conversation) VALUES (?1, ?2)",
+            "INSERT INTO outbox (item, conversation, may_have_left)
+                 VALUES (?1, ?2, (SELECT may_have_left FROM item WHERE id = ?1))",
             (item, conversation),
         )?;
         Ok(())

@@ -149,8 +149,9 @@ fn say_what_waits(restored: &client::Restored, output: Output<'_>) {
     }
     if restored.held > 0 {
         output.note(format_args!(
-            "{} things are held for their time, for a day at least: look them through, and take back \
-             what is not to leave any more.",
+            "{} things are held for their time, for a day at least: look them through, and take back what is not to \
+             leave any more. What the device from before has sent since the backup shows once all the same, and \
+             whoever has it is told when you take it back.",
             restored.held
         ));
     }

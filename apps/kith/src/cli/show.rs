@@ -100,12 +100,20 @@ fn print(
     Ok(true)
 }
 
-fn at(item: &ItemView) -> Timestamp {
+pub(super) fn timestamp(at_ms: u64) -> Timestamp {
     // A clock beyond the year 9999 is a clock that is wrong: shown as the end of time.
-    i64::try_from(item.at_ms)
+    i64::try_from(at_ms)
         .ok()
         .and_then(|at_ms| Timestamp::from_millisecond(at_ms).ok())
         .unwrap_or(Timestamp::MAX)
+}
+
+/// A moment for people, by the clock on their wall.
+pub(super) fn moment(at_ms: u64) -> String {
+    timestamp(at_ms)
+        .to_zoned_datetime(TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 /// One item as JSON.
@@ -115,7 +123,7 @@ pub(super) fn line(item: &ItemView) -> Value {
         "item": item.id.to_string(),
         "author": item.author,
         "mine": item.mine,
-        "at": at(item).to_string(),
+        "at": timestamp(item.at_ms).to_string(),
         "kind": match item.kind {
             ItemKind::Message => "message",
             ItemKind::Media => "media",
@@ -178,16 +186,19 @@ fn reactions(item: &ItemView) -> Value {
 
 /// One item for people.
 pub(super) fn text(item: &ItemView) -> String {
-    let at = at(item)
-        .to_zoned_datetime(TimeZone::system())
-        .strftime("%Y-%m-%d %H:%M")
-        .to_string();
+    let at = moment(item.at_ms);
     let way = match item.state {
-        ItemState::Held => "  (waits here until then)",
-        ItemState::KeptBack => "  (kept back when you blocked them)",
-        ItemState::Queued if item.not_sent.is_some() => "",
-        ItemState::Queued => "  (on its way)",
-        ItemState::Stored => "",
+        ItemState::Held => match item
+            .held_until_s
+            .map(|at_s| moment(at_s.saturating_mul(1_000)))
+        {
+            Some(until) if until != at => format!("  (waits here until {until})"),
+            _ => "  (waits here until then)".to_owned(),
+        },
+        ItemState::KeptBack => "  (kept back when you blocked them)".to_owned(),
+        ItemState::Queued if item.retracted || item.not_sent.is_some() => String::new(),
+        ItemState::Queued => "  (on its way)".to_owned(),
+        ItemState::Stored => String::new(),
     };
     let changed = if item.edited { "  (changed)" } else { "" };
     let mut lines = vec![format!(

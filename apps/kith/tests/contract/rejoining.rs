@@ -89,3 +89,23 @@ fn whoever_is_blocked_in_the_backup_is_not_asked_before_they_are_blocked_no_long
     ada.sync().ok();
     assert_eq!(ada.texts("Ben"), ["hello again"]);
 }
+
+#[test]
+fn what_is_held_says_until_when_and_is_not_changed_where_the_old_device_may_have_sent_it() {
+    let (_home, _ada, ben) = acquainted();
+    ben.sync().ok();
+    let sent = ben.run(&["send", "Ada", "slept on", "--at", "2h"]).ok();
+    assert!(ben.plain(&["show", "Ada"]).out.contains("until then"));
+    let phrase = back_up(&ben)["phrase"].as_str().unwrap().to_owned();
+    let (again, said) = restore(&folder(&ben), &phrase);
+    assert_eq!(said.ok().line()["held"], 1);
+    let shown = again.plain(&["show", "Ada"]).ok().out;
+    assert!(shown.contains("(waits here until 2"), "{shown}");
+    let item = sent.text("item");
+    let message = again.run(&["edit", &item, "otherwise"]);
+    let message = message.failed_without_result(5);
+    assert!(message.contains("may have sent this"), "{message}");
+    // The others are told once they have let this device in.
+    assert_eq!(again.run(&["retract", &item]).text("state"), "queued");
+    assert_eq!(again.shown("Ada")[0]["retracted"], true);
+}

@@ -28,6 +28,7 @@ mod refused_invitations;
 mod repairs;
 mod restored_blocks;
 mod restored_device;
+mod restored_held;
 mod restored_home;
 mod retries;
 mod rooms;
