@@ -52,6 +52,7 @@ mod signals;
 mod timeline;
 mod transfer;
 mod uploads;
+mod versions;
 mod view;
 
 pub use compose::Draft;
@@ -63,7 +64,7 @@ pub use restore::{BegunAnew, begin_anew};
 pub use transfer::{Answered, Bearer, Errand, Next, Outcome, Transfer, TransferId};
 pub use view::{
     ContactView, ConversationView, FileView, InvitationView, ItemState, ItemView, MemberView,
-    PersonaView, Waiting,
+    PersonaView, VersionView, Waiting,
 };
 
 pub use client_store::conversation::ConversationKind;

@@ -164,6 +164,23 @@ pub struct ItemView {
     pub held_until_s: Option<u64>,
 }
 
+/// One version of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionView {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The author's name.
+    pub author: String,
+    /// Whether it was written under the own name.
+    pub mine: bool,
+    /// When it was written, by the author's clock, Unix milliseconds.
+    pub at_ms: u64,
+    /// What it said.
+    pub text: String,
+    /// What its author said before it.
+    pub note: Option<String>,
+}
+
 /// What waits for a home.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Waiting {

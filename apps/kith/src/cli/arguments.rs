@@ -72,6 +72,8 @@ pub enum ClientCommand {
     React(React),
     /// Show what was said; marks it as read.
     Show(Show),
+    /// Show what a text said before it was changed.
+    Versions(Versions),
     /// Save the files that came with something.
     Save(Save),
     /// Find what was said, best first.
@@ -132,7 +134,7 @@ impl ClientCommand {
     /// Whether it can be done again where it has said nothing yet.
     pub(super) const fn only_looks(&self) -> bool {
         match self {
-            Self::Show(_) | Self::Search(_) | Self::Doctor => true,
+            Self::Show(_) | Self::Versions(_) | Self::Search(_) | Self::Doctor => true,
             Self::Profile { command } => matches!(command, ProfileCommand::Info),
             Self::Persona { command } => matches!(command, PersonaCommand::List),
             Self::Invite { command } => matches!(command, InviteCommand::List),
@@ -384,6 +386,14 @@ pub struct Show {
     /// Close a sealed profile, and end, when nobody used it for this long; what arrives is no use.
     #[arg(long, value_name = "TIME", requires = "follow", value_parser = crate::duration::seconds)]
     pub(super) lock_after: Option<u64>,
+}
+
+/// `kith versions …`
+#[derive(Debug, Args)]
+pub struct Versions {
+    /// The item: its id or the beginning of its id.
+    #[arg(value_name = "ITEM")]
+    pub(super) item: String,
 }
 
 /// `kith save …`

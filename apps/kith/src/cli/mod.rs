@@ -26,6 +26,7 @@ mod served;
 mod serving;
 mod show;
 mod sync;
+mod versions;
 mod waiting;
 
 pub use arguments::{ClientCommand, EVERYWHERE, ProfileArguments};
@@ -115,6 +116,7 @@ async fn dispatch(
         ClientCommand::Retract(retract) => acts::retract(&retract, profile, output).await,
         ClientCommand::React(react) => acts::react(&react, profile, output).await,
         ClientCommand::Show(show) => show::run(&show, profile, output).await,
+        ClientCommand::Versions(versions) => versions::run(&versions, profile, output),
         ClientCommand::Save(save) => save::run(&save, profile, output).await,
         ClientCommand::Search(search) => search::run(&search, profile, output),
         ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,

@@ -61,6 +61,14 @@ kith show Ben --follow --lock-after 10m
 kith --json show Ben --since 120",
     },
     Page {
+        command: "versions",
+        text: "\
+Shows each version of a text, the first one first, with when it was written.
+Both of you can look at them; of what was taken back nothing is shown. Nobody
+hears that you looked.",
+        examples: "kith versions 2sx4kd",
+    },
+    Page {
         command: "save",
         text: "\
 Fetches what is not here yet, checks that it is the very file that was sent,

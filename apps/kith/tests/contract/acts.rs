@@ -140,3 +140,38 @@ fn what_cannot_be_done_is_said_and_nothing_is_sent() {
     assert_eq!(of(&last(&ben, "Ada")), before);
     assert_eq!(ben.shown("Ada").len(), 1);
 }
+
+#[test]
+fn all_versions_of_a_text_are_shown_to_both_until_it_is_taken_back() {
+    let (_home, ada, ben) = acquainted();
+    let sent = ben.run(&["send", "Ada", "I hate you", "--note", "angry"]);
+    let mine = sent.ok().text("item");
+    ben.run(&["edit", &mine, "I was angry"]).ok();
+    ben.run(&["edit", &mine, "Sorry"]).ok();
+    ada.sync().ok();
+    let theirs = last(&ada, "Ben")["item"].as_str().unwrap().to_owned();
+    let texts = ["I hate you", "I was angry", "Sorry"];
+    for (person, item, is_mine) in [(&ada, &theirs, false), (&ben, &mine, true)] {
+        let lines = person.run(&["versions", &item[..10]]).ok().lines();
+        assert_eq!(lines.len(), 3);
+        for (version, (line, text)) in (1..).zip(lines.iter().zip(texts)) {
+            let at = line["at"].clone();
+            assert!(at.as_str().unwrap().ends_with('Z'), "{at}");
+            let expected = json!({ "item": item, "version": version, "author": "Ben", "mine": is_mine,
+                "at": at, "text": text, "note": "angry" });
+            assert_eq!(*line, expected);
+        }
+    }
+    let said = ada.plain(&["versions", &theirs]).ok().out;
+    assert!(
+        said.contains("Ben  version 1\n  note: angry\nI hate you\n"),
+        "{said}"
+    );
+    ben.run(&["retract", &mine]).ok();
+    ada.sync().ok();
+    for (person, item) in [(&ada, &theirs), (&ben, &mine)] {
+        let message = person.run(&["versions", item]).failed_without_result(5);
+        assert!(message.contains("taken back"), "{message}");
+    }
+    ada.run(&["versions", "aaaaaaaa"]).failed_without_result(5);
+}
