@@ -20,11 +20,29 @@ use crate::session::{Asked, ConnectionKey};
 use crate::transfer::{Bearer, Errand, Outcome, Transfer, TransferId};
 use crate::uploads::Carrying;
 
+/// Whether a home gives files of a log to this device: to those who show the newest keys of it that they know.
+fn check_serves(state: &LogState) -> Result<(), CoreError> {
+    match state {
+        LogState::Open | LogState::Removed => Ok(()),
+        // A restored device has no keys at all, and what one left behind has is what it cannot follow.
+        LogState::Rejoining | LogState::Behind => Err(CoreError::Refused(
+            "The home gives this file to members alone, and this conversation waits until the others have let this \
+             device in; nothing was saved. Once they have, save it again: kith sync."
+                .into(),
+        )),
+        LogState::Opening | LogState::Halted(_) | LogState::Left => Err(CoreError::Invalid(
+            "The conversation of this file cannot go on, so its home is not asked for it any more; nothing was saved."
+                .into(),
+        )),
+    }
+}
+
 impl Engine {
     /// Wants the sealed bytes of a file here. [`Event::FileHere`] or [`Event::FileFailed`] says what came of it.
     ///
     /// # Errors
-    /// [`CoreError::Unknown`]; [`CoreError::Invalid`] if the item was taken back, or its conversation cannot go on.
+    /// [`CoreError::Unknown`]; [`CoreError::Invalid`] if the item was taken back, or its conversation cannot go on;
+    /// [`CoreError::Refused`] for as long as that waits until others have let this device in.
     pub fn fetch(&mut self, now: Now, item: ItemId, place: u64) -> Result<(), CoreError> {
         self.transact(now, |engine| {
             engine.file(item, place)?;
@@ -37,14 +55,8 @@ impl Engine {
                 )
             })?;
             let log = engine.store.log(&log)?;
-            let open = log.filter(|log| matches!(log.state, LogState::Open | LogState::Removed));
-            let log = open.ok_or_else(|| {
-                CoreError::Invalid(
-                    "The conversation of this file cannot go on, so its home is not asked for it \
-                     any more; nothing was saved."
-                        .into(),
-                )
-            })?;
+            let log = log.ok_or(CoreError::Unknown("log"))?;
+            check_serves(&log.state)?;
             engine.wanted_files.insert((item, place));
             engine.work.insert(Work::Log(log.log));
             Ok(())

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::backups::{back_up, back_up_to, folder, restore};
+use crate::files::attached::{content, last, save, send, write};
 use crate::support::person::{Person, acquainted};
 
 /// Syncs both until the restored one is let in.
@@ -108,4 +109,22 @@ fn what_is_held_says_until_when_and_is_not_changed_where_the_old_device_may_have
     // The others are told once they have let this device in.
     assert_eq!(again.run(&["retract", &item]).text("state"), "queued");
     assert_eq!(again.shown("Ada")[0]["retracted"], true);
+}
+
+#[test]
+fn a_file_is_saved_once_the_new_device_is_let_in_and_until_then_it_is_said_why_not() {
+    let (_home, ada, ben) = acquainted();
+    ben.sync().ok();
+    let path = write(&ada, "a.bin", b"a picture");
+    send(&ada, "Ben", "look", &[&path]).ok();
+    ben.sync().ok();
+    let item = last(&ben, "Ada")["item"].as_str().unwrap().to_owned();
+    let phrase = back_up(&ben)["phrase"].as_str().unwrap().to_owned();
+    let (again, said) = restore(&folder(&ben), &phrase);
+    said.ok();
+    let message = save(&again, &item).failed_without_result(3);
+    assert!(message.contains("let this device in"), "{message}");
+    let_in(&again, &ada);
+    let saved = save(&again, &item).ok().line();
+    assert_eq!(content(&saved), b"a picture");
 }

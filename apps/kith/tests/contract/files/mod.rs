@@ -1,7 +1,7 @@
 //! Files: sent, kept, fetched, saved, taken back.
 
 mod at_rest;
-mod attached;
+pub mod attached;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod large;
