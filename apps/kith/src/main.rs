@@ -2,6 +2,7 @@
 
 mod bench;
 mod cli;
+mod counted;
 mod duration;
 mod help;
 mod home;

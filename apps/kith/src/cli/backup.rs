@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::arguments::{ProfileArguments, RecoveryCommand};
 use super::error::{CommandError, without_os_error};
 use super::profile;
+use crate::counted::counted;
 use crate::output::Output;
 
 /// Where a phrase may stand for scripts.
@@ -28,9 +29,9 @@ pub(super) fn back_up(
     let phrase = client.engine().phrase()?.filter(|(_, shown)| !shown);
     let words = phrase.as_ref().map(|(phrase, _)| phrase.words());
     let mut said = format!(
-        "A backup of {} items is in {}, and comes back as it was written. Files that were sent or came are not in it; \
+        "A backup of {} is in {}, and comes back as it was written. Files that were sent or came are not in it; \
          save those that you want to keep.",
-        done.items,
+        counted(done.items, "item", "items"),
         folder.display()
     );
     if let Some(words) = &words {
@@ -126,9 +127,9 @@ fn restore(
             "held": restored.held,
         }),
         format_args!(
-            "Your profile as it was at {made_at} is in {}, with {} items. What came later is not in it.",
+            "Your profile as it was at {made_at} is in {}, with {}. What came later is not in it.",
             folder.display(),
-            restored.items
+            counted(restored.items, "item", "items")
         ),
     )?;
     say_what_waits(&restored, output);
@@ -142,17 +143,20 @@ fn say_what_waits(restored: &client::Restored, output: Output<'_>) {
     }
     if restored.rejoining > 0 {
         output.note(format_args!(
-            "This is a new device: {} conversations go on once the other has been online and has let it in: kith \
-             sync. What you write until then is kept.",
-            restored.rejoining
+            "This is a new device: {} on once the other has been online and has let it in: kith sync. What you write \
+             until then is kept.",
+            counted(restored.rejoining, "conversation goes", "conversations go")
         ));
     }
     if restored.held > 0 {
         output.note(format_args!(
-            "{} things are held for their time, for a day at least: look them through, and take back what is not to \
-             leave any more. What the device from before has sent since the backup shows once all the same, and \
+            "{} for a day at least: look through what is held, and take back what is not to leave any more. What the device from before has sent since the backup shows once all the same, and \
              whoever has it is told when you take it back.",
-            restored.held
+            counted(
+                restored.held,
+                "thing is held for its time,",
+                "things are held for their time,"
+            )
         ));
     }
 }

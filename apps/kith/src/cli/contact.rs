@@ -8,6 +8,7 @@ use super::arguments::ProfileArguments;
 use super::error::CommandError;
 use super::profile;
 use super::resolve::{Candidate, resolve};
+use crate::counted::counted;
 use crate::output::Output;
 use crate::printable::printable_line;
 
@@ -70,10 +71,14 @@ pub(super) fn block(
     }
     let waited = match kept_back {
         0 => String::new(),
-        1 => " One thing that waited for them is kept back and does not go out.".to_owned(),
-        several => {
-            format!(" {several} things that waited for them are kept back and do not go out.")
-        }
+        count => format!(
+            " {}.",
+            counted(
+                count,
+                "thing that waited for them is kept back and does not go out",
+                "things that waited for them are kept back and do not go out"
+            )
+        ),
     };
     output.result(
         &line,

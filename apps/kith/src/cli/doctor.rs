@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use super::arguments::ProfileArguments;
 use super::error::CommandError;
 use super::profile;
+use crate::counted::counted;
 use crate::output::Output;
 use crate::printable::printable_line;
 
@@ -81,10 +82,13 @@ pub(super) async fn run(
     let Some(first) = wrong.next() else {
         return Ok(());
     };
-    let all = 1 + wrong.count();
-    let things = if all == 1 { "thing is" } else { "things are" };
+    let all = counted(
+        1 + wrong.count() as u64,
+        "thing is not as it should be",
+        "things are not as they should be",
+    );
     Err((first.ends)(format!(
-        "{all} {things} not as it should be; nothing was changed. What to do stands beside each."
+        "{all}; nothing was changed. What to do stands beside each."
     )))
 }
 
@@ -112,7 +116,10 @@ fn store(session: &Session) -> Result<Finding, CommandError> {
         None => Finding::good("profile", "all of it reads".into()),
         Some(first) => Finding::bad(
             "profile",
-            format!("{} things are damaged, the first: {first}", wrong.len()),
+            match wrong.len() as u64 {
+                1 => format!("1 thing is damaged: {first}"),
+                several => format!("{several} things are damaged, the first: {first}"),
+            },
             "Copy the folder as it is before anything else, and look at the disk.",
             CommandError::Storage,
         ),
@@ -276,6 +283,9 @@ fn waiting(session: &Session) -> Result<Finding, CommandError> {
     let waiting = session.engine().waiting()?.total();
     Ok(Finding::good(
         "waiting",
-        format!("{waiting} things wait for a home"),
+        format!(
+            "{} for a home",
+            counted(waiting, "thing waits", "things wait")
+        ),
     ))
 }

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::arguments::{ProfileArguments, ProfileCommand};
 use super::error::{CommandError, without_os_error};
+use crate::counted::counted;
 use crate::output::Output;
 
 /// How long another command on the same profile is waited for.
@@ -80,8 +81,11 @@ fn info(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandE
             "pending": waiting,
         }),
         format_args!(
-            "{} ({seal}): {personas} names, {conversations} conversations, {waiting} things waiting for a home",
-            folder.display()
+            "{} ({seal}): {}, {}, {} waiting for a home",
+            folder.display(),
+            counted(personas as u64, "name", "names"),
+            counted(conversations as u64, "conversation", "conversations"),
+            counted(waiting, "thing", "things")
         ),
     )?;
     Ok(())
@@ -95,7 +99,10 @@ fn check(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), Command
     }
     output.result(
         &json!({ "wrong_in_all": wrong.len() }),
-        format_args!("{} things are wrong.", wrong.len()),
+        format_args!(
+            "{} wrong.",
+            counted(wrong.len() as u64, "thing is", "things are")
+        ),
     )?;
     if wrong.is_empty() {
         return Ok(());

@@ -12,6 +12,7 @@ use super::error::CommandError;
 use super::profile;
 use super::progress::Progress;
 use super::waiting::{PATIENCE_WITH_BYTES, unreachable};
+use crate::counted::counted;
 use crate::output::Output;
 use crate::printable::printable_line;
 
@@ -50,8 +51,8 @@ pub(super) async fn run(
     )?;
     if rejoining > 0 {
         output.note(format_args!(
-            "{rejoining} conversations wait until the others have let this new device in. What you write there \
-             is kept until then."
+            "{} until the others have let this new device in. What you write there is kept until then.",
+            counted(rejoining as u64, "conversation waits", "conversations wait")
         ));
     }
     if let Some(error) = news.refused {

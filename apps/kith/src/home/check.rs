@@ -4,6 +4,7 @@ use super::blobs::{Looked, look_through};
 use super::config::Config;
 use super::error::HomeCommandError;
 use super::output::Output;
+use crate::counted::counted;
 use home_store::Report;
 use serde_json::json;
 
@@ -66,8 +67,13 @@ fn say(report: &Report, blobs: &Looked, output: Output<'_>) -> std::io::Result<(
             "wrong_in_all": wrong,
         }),
         format_args!(
-            "{logs} logs with {entries} entries ({bodies} with their bodies), {inboxes} inboxes with \
-             {items} items, {whole} blobs; {wrong} things wrong"
+            "{} with {} ({bodies} with their bodies), {} with {}, {}; {} wrong",
+            counted(*logs, "log", "logs"),
+            counted(*entries, "entry", "entries"),
+            counted(*inboxes, "inbox", "inboxes"),
+            counted(*items, "item", "items"),
+            counted(whole, "blob", "blobs"),
+            counted(wrong, "thing", "things")
         ),
     )
 }

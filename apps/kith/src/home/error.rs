@@ -7,6 +7,8 @@ use protocol::home_url::HomeUrlError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::counted::counted;
+
 /// Why a command of the home ended.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeCommandError {
@@ -127,7 +129,8 @@ pub enum HomeCommandError {
     },
     /// The home is damaged.
     #[error(
-        "{wrong} things are wrong in {}; nothing was changed; copy the folder as it is, then restore a backup, and look at the disk",
+        "{} wrong in {}; nothing was changed; copy the folder as it is, then restore a backup, and look at the disk",
+        counted(*wrong, "thing is", "things are"),
         folder.display()
     )]
     Wrong {

@@ -136,7 +136,7 @@ fn the_phrase_is_said_once_and_shown_again_when_asked_for() {
     assert_eq!(back_up(&ada)["phrase"], Value::Null);
     assert_eq!(ada.run(&["recovery", "phrase"]).ok().text("phrase"), phrase);
     let said = ada.plain(&["backup", "--out", folder(&ada).to_str().unwrap()]);
-    assert!(said.out.contains("1 items") && !said.out.contains(&phrase[..20]));
+    assert!(said.out.contains("of 1 item is") && !said.out.contains(&phrase[..20]));
     // Whoever restores goes on under the same phrase, in the same folder.
     let (again, said) = restore(&folder(&ada), &phrase.to_uppercase().replace(' ', "\n"));
     said.ok();

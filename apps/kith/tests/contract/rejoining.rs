@@ -5,6 +5,7 @@ use std::fs;
 use crate::backups::{back_up, back_up_to, folder, restore};
 use crate::files::attached::{content, last, save, send, write};
 use crate::support::person::{Person, acquainted};
+use crate::support::said::Said;
 
 /// Syncs both until the restored one is let in.
 fn let_in(restored: &Person, other: &Person) {
@@ -127,4 +128,32 @@ fn a_file_is_saved_once_the_new_device_is_let_in_and_until_then_it_is_said_why_n
     let_in(&again, &ada);
     let saved = save(&again, &item).ok().line();
     assert_eq!(content(&saved), b"a picture");
+}
+
+#[test]
+fn what_there_is_one_of_is_said_in_the_singular() {
+    let (_home, _ada, ben) = acquainted();
+    ben.sync().ok();
+    let held = ["send", "Ada", "only this", "--at", "2h"];
+    ben.run(&held).ok();
+    let says = |said: &Said, expected: &str| {
+        let all = format!("{}{}", said.out, said.err);
+        assert!(all.contains(expected), "no `{expected}` in {all}");
+    };
+    let info = ben.plain(&["profile", "info"]);
+    says(&info, "1 name, 1 conversation, ");
+    let phrase = back_up(&ben)["phrase"].as_str().unwrap().to_owned();
+    let backups = folder(&ben);
+    let backups = backups.to_str().unwrap();
+    let backup = ben.plain(&["backup", "--out", backups]);
+    says(&backup, "A backup of 1 item is in");
+    let again = Person::blank();
+    let paper = write(&again, "paper", phrase.as_bytes());
+    let paper = ["--phrase-file", paper.to_str().unwrap()];
+    let restored = again.plain(&[&["recovery", "restore", backups], &paper[..]].concat());
+    says(&restored, ", with 1 item. What");
+    says(&restored, "1 conversation goes on once");
+    says(&restored, "1 thing is held for its time, for a day");
+    let synced = again.plain(&["sync", "--wait", "1"]);
+    says(&synced, "1 conversation waits until");
 }
