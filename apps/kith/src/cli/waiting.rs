@@ -11,6 +11,8 @@ use super::error::CommandError;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long it waits while bytes are on their way and none arrives: a transfer notices its own silence before that.
 pub(super) const PATIENCE_WITH_BYTES: Duration = Duration::from_secs(150);
+/// How long it looks once more before it gives up.
+const LAST_LOOK: Duration = Duration::from_millis(100);
 
 /// What waiting led to.
 pub(super) enum Waited<T> {
@@ -21,6 +23,14 @@ pub(super) enum Waited<T> {
     Kept(CommandError),
 }
 
+/// How long is waited before it is given up.
+struct Patience {
+    /// Where nothing is on its way but words.
+    quiet: Duration,
+    /// Where bytes are on their way, and since the last ones.
+    with_bytes: Duration,
+}
+
 /// Waits until `done` says so, for one of `homes`, or for any home if none is named.
 ///
 /// # Errors
@@ -28,52 +38,78 @@ pub(super) enum Waited<T> {
 pub(super) async fn until<T>(
     client: &Session,
     homes: &[HomeUrl],
+    done: impl FnMut(&Session, &[Event]) -> Result<Option<T>, CommandError>,
+) -> Result<Waited<T>, CommandError> {
+    let patience = Patience {
+        quiet: PATIENCE,
+        with_bytes: PATIENCE_WITH_BYTES,
+    };
+    until_within(&patience, client, homes, done).await
+}
+
+async fn until_within<T>(
+    patience: &Patience,
+    client: &Session,
+    homes: &[HomeUrl],
     mut done: impl FnMut(&Session, &[Event]) -> Result<Option<T>, CommandError>,
 ) -> Result<Waited<T>, CommandError> {
     let mut moved = Instant::now();
-    let concerns = |url: &HomeUrl| homes.is_empty() || homes.contains(url);
     let mut events = Vec::new();
+    let mut is_last_look = false;
     loop {
         if let Some(value) = done(client, &events)? {
             return Ok(Waited::Done(value));
         }
-        for event in &events {
-            match event {
-                Event::Unreachable(url) if concerns(url) => {
-                    return Ok(kept(unreachable(url)));
-                }
-                Event::Distrusted(url, why) if concerns(url) => {
-                    return Ok(kept(format!(
-                        "The home at {} is not to be believed: {why}. What you asked is kept and \
-                         goes out when it is itself again.",
-                        url.host()
-                    )));
-                }
-                Event::Carried { .. } => moved = Instant::now(),
-                _ => {}
-            }
+        if let Some(why) = in_vain(homes, &events) {
+            return Ok(Waited::Kept(why));
+        }
+        let has_bytes = |event: &Event| matches!(event, Event::Carried { .. });
+        if events.iter().any(has_bytes) {
+            moved = Instant::now();
         }
         let patience = if client.engine().is_transferring() {
-            PATIENCE_WITH_BYTES
+            patience.with_bytes
         } else {
-            PATIENCE
+            patience.quiet
         };
         let left = patience.saturating_sub(moved.elapsed());
-        if left.is_zero() {
-            let whose = match homes {
-                [only] => format!("The home at {}", only.host()),
-                _ => "A home".to_owned(),
-            };
-            return Ok(kept(format!(
-                "{whose} did not answer in time. What you asked is kept and goes out with the \
-                 next command that reaches it: kith sync."
-            )));
+        if left.is_zero() && is_last_look {
+            return Ok(kept(late(homes)));
         }
-        events = match client.step(left).await {
+        // Whoever was held up for so long has not seen yet what came meanwhile.
+        is_last_look = left.is_zero();
+        events = match client.step(left.max(LAST_LOOK)).await {
             Ok(events) => events,
             Err(error) => return Ok(Waited::Kept(CommandError::after_keeping(error))),
         };
     }
+}
+
+/// Why it is no use to wait for one of these homes, or for any, if something says so.
+fn in_vain(homes: &[HomeUrl], events: &[Event]) -> Option<CommandError> {
+    let concerns = |url: &HomeUrl| homes.is_empty() || homes.contains(url);
+    let why = events.iter().find_map(|event| match event {
+        Event::Unreachable(url) if concerns(url) => Some(unreachable(url)),
+        Event::Distrusted(url, why) if concerns(url) => Some(format!(
+            "The home at {} is not to be believed: {why}. What you asked is kept and goes out when \
+             it is itself again.",
+            url.host()
+        )),
+        _ => None,
+    });
+    why.map(CommandError::Unreachable)
+}
+
+/// The sentence for homes that were waited for long enough.
+fn late(homes: &[HomeUrl]) -> String {
+    let whose = match homes {
+        [only] => format!("The home at {}", only.host()),
+        _ => "A home".to_owned(),
+    };
+    format!(
+        "{whose} did not answer in time. What you asked is kept and goes out with the next command \
+         that reaches it: kith sync."
+    )
 }
 
 const fn kept<T>(sentence: String) -> Waited<T> {
@@ -87,4 +123,49 @@ pub(super) fn unreachable(home: &HomeUrl) -> String {
          command that reaches it: kith sync.",
         home.host()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use client::{Client, Profile};
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use tokio::task::{LocalSet, spawn_local};
+
+    const SHORT: Patience = Patience {
+        quiet: Duration::from_millis(20),
+        with_bytes: Duration::from_millis(20),
+    };
+
+    /// Waits for something that comes while this thread is held up for longer than its patience, if it comes.
+    async fn held_up(comes: bool) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::init(folder.path(), None).unwrap();
+        let (shared, driver) = Client::offline(profile).unwrap().share();
+        let driver = spawn_local(driver.run());
+        let is_there = Rc::new(Cell::new(false));
+        let (client, there) = (shared.session(), Rc::clone(&is_there));
+        let mut is_first = true;
+        let waited = until_within(&SHORT, &client, &[], |_, _| {
+            if std::mem::take(&mut is_first) {
+                let (shared, there) = (shared.clone(), Rc::clone(&there));
+                spawn_local(async move {
+                    there.set(comes);
+                    shared.wake_all();
+                });
+                std::thread::sleep(2 * SHORT.quiet);
+            }
+            Ok(is_there.get().then_some(()))
+        });
+        let is_done = matches!(waited.await, Ok(Waited::Done(())));
+        driver.abort();
+        is_done
+    }
+
+    #[tokio::test]
+    async fn what_came_while_it_was_held_up_is_seen_before_it_gives_up() {
+        let tried = async { [held_up(true).await, held_up(false).await] };
+        assert_eq!(LocalSet::new().run_until(tried).await, [true, false]);
+    }
 }
