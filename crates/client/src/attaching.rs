@@ -10,6 +10,7 @@ use content::{AttachedFile, ContentKey, FileError, SealedFile as SealedContent};
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -51,6 +52,9 @@ pub enum AttachError {
         /// Why.
         why: FileError,
     },
+    /// Nobody waits for it any more. (Invalid)
+    #[error("sealing the file {0} was given up")]
+    GivenUp(PathBuf),
     /// The profile's folder takes no bytes. (Storage)
     #[error("the sealed copy of {path} cannot be kept in the profile's folder ({source})")]
     Folder {
@@ -83,12 +87,12 @@ impl Stamp {
     }
 }
 
-/// Seals a file into a profile's folder. `progress` hears how many bytes of how many are sealed.
+/// Seals a file into a profile's folder. `progress` hears how many bytes of how many are sealed, and may break it off.
 pub(crate) fn attach(
     files: &SealedFiles,
     path: &Path,
     secrets: Secrets,
-    mut progress: impl FnMut(u64, u64),
+    mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<Attachment, AttachError> {
     let unreadable = |source| AttachError::Unreadable {
         path: path.to_owned(),
@@ -133,7 +137,7 @@ fn seal(
     file: &mut impl Read,
     bytes: u64,
     secrets: &Secrets,
-    progress: &mut impl FnMut(u64, u64),
+    progress: &mut impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<SealedContent, AttachError> {
     let too_large = |why| AttachError::TooLarge {
         path: path.to_owned(),
@@ -163,7 +167,9 @@ fn seal(
         hasher.update(&segment);
         to.write_all(&segment).map_err(kept)?;
         done += wants;
-        progress(done, bytes);
+        if progress(done, bytes).is_break() {
+            return Err(AttachError::GivenUp(path.to_owned()));
+        }
     }
     let (table, root) = sealer.finish().map_err(too_large)?;
     hasher.update(&table);
@@ -206,6 +212,7 @@ mod tests {
             if done == 65_536 {
                 change(&path);
             }
+            ControlFlow::Continue(())
         });
         let kept = fs::read_dir(files.folder().unwrap()).unwrap().count();
         (attachment, kept)
@@ -246,10 +253,27 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_kept_of_what_was_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.bin");
+        fs::write(&path, vec![7; 300_000]).unwrap();
+        let files = SealedFiles::of_profile(folder.path());
+        let mut steps = 0;
+        let attachment = attach(&files, &path, secrets(), |_, _| {
+            steps += 1;
+            ControlFlow::Break(())
+        });
+        assert!(matches!(attachment, Err(AttachError::GivenUp(_))));
+        let kept = fs::read_dir(files.folder().unwrap()).unwrap().count();
+        assert_eq!((steps, kept), (1, 0));
+    }
+
+    #[test]
     fn what_is_no_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let files = SealedFiles::of_profile(folder.path());
-        let attach = |path: &Path| attach(&files, path, secrets(), |_, _| {});
+        let attach =
+            |path: &Path| attach(&files, path, secrets(), |_, _| ControlFlow::Continue(()));
         let error = attach(folder.path()).unwrap_err();
         assert!(matches!(error, AttachError::NoFile(_)), "{error}");
         let error = attach(&folder.path().join("none")).unwrap_err();

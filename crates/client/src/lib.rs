@@ -74,6 +74,8 @@
 //! `examples/echo_bot.rs` answers, `examples/from_standard_input.rs` is a bridge, `examples/archiver.rs` goes on where it
 //! stopped. What of all this is promised, and how versions go, stands in the crate's `README.md`.
 
+mod aside;
+mod attached;
 mod attaching;
 mod backup;
 mod carrying;
@@ -96,6 +98,7 @@ mod transport;
 
 pub use self::backup::{BackedUp, BackupFailure, Restored};
 pub use ::backup::{Phrase, PhraseError};
+pub use attached::Attached;
 pub use attaching::AttachError;
 pub use client_core;
 pub use error::ClientError;

@@ -1,7 +1,14 @@
 //! A client at work: the engine between clocks and connections.
 
-use client_core::{Attachment, CoreError, Effect, Engine, Event, Input, ItemId, Now};
+use ::backup::Phrase;
+use blob::Reference;
+use client_core::{
+    Attachment, CoreError, Effect, Engine, Event, FileView, Input, ItemId, Now, Secrets,
+};
+use client_store::Store;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -34,8 +41,8 @@ pub(crate) struct Work {
     files: SealedFiles,
     carriers: Carriers,
     events: Vec<Event>,
-    /// Held for as long as the client lives; the last to be let go of.
-    _lock: FolderLock,
+    /// Held for as long as the client lives, and what works aside for it; the last to be let go of.
+    lock: Arc<FolderLock>,
 }
 
 impl Client {
@@ -77,7 +84,7 @@ impl Client {
             files,
             transport,
             events: Vec::new(),
-            _lock: lock,
+            lock: Arc::new(lock),
         };
         Ok(Self { work, incoming })
     }
@@ -107,14 +114,21 @@ impl Client {
     pub fn attach(
         &mut self,
         path: &Path,
-        progress: impl FnMut(u64, u64),
+        mut progress: impl FnMut(u64, u64),
     ) -> Result<Attachment, AttachError> {
-        self.work.attach(path, progress)
+        let (files, secrets) = self.work.for_attaching();
+        attach(&files, path, secrets, |done, of| {
+            progress(done, of);
+            ControlFlow::Continue(())
+        })
     }
 
     /// Lets go of what was attached and is not said after all.
     pub fn discard(&mut self, attachments: &[Attachment]) {
-        self.work.discard(attachments);
+        for attachment in attachments {
+            // What stays is removed at the next start.
+            let _ = self.work.files.erase(&attachment.file.sealed.root);
+        }
     }
 
     /// Writes a file of an item, whose sealed bytes are here, into a folder; where it is. It has the name that
@@ -127,9 +141,13 @@ impl Client {
         item: ItemId,
         place: u64,
         folder: &Path,
-        progress: impl FnMut(u64, u64),
+        mut progress: impl FnMut(u64, u64),
     ) -> Result<Result<PathBuf, SaveError>, ClientError> {
-        self.work.save(item, place, folder, progress)
+        let (files, file, reference) = self.work.for_saving(item, place)?;
+        Ok(save(&files, &reference, &file.name, folder, |done, of| {
+            progress(done, of);
+            ControlFlow::Continue(())
+        }))
     }
 
     /// The sealed bytes of a file are missing or damaged: what is here of them goes, so that they can be had anew.
@@ -145,7 +163,14 @@ impl Client {
     /// # Errors
     /// [`BackupFailure`]; backups that were there before are as they were.
     pub fn back_up(&mut self, folder: &Path) -> Result<BackedUp, BackupFailure> {
-        self.work.back_up(folder)
+        let (store, phrase, now_s) = self.work.for_backup()?;
+        back_up(
+            &store,
+            folder,
+            &phrase,
+            now_s,
+            &|| ControlFlow::Continue(()),
+        )
     }
 
     /// Waits up to `wait` for something to happen and takes it in; what there is to know of it.
@@ -174,31 +199,29 @@ impl Work {
         Ok(value?)
     }
 
-    pub(crate) fn attach(
-        &mut self,
-        path: &Path,
-        progress: impl FnMut(u64, u64),
-    ) -> Result<Attachment, AttachError> {
-        let secrets = self.engine.new_secrets();
-        attach(&self.files, path, secrets, progress)
+    /// Where sealed files are.
+    pub(crate) fn files(&self) -> SealedFiles {
+        self.files.clone()
     }
 
-    pub(crate) fn discard(&self, attachments: &[Attachment]) {
-        for attachment in attachments {
-            // What stays is removed at the next start.
-            let _ = self.files.erase(&attachment.file.sealed.root);
-        }
+    /// What sealing a file needs.
+    pub(crate) fn for_attaching(&mut self) -> (SealedFiles, Secrets) {
+        (self.files.clone(), self.engine.new_secrets())
     }
 
-    pub(crate) fn save(
+    /// What saving a file needs.
+    pub(crate) fn for_saving(
         &self,
         item: ItemId,
         place: u64,
-        folder: &Path,
-        progress: impl FnMut(u64, u64),
-    ) -> Result<Result<PathBuf, SaveError>, ClientError> {
+    ) -> Result<(SealedFiles, FileView, Reference), ClientError> {
         let (file, reference) = self.engine.file(item, place)?;
-        Ok(save(&self.files, &reference, &file.name, folder, progress))
+        Ok((self.files.clone(), file, reference))
+    }
+
+    /// The lock, for work aside.
+    pub(crate) fn lock(&self) -> Arc<FolderLock> {
+        Arc::clone(&self.lock)
     }
 
     pub(crate) fn forget_sealed(&mut self, item: ItemId, place: u64) -> Result<(), ClientError> {
@@ -210,13 +233,14 @@ impl Work {
         Ok(())
     }
 
-    pub(crate) fn back_up(&mut self, folder: &Path) -> Result<BackedUp, BackupFailure> {
+    /// What a backup needs: everything as it is now, the phrase, and the time.
+    pub(crate) fn for_backup(&mut self) -> Result<(Store, Phrase, u64), BackupFailure> {
         let now = self.clock.now();
         // What is to be forgotten by now is in no backup.
         self.engine.handle(now, Vec::new())?;
         self.carry_out()?;
         let phrase = self.engine.phrase_for_backups(now)?;
-        back_up(self.engine.store(), folder, &phrase, now.unix_s())
+        Ok((self.engine.store().snapshot()?, phrase, now.unix_s()))
     }
 
     /// How long nothing is to be done but to wait for inputs.

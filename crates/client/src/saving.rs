@@ -3,6 +3,7 @@
 use blob::Reference;
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -35,6 +36,9 @@ pub enum SaveError {
     /// There is no such folder. (Invalid)
     #[error("there is no folder {0}")]
     NoFolder(PathBuf),
+    /// Nobody waits for it any more. (Invalid)
+    #[error("saving was given up")]
+    GivenUp,
 }
 
 impl From<OpenError> for SaveError {
@@ -48,13 +52,13 @@ impl From<OpenError> for SaveError {
 }
 
 /// Writes a file's content into a folder, under a name made of the one that was sent; where it is. Nothing that is there
-/// is written over.
+/// is written over. `progress` may break it off.
 pub(crate) fn save(
     files: &SealedFiles,
     reference: &Reference,
     name: &str,
     folder: &Path,
-    mut progress: impl FnMut(u64, u64),
+    mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<PathBuf, SaveError> {
     let failed = |source| SaveError::Folder {
         folder: folder.to_owned(),
@@ -73,7 +77,9 @@ pub(crate) fn save(
     while let Some(content) = sealed.next()? {
         to.write_all(&content).map_err(failed)?;
         done += content.len() as u64;
-        progress(done, reference.content_bytes);
+        if progress(done, reference.content_bytes).is_break() {
+            return Err(SaveError::GivenUp);
+        }
     }
     to.as_file().sync_all().map_err(failed)?;
     let path = give_name(to, folder, &safe_name(name)).map_err(failed)?;
@@ -97,4 +103,45 @@ fn give_name(mut file: NamedTempFile, folder: &Path, name: &str) -> io::Result<P
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attaching::attach;
+    use blob::{BlobKey, BlobRoot};
+    use client_core::Secrets;
+    use protocol::id::BlobId;
+    use protocol::secret::DeleteSecret;
+    use std::fs;
+
+    #[test]
+    fn nothing_is_left_of_what_was_given_up_and_what_was_not_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, out) = (folder.path().join("a.bin"), folder.path().join("out"));
+        fs::create_dir(&out).unwrap();
+        fs::write(&path, vec![7; 300_000]).unwrap();
+        let files = SealedFiles::of_profile(folder.path());
+        let secrets = Secrets {
+            blob: BlobId::new([1; 16]),
+            key: BlobKey::new([2; 32]),
+            delete_secret: DeleteSecret::new([3; 32]),
+        };
+        let attached = attach(&files, &path, secrets, |_, _| ControlFlow::Continue(()));
+        let reference = Reference {
+            blob: BlobId::new([1; 16]),
+            key: BlobKey::new([2; 32]),
+            root: BlobRoot::new(attached.unwrap().file.sealed.root),
+            content_bytes: 300_000,
+        };
+        let given_up = save(&files, &reference, "a.bin", &out, |_, _| {
+            ControlFlow::Break(())
+        });
+        assert!(matches!(given_up, Err(SaveError::GivenUp)));
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+        let saved = save(&files, &reference, "a.bin", &out, |_, _| {
+            ControlFlow::Continue(())
+        });
+        assert_eq!(fs::read(saved.unwrap()).unwrap(), vec![7; 300_000]);
+    }
 }

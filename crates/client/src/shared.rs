@@ -3,20 +3,23 @@
 //! A [`Driver`] alone waits for homes; a [`Session`] waits for what the driver takes in. Nobody holds the engine while
 //! waiting, so an act of one is never in the middle of another's.
 
-use client_core::{Attachment, CoreError, Engine, Event, ItemId, Now};
+use client_core::{CoreError, Engine, Event, ItemId, Now};
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::{Instant, timeout_at};
 
-use crate::attaching::AttachError;
-use crate::backup::{BackedUp, BackupFailure};
+use crate::aside::{Told, aside};
+use crate::attached::Attached;
+use crate::attaching::{AttachError, attach};
+use crate::backup::{BackedUp, BackupFailure, back_up};
 use crate::error::ClientError;
 use crate::running::{BATCH, Client, Work};
-use crate::saving::SaveError;
+use crate::saving::{SaveError, save};
 use crate::transport::Incoming;
 
 /// How long the driver waits where nothing is due.
@@ -36,6 +39,8 @@ struct State {
     acted: Notify,
     /// There is something in the mailboxes.
     happened: Notify,
+    /// Whose turn it is to back up.
+    backing_up: Arc<Mutex<()>>,
 }
 
 /// What a session has not heard yet.
@@ -68,6 +73,7 @@ impl Client {
             next_session: Cell::new(0),
             acted: Notify::new(),
             happened: Notify::new(),
+            backing_up: Arc::default(),
         });
         let driver = Driver {
             state: Rc::clone(&state),
@@ -158,35 +164,62 @@ impl Session {
         value
     }
 
-    /// Seals a file, as [`Client::attach`] does.
+    /// Seals files beside this thread, to go with what is said next. `progress` hears of each how many bytes of how many are
+    /// sealed. Given up before its end, nothing of them is kept.
     ///
     /// # Errors
-    /// [`AttachError`]; nothing of the file is kept then.
-    pub fn attach(
+    /// [`AttachError`]; nothing of any is kept then.
+    pub async fn attach(
         &self,
-        path: &Path,
-        progress: impl FnMut(u64, u64),
-    ) -> Result<Attachment, AttachError> {
-        self.state.work.borrow_mut().attach(path, progress)
+        paths: Vec<PathBuf>,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<Attached, AttachError> {
+        let folder = self.state.work.borrow().files();
+        let mut attached = Attached::new(folder);
+        for path in paths {
+            let (files, secrets) = self.state.work.borrow_mut().for_attaching();
+            let work = move |told: &Told| {
+                let sealed = attach(&files, &path, secrets, |done, of| told.at(done, of))?;
+                // What is sealed in the moment in which it is given up goes as well.
+                let mut one = Attached::new(files);
+                one.push(sealed);
+                Ok(one)
+            };
+            attached.append(self.aside(work, &mut progress).await?);
+        }
+        Ok(attached)
     }
 
-    /// Lets go of what was attached, as [`Client::discard`] does.
-    pub fn discard(&self, attachments: &[Attachment]) {
-        self.state.work.borrow().discard(attachments);
-    }
-
-    /// Writes a file of an item into a folder, as [`Client::save`] does.
+    /// Writes a file of an item into a folder, as [`Client::save`] does, beside this thread. Given up before its end, nothing
+    /// of it is there.
     ///
     /// # Errors
     /// As there.
-    pub fn save(
+    pub async fn save(
         &self,
         item: ItemId,
         place: u64,
         folder: &Path,
         progress: impl FnMut(u64, u64),
     ) -> Result<Result<PathBuf, SaveError>, ClientError> {
-        self.state.work.borrow().save(item, place, folder, progress)
+        let (files, file, reference) = self.state.work.borrow().for_saving(item, place)?;
+        let folder = folder.to_owned();
+        let work = move |told: &Told| {
+            save(&files, &reference, &file.name, &folder, |done, of| {
+                told.at(done, of)
+            })
+        };
+        Ok(self.aside(work, progress).await)
+    }
+
+    /// Does work beside this thread, with the profile locked until its end.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Told) -> T + Send + 'static,
+        progress: impl FnMut(u64, u64),
+    ) -> T {
+        let lock = self.state.work.borrow().lock();
+        aside(lock, work, progress).await
     }
 
     /// The sealed bytes of a file go, as [`Client::forget_sealed`] lets them.
@@ -197,12 +230,22 @@ impl Session {
         self.state.work.borrow_mut().forget_sealed(item, place)
     }
 
-    /// Backs the whole profile up, as [`Client::back_up`] does.
+    /// Backs the whole profile up, as [`Client::back_up`] does, beside this thread: everything as it is now, whatever is
+    /// written meanwhile. One backup at a time. Given up before its end, what was written is there for the next one.
     ///
     /// # Errors
     /// [`BackupFailure`]; backups that were there before are as they were.
-    pub fn back_up(&self, folder: &Path) -> Result<BackedUp, BackupFailure> {
-        self.state.work.borrow_mut().back_up(folder)
+    pub async fn back_up(&self, folder: &Path) -> Result<BackedUp, BackupFailure> {
+        // Two could write into one folder. It goes with the work, which ends later than who gives it up.
+        let turn = Arc::clone(&self.state.backing_up).lock_owned().await;
+        let (store, phrase, now_s) = self.state.work.borrow_mut().for_backup()?;
+        let folder = folder.to_owned();
+        let work = move |told: &Told| {
+            let done = back_up(&store, &folder, &phrase, now_s, &|| told.at(0, 0));
+            drop(turn);
+            done
+        };
+        self.aside(work, |_, _| {}).await
     }
 
     /// Waits up to `wait` for something to happen; what there is to know of it.

@@ -34,6 +34,7 @@ pub mod removal;
 pub mod repair;
 mod restoring;
 mod row;
+mod snapshot;
 mod store;
 pub mod upload;
 mod words;

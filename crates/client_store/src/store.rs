@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OpenFlags, Params, Row};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -30,6 +30,7 @@ const ONE_PAGE_MORE: u64 = 4_400;
 const BLOB_PAGES: u32 = 65_536;
 
 /// The 256-bit key under which a profile is sealed.
+#[derive(Clone)]
 pub struct StoreKey(Zeroizing<[u8; 32]>);
 
 impl StoreKey {
@@ -60,6 +61,9 @@ impl std::fmt::Debug for StoreKey {
 /// A profile's database.
 pub struct Store {
     pub(crate) connection: Connection,
+    /// For another connection to the same file, if it is in one.
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) key: Option<StoreKey>,
 }
 
 impl Store {
@@ -75,7 +79,11 @@ impl Store {
                 | OpenFlags::SQLITE_OPEN_CREATE
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
-        Self::set_up(connection, key)
+        let store = Self::set_up(connection, key)?;
+        Ok(Self {
+            path: Some(path.to_owned()),
+            ..store
+        })
     }
 
     /// Whether a key opens a file. Its content stays as it is; what was left beside it by a process that was cut off may
@@ -102,7 +110,10 @@ impl Store {
     }
 
     /// Gives a connection its key, and reads what a wrong one fails at.
-    fn unlock(connection: &Connection, key: Option<&StoreKey>) -> Result<(), StoreError> {
+    pub(crate) fn unlock(
+        connection: &Connection,
+        key: Option<&StoreKey>,
+    ) -> Result<(), StoreError> {
         // SQLCipher would write of a wrong key to standard error, past whoever has to say it.
         connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
         if let Some(key) = key {
@@ -128,7 +139,11 @@ impl Store {
         migrate::migrate(&mut connection)?;
         words::keep_in_step(&mut connection)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            path: None,
+            key: key.cloned(),
+        })
     }
 
     /// For tests: from so many pages on the file cannot grow, as if the disk were full. What it has

@@ -132,9 +132,13 @@ impl ClientCommand {
     }
 
     /// Whether it can be done again where it has said nothing yet.
-    pub(super) const fn only_looks(&self) -> bool {
+    pub(super) const fn can_begin_anew(&self) -> bool {
         match self {
-            Self::Show(_) | Self::Versions(_) | Self::Search(_) | Self::Doctor => true,
+            Self::Show(_)
+            | Self::Versions(_)
+            | Self::Search(_)
+            | Self::Doctor
+            | Self::Backup { .. } => true,
             Self::Profile { command } => matches!(command, ProfileCommand::Info),
             Self::Persona { command } => matches!(command, PersonaCommand::List),
             Self::Invite { command } => matches!(command, InviteCommand::List),

@@ -18,14 +18,16 @@ use crate::output::Output;
 const VARIABLE: &str = "KITH_PHRASE";
 
 /// `kith backup --out DIR`
-pub(super) fn back_up(
+pub(super) async fn back_up(
     folder: &Path,
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
+    // It may take long; others need not wait for it.
+    arguments.desk.serve(&profile::folder(arguments)?);
     let folder = arguments.desk.path(folder);
-    let done = client.back_up(&folder)?;
+    let done = client.back_up(&folder).await?;
     let phrase = client.engine().phrase()?.filter(|(_, shown)| !shown);
     let words = phrase.as_ref().map(|(phrase, _)| phrase.words());
     let mut said = format!(

@@ -178,6 +178,7 @@ impl From<AttachError> for CommandError {
             | AttachError::NoFile(_)
             | AttachError::Changed(_)
             | AttachError::TooLarge { .. }
+            | AttachError::GivenUp(_)
             | AttachError::Name { .. } => Self::Invalid(text),
         }
     }
@@ -187,7 +188,7 @@ impl From<SaveError> for CommandError {
     fn from(error: SaveError) -> Self {
         let text = sentence(&format!("{error}; nothing was saved"));
         match error {
-            SaveError::NoFolder(_) => Self::Invalid(text),
+            SaveError::NoFolder(_) | SaveError::GivenUp => Self::Invalid(text),
             SaveError::Missing
             | SaveError::Damaged
             | SaveError::Sealed(_)
@@ -205,6 +206,7 @@ impl From<BackupFailure> for CommandError {
             | BackupFailure::Unfinished(_)
             | BackupFailure::OtherProfile(_)
             | BackupFailure::Newer { .. }
+            | BackupFailure::GivenUp
             | BackupFailure::Damaged { .. } => Self::Invalid(text),
             BackupFailure::WrongPhrase(_) => Self::Locked(text),
             BackupFailure::Unverified(_) | BackupFailure::Folder { .. } => Self::Storage(text),

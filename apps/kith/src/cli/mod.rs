@@ -93,7 +93,7 @@ async fn dispatch(
 ) -> Result<(), CommandError> {
     match command {
         ClientCommand::Profile { command } => profile::run(command, profile, output),
-        ClientCommand::Backup { out } => backup::back_up(&out, profile, output),
+        ClientCommand::Backup { out } => backup::back_up(&out, profile, output).await,
         ClientCommand::Recovery { command } => backup::recovery(command, profile, output),
         ClientCommand::Persona { command } => persona::run(command, profile, output).await,
         ClientCommand::Invite { command } => invite::run(command, profile, output).await,

@@ -76,7 +76,7 @@ async fn one(
     output: Output<'_>,
 ) -> Result<PathBuf, CommandError> {
     if file.state == FileState::Here {
-        match open(client, item, file, folder, output)? {
+        match open(client, item, file, folder, output).await? {
             Err(SaveError::Missing | SaveError::Damaged) if conversation.home.is_some() => {
                 client.forget_sealed(item, file.place)?;
             }
@@ -87,10 +87,10 @@ async fn one(
         return Err(SaveError::NoFolder(folder.to_owned()).into());
     }
     fetch(client, (item, file), conversation, output).await?;
-    Ok(open(client, item, file, folder, output)??)
+    Ok(open(client, item, file, folder, output).await??)
 }
 
-fn open(
+async fn open(
     client: &Session,
     item: ItemId,
     file: &FileView,
@@ -98,8 +98,8 @@ fn open(
     output: Output<'_>,
 ) -> Result<Result<PathBuf, SaveError>, CommandError> {
     let mut progress = Progress::new("saving", output);
-    let saved = client.save(item, file.place, folder, |done, of| progress.at(done, of))?;
-    Ok(saved)
+    let told = |done, of| progress.at(done, of);
+    Ok(client.save(item, file.place, folder, told).await?)
 }
 
 /// Waits until the sealed bytes of a file are here.

@@ -1,9 +1,8 @@
 //! `kith send …`
 
-use client::Session;
-use client::client_core::{Attachment, ConversationView, Draft, ItemId};
+use client::client_core::{ConversationView, Draft, ItemId};
+use client::{Attached, Session};
 use std::io::Read as _;
-use std::path::PathBuf;
 
 use super::arguments::{ProfileArguments, Send};
 use super::error::CommandError;
@@ -50,8 +49,7 @@ pub(super) async fn run(
         (None, true) => Some(tomorrow()?),
         (None, false) => None,
     };
-    let paths = send.attach.iter().map(|path| arguments.desk.path(path));
-    let attached = attach(&client, paths, output)?;
+    let attached = attach(&client, send, arguments, output).await?;
     let drafts: Vec<_> = texts
         .iter()
         .map(|text| Draft {
@@ -59,12 +57,12 @@ pub(super) async fn run(
             reply_to,
             note: send.note.as_deref(),
             held_until_s,
-            files: &attached,
+            files: attached.files(),
         })
         .collect();
     // One act: if any of it cannot be kept, nothing is.
-    let sent = client.act(|engine, now| engine.send_all(now, conversation.id, &drafts));
-    let items = sent.inspect_err(|_| client.discard(&attached))?;
+    let items = client.act(|engine, now| engine.send_all(now, conversation.id, &drafts))?;
+    attached.keep();
     let waited = match item::until_stored(&client, &conversation, &items, output).await {
         Err(error) => return Err(taken_back(&client, &items, error)?),
         Ok(waited) => waited,
@@ -79,24 +77,16 @@ pub(super) async fn run(
 }
 
 /// Seals what is to go along, before anything is said.
-fn attach(
+async fn attach(
     client: &Session,
-    paths: impl Iterator<Item = PathBuf>,
+    send: &Send,
+    arguments: &ProfileArguments,
     output: Output<'_>,
-) -> Result<Vec<Attachment>, CommandError> {
-    let mut attached = Vec::new();
+) -> Result<Attached, CommandError> {
+    let paths = send.attach.iter().map(|path| arguments.desk.path(path));
     let mut progress = Progress::new("sealing", output);
-    for path in paths {
-        let sealed = client.attach(&path, |done, of| progress.at(done, of));
-        match sealed {
-            Ok(sealed) => attached.push(sealed),
-            Err(error) => {
-                client.discard(&attached);
-                return Err(error.into());
-            }
-        }
-    }
-    Ok(attached)
+    let sealing = client.attach(paths.collect(), |done, of| progress.at(done, of));
+    Ok(sealing.await?)
 }
 
 /// What the home will not take a file of is taken back again: whoever sent it is here to hear so.

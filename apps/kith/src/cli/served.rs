@@ -156,7 +156,7 @@ async fn follow(
             Word::GoOn => return Ok(End::GoOn),
         }
     }
-    if !has_begun || (command.only_looks() && !has_said) {
+    if !has_begun || (command.can_begin_anew() && !has_said) {
         return Ok(End::NotTaken);
     }
     if command.can_go_on() {

@@ -136,6 +136,9 @@ async fn serve(errand: Errand, reader: Reader, mut writer: OwnedWriteHalf, desk:
         result
     };
     tokio::select! {
+        // First, so that nothing more is done for whoever has gone away.
+        biased;
+        () = hear(reader, answer) => {}
         ((), result) = async { tokio::join!(pass_on(said, &mut writer), work) } => {
             let word = match result {
                 Ok(()) => Word::Done,
@@ -144,7 +147,6 @@ async fn serve(errand: Errand, reader: Reader, mut writer: OwnedWriteHalf, desk:
             };
             let _ = write(&mut writer, &word).await;
         }
-        () = hear(reader, answer) => {}
     }
 }
 

@@ -294,3 +294,58 @@ fn a_profile_held_for_longer_than_ten_seconds_is_exit_7() {
     drop(lock);
     assert_eq!(ada.list("persona").len(), 1);
 }
+
+/// A folder for backups to which nothing is written until somebody reads; what is to be read.
+#[cfg(target_os = "linux")]
+fn stuck_folder(person: &Person) -> (PathBuf, PathBuf) {
+    let out = person.folder().join("backups");
+    fs::create_dir(&out).unwrap();
+    let pipe = out.join("unfinished");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    (out, pipe)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_backup_serves_others_while_it_lasts() {
+    let ada = Person::local("Ada");
+    let (out, pipe) = stuck_folder(&ada);
+    let mut backup = ada.start(&["backup", "--out", out.to_str().unwrap()], b"");
+    wait_for_socket(&ada);
+    let new = ["conversation", "new", "--kind", "self", "--title", "Notes"];
+    ada.run(&new).ok();
+    assert_eq!(
+        ada.run(&["send", "Notes", "meanwhile"]).ok().text("state"),
+        "stored"
+    );
+    assert!(backup.is_running());
+    // A pipe keeps nothing, and a backup of which nothing is kept is none.
+    fs::read(&pipe).unwrap();
+    backup.said().failed_without_result(7);
+    let done = ada.run(&["backup", "--out", out.to_str().unwrap()]).ok();
+    assert_eq!(done.line()["items"], 1);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_backup_that_another_process_makes_holds_up_nobody_and_begins_anew_where_that_one_ends() {
+    let ada = Person::local("Ada");
+    let new = ["conversation", "new", "--kind", "self", "--title", "Ben"];
+    ada.run(&new).ok();
+    let mut follower = Follower::start(&ada, "followed");
+    wait_for_socket(&ada);
+    let (out, pipe) = stuck_folder(&ada);
+    let mut backup = ada.start(&["backup", "--out", out.to_str().unwrap()], b"");
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(
+        ada.run(&["send", "Ben", "meanwhile"]).ok().text("state"),
+        "stored"
+    );
+    follower.wait_for_text("meanwhile");
+    assert!(backup.is_running());
+    fs::remove_file(pipe).unwrap();
+    follower.child.kill().unwrap();
+    follower.child.wait().unwrap();
+    assert_eq!(backup.said().ok().line()["items"], 1);
+}

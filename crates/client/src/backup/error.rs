@@ -62,6 +62,9 @@ pub enum BackupFailure {
         /// Why.
         source: io::Error,
     },
+    /// Nobody waits for it any more. (Invalid)
+    #[error("the backup was given up; the ones before are as they were")]
+    GivenUp,
     /// The profile, or its folder. (As it says)
     #[error(transparent)]
     Profile(#[from] ProfileError),

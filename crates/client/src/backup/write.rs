@@ -8,6 +8,7 @@ use backup::{Keys, Phrase};
 use client_store::Store;
 use client_store::backed_up::{BACKED_UP, BackedUpTable};
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::error::{BackupFailure, in_folder};
@@ -40,9 +41,12 @@ struct Writing<'a> {
     there: BTreeSet<ChunkName>,
     chunks_written: u64,
     bytes_written: u64,
+    /// Whether it is to go on.
+    goes_on: &'a dyn Fn() -> ControlFlow<()>,
 }
 
-/// Backs everything up that is in the store.
+/// Backs everything up that is in a snapshot of the store, for as long as it `goes_on`. What was written until it does not is
+/// there for the next one.
 ///
 /// # Errors
 /// [`BackupFailure`]; the backups before are as they were.
@@ -51,6 +55,7 @@ pub(crate) fn back_up(
     path: &Path,
     phrase: &Phrase,
     now_s: u64,
+    goes_on: &dyn Fn() -> ControlFlow<()>,
 ) -> Result<BackedUp, BackupFailure> {
     let keys = Keys::of(phrase);
     let folder = Folder::begin(path, &keys)?;
@@ -61,12 +66,9 @@ pub(crate) fn back_up(
         there: folder.chunks()?,
         chunks_written: 0,
         bytes_written: 0,
+        goes_on,
     };
-    // All tables as they are at one moment.
-    store.begin()?;
-    let written = writing.write_verified(store, now_s);
-    store.rollback()?;
-    let manifest = written?;
+    let manifest = writing.write_verified(store, now_s)?;
     let number = folder.manifests()?.last().map_or(1, |last| last + 1);
     let file = manifest
         .seal(&keys, number, &nonce()?)
@@ -90,6 +92,13 @@ fn nonce() -> Result<[u8; 24], BackupFailure> {
 }
 
 impl Writing<'_> {
+    fn check_goes_on(&self) -> Result<(), BackupFailure> {
+        match (self.goes_on)() {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(BackupFailure::GivenUp),
+        }
+    }
+
     /// Writes what is missing until all of it comes back.
     fn write_verified(&mut self, store: &Store, now_s: u64) -> Result<Manifest, BackupFailure> {
         for _ in 0..TRIES {
@@ -142,6 +151,7 @@ impl Writing<'_> {
     }
 
     fn write_chunk(&mut self, rows: &mut Rows, table: &mut Table) -> Result<(), BackupFailure> {
+        self.check_goes_on()?;
         table.rows += rows.count();
         let bad = in_folder(self.path);
         let chunk = Chunk::new(self.keys, &rows.take()).map_err(&bad)?;
@@ -161,6 +171,7 @@ impl Writing<'_> {
         for table in &manifest.tables {
             let mut rows = 0;
             for name in &table.chunks {
+                self.check_goes_on()?;
                 match self.folder.read_chunk(name) {
                     Ok(content) => {
                         let count = each_row(&content, table.columns.len(), |_| Ok(()));
@@ -205,4 +216,91 @@ fn remove_old(folder: &Folder<'_>) -> Result<(), BackupFailure> {
         folder.remove_chunk(&name)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use client_store::StoreKey;
+    use protocol::home_url::HomeUrl;
+    use protocol::id::HomeKey;
+    use std::cell::Cell;
+    use std::fs;
+
+    const PHRASE: [u8; 32] = [7; 32];
+
+    fn homes(store: &Store) -> usize {
+        let table = BACKED_UP.iter().find(|table| table.name == "home").unwrap();
+        let mut count = 0;
+        let counted = store.each_backed_up(table, |_, _| {
+            count += 1;
+            Ok::<_, BackupFailure>(())
+        });
+        counted.unwrap();
+        count
+    }
+
+    fn add_home(store: &Store, number: u32) {
+        let url = format!("https://home-{number}.example");
+        let url = HomeUrl::parse(&url).unwrap();
+        store.begin().unwrap();
+        store.insert_home_key(&url, &HomeKey::new([1; 32])).unwrap();
+        store.commit().unwrap();
+    }
+
+    #[test]
+    fn what_is_written_meanwhile_is_not_in_it_and_nobody_waits_for_it() {
+        for key in [None, Some(StoreKey::new([7; 32]))] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("profile.db");
+            let store = Store::open(&path, key.as_ref()).unwrap();
+            add_home(&store, 1);
+            let then = store.snapshot().unwrap();
+            store.begin().unwrap();
+            let (read, then) = std::thread::spawn(move || (homes(&then), then))
+                .join()
+                .unwrap();
+            store.rollback().unwrap();
+            add_home(&store, 2);
+            assert_eq!((read, homes(&then), homes(&store)), (1, 1, 2));
+            assert!(then.set_phrase_shown().is_err(), "it only reads");
+            // Whoever is last leaves nothing beside the file.
+            drop(store);
+            drop(then);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+            assert_eq!(homes(&Store::open(&path, key.as_ref()).unwrap()), 2);
+        }
+    }
+
+    #[test]
+    fn a_backup_that_is_given_up_leaves_the_one_before_and_the_next_goes_on_from_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("profile.db"), None).unwrap();
+        let (phrase, out) = (Phrase::new(PHRASE), folder.path().join("backups"));
+        let steps = Cell::new(0_u32);
+        let back_up_until = |last: u32| {
+            steps.set(0);
+            back_up(&store.snapshot().unwrap(), &out, &phrase, 1, &|| {
+                steps.set(steps.get() + 1);
+                match steps.get() > last {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
+            })
+        };
+        add_home(&store, 1);
+        back_up_until(u32::MAX).unwrap();
+        let all = steps.get();
+        assert!(all >= 2, "one chunk is written and read back");
+        add_home(&store, 2);
+        for last in 0..all {
+            let given_up = back_up_until(last);
+            assert!(matches!(given_up, Err(BackupFailure::GivenUp)), "{last}");
+            assert_eq!(fs::read_dir(out.join("manifests")).unwrap().count(), 1);
+            assert!(!out.join("unfinished").exists());
+        }
+        let done = back_up_until(u32::MAX).unwrap();
+        assert_eq!((done.chunks_written, done.tidy), (0, true));
+        assert_eq!(fs::read_dir(out.join("manifests")).unwrap().count(), 2);
+    }
 }

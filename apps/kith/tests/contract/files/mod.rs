@@ -2,6 +2,7 @@
 
 mod at_rest;
 pub mod attached;
+mod elsewhere;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod large;
