@@ -27,8 +27,19 @@ pub enum Said {
     Note(String),
     /// A question; the answer is awaited.
     Question(String),
+    /// How far the command got.
+    Reached(Reached),
+}
+
+/// How far a command got, for whoever goes on with it elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reached {
     /// Everything up to this item of the profile was shown.
     Shown(i64),
+    /// So many files were saved.
+    Saved(usize),
+    /// What was asked is kept here: items that are spoken of, each with the one that goes out for it.
+    Kept(Vec<(String, String)>),
 }
 
 /// Another process, which started a command and hears what it says.
@@ -81,11 +92,11 @@ impl Output<'_> {
         }
     }
 
-    /// Everything up to this item of the profile was shown: whoever goes on elsewhere goes on from there.
-    pub fn shown(self, number: i64) {
+    /// So far the command got: whoever goes on elsewhere goes on from there.
+    pub fn reached(self, reached: Reached) {
         if let Some(listener) = self.listener {
             // Who is gone goes on nowhere.
-            let _ = listener.said.send(Said::Shown(number));
+            let _ = listener.said.send(Said::Reached(reached));
         }
     }
 

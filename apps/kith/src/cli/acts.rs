@@ -5,6 +5,7 @@ use client::client_core::{CoreError, Engine, ItemId, Now};
 
 use super::arguments::{Edit, ProfileArguments, React, Retract};
 use super::error::CommandError;
+use super::kept::Kept;
 use super::send::read_if_dash;
 use super::waiting::Waited;
 use super::{item, profile};
@@ -60,14 +61,20 @@ async fn act_on(
     output: Output<'_>,
     act: impl FnOnce(&mut Engine, Now, ItemId) -> Result<Option<ItemId>, CoreError>,
 ) -> Result<(), CommandError> {
-    let client: Session = profile::start(arguments)?;
-    let (found, conversation) = item::find(&client, typed)?;
-    let Some(sent) = client.act(|engine, now| act(engine, now, found))? else {
-        return item::print_gone(found, output);
+    let (client, kept) = if let Some(both) = Kept::elsewhere(arguments)? {
+        both
+    } else {
+        let client: Session = profile::start(arguments)?;
+        let (found, conversation) = item::find(&client, typed)?;
+        let Some(sent) = client.act(|engine, now| act(engine, now, found))? else {
+            return item::print_gone(found, output);
+        };
+        let kept = Kept::now(conversation, vec![(found, sent)], output);
+        (client, kept)
     };
-    let waited = item::until_stored(&client, &conversation, &[sent], output).await?;
+    let waited = kept.until_stored(&client, &arguments.desk, output).await?;
     item::let_erase(&client).await?;
-    item::print(&client, &conversation, found, sent, output)?;
+    kept.print(&client, output)?;
     match waited {
         Waited::Done(()) => Ok(()),
         Waited::Kept(error) => Err(error),

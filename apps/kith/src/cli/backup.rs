@@ -27,7 +27,10 @@ pub(super) async fn back_up(
     // It may take long; others need not wait for it.
     arguments.desk.serve(&profile::folder(arguments)?);
     let folder = arguments.desk.path(folder);
-    let done = client.back_up(&folder).await?;
+    let done = arguments
+        .desk
+        .or_elsewhere(client.back_up(&folder))
+        .await??;
     let phrase = client.engine().phrase()?.filter(|(_, shown)| !shown);
     let words = phrase.as_ref().map(|(phrase, _)| phrase.words());
     let mut said = format!(

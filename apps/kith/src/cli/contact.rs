@@ -5,6 +5,7 @@ use client::client_core::ContactView;
 use serde_json::{Value, json};
 
 use super::arguments::ProfileArguments;
+use super::desk::Desk;
 use super::error::CommandError;
 use super::profile;
 use super::resolve::{Candidate, resolve};
@@ -39,7 +40,7 @@ pub(super) async fn verify(
 ) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
     let mut contact = find(&client, typed)?;
-    if output.is_terminal() && !is_the_same(&contact, output).await? {
+    if output.is_terminal() && !is_the_same(&contact, &arguments.desk, output).await? {
         return Err(CommandError::Invalid(format!(
             "The number is not the same, or was not compared; {} stays as they were. If it differs, \
              somebody stands between you: tell them by another way.",
@@ -120,13 +121,18 @@ fn find(client: &Session, typed: &str) -> Result<ContactView, CommandError> {
     resolve("contact", typed, candidates.collect())
 }
 
-async fn is_the_same(contact: &ContactView, output: Output<'_>) -> Result<bool, CommandError> {
+async fn is_the_same(
+    contact: &ContactView,
+    desk: &Desk,
+    output: Output<'_>,
+) -> Result<bool, CommandError> {
     let question = format!(
         "{}\nDoes {} read the same number to you, or see it in the same room? [y/N] ",
         contact.safety,
         printable_line(&contact.name)
     );
-    let answer = output.ask(&question).await;
+    // Nobody else waits until somebody has read a number aloud.
+    let answer = desk.or_elsewhere(output.ask(&question)).await?;
     let answer = answer.map_err(|error| CommandError::unread(&error))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use zeroize::Zeroizing;
 
 use super::arguments::ProfileArguments;
 use super::error::CommandError;
 use super::idle::Idle;
 use super::profile;
 use super::serving::{self, Service};
+use crate::output::Reached;
 
 /// Where a command works.
 #[derive(Clone, Default)]
@@ -21,16 +23,19 @@ pub struct Desk {
     pub(super) input: Option<Rc<str>>,
     /// Where paths begin, if not here.
     pub(super) folder: Option<PathBuf>,
-    /// Up to which item of the profile everything was shown, where a command goes on.
-    pub(super) shown: Option<i64>,
+    /// How far the command got elsewhere, where it goes on.
+    pub(super) reached: Option<Reached>,
 }
 
 #[derive(Default)]
 struct Held {
     /// The lock, until the profile is opened.
     lock: RefCell<Option<ProfileLock>>,
+    /// The passphrase that another process was given, until this one opens the profile itself.
+    passphrase: RefCell<Option<Zeroizing<String>>>,
     open: RefCell<Option<Open>>,
     is_ending: Cell<bool>,
+    ending: Notify,
     guests: Cell<usize>,
     guest_left: Notify,
     idle: Idle,
@@ -62,6 +67,16 @@ impl Desk {
     /// The lock, if it was taken and the profile is not open yet.
     pub(super) fn take_lock(&self) -> Option<ProfileLock> {
         self.held.lock.borrow_mut().take()
+    }
+
+    /// The passphrase may be needed once more, and nobody is to be asked twice.
+    pub(super) fn keep_passphrase(&self, passphrase: Option<Zeroizing<String>>) {
+        *self.held.passphrase.borrow_mut() = passphrase;
+    }
+
+    /// The passphrase, if it was given already.
+    pub(super) fn take_passphrase(&self) -> Option<Zeroizing<String>> {
+        self.held.passphrase.borrow_mut().take()
     }
 
     /// One more who uses the profile, which is opened for the first.
@@ -129,16 +144,38 @@ impl Desk {
         self.held.is_ending.get()
     }
 
+    /// Does something of which nothing is left where it is given up, unless this process's own command is done first: then
+    /// it is to be begun anew elsewhere.
+    ///
+    /// # Errors
+    /// [`CommandError::GoesOn`].
+    pub(super) async fn or_elsewhere<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, CommandError> {
+        // Registered before looking, so that nothing happens in between unheard.
+        let ending = self.held.ending.notified();
+        if self.is_ending() {
+            return Err(CommandError::GoesOn);
+        }
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            () = ending => Err(CommandError::GoesOn),
+        }
+    }
+
     /// One more errand.
     pub(super) fn guest(&self) -> Guest {
         self.held.guests.set(self.held.guests.get() + 1);
         Guest(Rc::clone(&self.held))
     }
 
-    /// The own command is done: no errand is taken any more, and those that cannot go on elsewhere come to their end.
-    /// Then the profile is free.
+    /// The own command is done: no errand is taken any more, what may last goes on elsewhere, and the rest comes to its end
+    /// within its patience. Then the profile is free.
     pub(super) async fn finish(&self) {
         self.held.is_ending.set(true);
+        self.held.ending.notify_waiters();
         let service = self.held.open.borrow_mut().as_mut().and_then(|open| {
             open.client.wake_all();
             open.service.take()

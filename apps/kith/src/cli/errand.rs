@@ -12,7 +12,7 @@ use tokio::io::{
 };
 use zeroize::Zeroizing;
 
-use crate::output::Said;
+use crate::output::{Reached, Said};
 
 /// A line at most: what standard input may hold, escaped.
 const MAX_LINE_BYTES: u64 = 6 * 64 * 1024 * 1024 + 1024 * 1024;
@@ -37,8 +37,8 @@ pub(super) struct Errand {
     pub input: Option<String>,
     /// Whether somebody sits there.
     pub is_terminal: bool,
-    /// Up to which item of the profile everything was shown, where a command goes on.
-    pub shown: Option<i64>,
+    /// How far the command got elsewhere, where it goes on.
+    pub reached: Option<Reached>,
 }
 
 impl Drop for Errand {

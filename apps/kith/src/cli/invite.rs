@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{InviteCommand, ProfileArguments};
+use super::desk::Desk;
 use super::error::CommandError;
 use super::resolve::{Candidate, resolve};
-use super::waiting::{Waited, until};
+use super::waiting::{Waited, Waiting};
 use super::{persona, profile};
 use crate::output::Output;
 
@@ -30,7 +31,15 @@ pub(super) async fn run(
         } => {
             let client = profile::start(arguments)?;
             let persona = persona::find(&client, persona.as_deref())?;
-            new(&client, persona, uses, expires, label, output).await
+            new(
+                (&client, &arguments.desk),
+                persona,
+                uses,
+                expires,
+                label,
+                output,
+            )
+            .await
         }
         InviteCommand::List => {
             let client = profile::look(arguments)?;
@@ -42,18 +51,18 @@ pub(super) async fn run(
         InviteCommand::Revoke { invite } => {
             let client = profile::start(arguments)?;
             let invite = find(&client, &invite)?;
-            revoke(&client, invite, output).await
+            revoke(&client, &arguments.desk, invite, output).await
         }
         InviteCommand::Accept { link, persona } => {
             let client = profile::start(arguments)?;
             let persona = persona::find(&client, persona.as_deref())?;
-            accept(&client, persona, &link, output).await
+            accept(&client, &arguments.desk, persona, &link, output).await
         }
     }
 }
 
 async fn new(
-    client: &Session,
+    (client, desk): (&Session, &Desk),
     persona: PersonaId,
     uses: u32,
     expires: u64,
@@ -65,10 +74,9 @@ async fn new(
         engine.new_invitation(now, persona, uses, expires_s, label)
     })?;
     let home = client.engine().invitation(id)?.home;
-    let waited = until(client, &[home], |client, _| {
-        Ok(client.engine().invitation(id)?.ready.then_some(()))
-    })
-    .await?;
+    let waited = Waiting::new(client, desk, &[home])
+        .until(|client, _| Ok(client.engine().invitation(id)?.ready.then_some(())))
+        .await?;
     let invitation = client.engine().invitation(id)?;
     let link = invitation.link.clone();
     output.result(
@@ -84,6 +92,7 @@ async fn new(
 
 async fn revoke(
     client: &Session,
+    desk: &Desk,
     id: CapabilityId,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
@@ -93,11 +102,12 @@ async fn revoke(
         "The invitation is taken back.",
     )?;
     let home = client.engine().invitation(id)?.home;
-    let waited = until(client, &[home], |client, _| {
-        let told = client.engine().invitation(id)?.revoked_at_home;
-        Ok(told.then_some(()))
-    })
-    .await?;
+    let waited = Waiting::new(client, desk, &[home])
+        .until(|client, _| {
+            let told = client.engine().invitation(id)?.revoked_at_home;
+            Ok(told.then_some(()))
+        })
+        .await?;
     match waited {
         Waited::Done(()) => Ok(()),
         Waited::Kept(error) => Err(error),
@@ -106,6 +116,7 @@ async fn revoke(
 
 async fn accept(
     client: &Session,
+    desk: &Desk,
     persona: PersonaId,
     link: &str,
     output: Output<'_>,
@@ -117,17 +128,18 @@ async fn accept(
     let own = own.filter(|one| one.id == persona);
     homes.extend(own.filter_map(|one| Some(one.home?.0)));
     homes.dedup();
-    let waited = until(client, &homes, |client, events| {
-        for event in events {
-            if let Event::AcceptanceFailed(failed, sentence, refused) = event
-                && *failed == conversation
-            {
-                return Err(CommandError::no(sentence, *refused));
+    let waited = Waiting::new(client, desk, &homes)
+        .until(|client, events| {
+            for event in events {
+                if let Event::AcceptanceFailed(failed, sentence, refused) = event
+                    && *failed == conversation
+                {
+                    return Err(CommandError::no(sentence, *refused));
+                }
             }
-        }
-        Ok((!client.engine().is_accepting(conversation)?).then_some(()))
-    })
-    .await?;
+            Ok((!client.engine().is_accepting(conversation)?).then_some(()))
+        })
+        .await?;
     print_accepted(client, conversation, output)?;
     match waited {
         Waited::Done(()) => Ok(()),

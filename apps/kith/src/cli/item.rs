@@ -7,10 +7,11 @@ use client::client_core::{
 use serde_json::json;
 use std::time::{Duration, Instant};
 
+use super::desk::Desk;
 use super::error::CommandError;
 use super::progress::Progress;
 use super::resolve::SHORTEST_PREFIX;
-use super::waiting::{Waited, until};
+use super::waiting::{Waited, Waiting};
 use crate::output::Output;
 
 /// How long a home is given to erase what was taken back, before a command ends.
@@ -60,6 +61,7 @@ pub(super) fn find(
 /// [`CommandError::Invalid`] if the conversation stops meanwhile.
 pub(super) async fn until_stored(
     client: &Session,
+    desk: &Desk,
     conversation: &ConversationView,
     items: &[ItemId],
     output: Output<'_>,
@@ -81,7 +83,9 @@ pub(super) async fn until_stored(
     }
     let mut first_waiting = 0;
     let mut progress = Progress::new("sending", output);
-    let waited = until(client, conversation.home.as_slice(), |client, events| {
+    let homes = conversation.home.as_slice();
+    let waiting = Waiting::new(client, desk, homes).here_or_elsewhere();
+    let waited = waiting.until(|client, events| {
         check_halted(conversation.id, events)?;
         check_met(conversation.id, events)?;
         check_taken(items, events)?;
@@ -94,9 +98,8 @@ pub(super) async fn until_stored(
             first_waiting += 1;
         }
         Ok(Some(None))
-    })
-    .await?;
-    Ok(match waited {
+    });
+    Ok(match waited.await? {
         Waited::Done(None) => Waited::Done(()),
         Waited::Done(Some(why)) => Waited::Kept(CommandError::Refused(format!(
             "This has to wait: {why}. It is kept and goes out when there is: kith sync."
@@ -127,10 +130,7 @@ fn check_taken(items: &[ItemId], events: &[Event]) -> Result<(), CommandError> {
         if let Event::NotSent(item, why) = event
             && items.contains(item)
         {
-            return Err(CommandError::Refused(format!(
-                "This was not sent: {why}. Nothing of it is kept here or there; the file itself is \
-                 as it was."
-            )));
+            return Err(not_sent(why));
         }
     }
     Ok(())
@@ -146,6 +146,13 @@ fn check_met(conversation: ConversationId, events: &[Event]) -> Result<(), Comma
         }
     }
     Ok(())
+}
+
+/// What is said of an item that its home will not take.
+pub(super) fn not_sent(why: &str) -> CommandError {
+    CommandError::Refused(format!(
+        "This was not sent: {why}. Nothing of it is kept here or there; the file itself is as it was."
+    ))
 }
 
 /// A conversation that stops while something is on its way must not look like a home that is slow.
@@ -178,17 +185,23 @@ pub(super) fn print(
         ItemState::Held => ("held", "waits here for its time"),
         ItemState::KeptBack => ("held", "kept back, and does not go out"),
     };
-    say(item, state, said, output)
+    say(&item.to_string(), state, said, output)
 }
 
 /// Says of an item that it will never leave.
 pub(super) fn print_gone(item: ItemId, output: Output<'_>) -> Result<(), CommandError> {
-    say(item, "held", "never left, and is gone", output)
+    say(&item.to_string(), "held", "never left, and is gone", output)
 }
 
-fn say(item: ItemId, state: &str, said: &str, output: Output<'_>) -> Result<(), CommandError> {
+/// Says of an item how far it is.
+pub(super) fn say(
+    item: &str,
+    state: &str,
+    said: &str,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
     output.result(
-        &json!({ "item": item.to_string(), "state": state }),
+        &json!({ "item": item, "state": state }),
         format_args!("{item}  {said}"),
     )?;
     Ok(())

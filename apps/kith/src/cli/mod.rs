@@ -15,6 +15,7 @@ mod error;
 mod idle;
 mod invite;
 mod item;
+mod kept;
 mod persona;
 mod profile;
 mod progress;

@@ -9,10 +9,11 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
 use super::arguments::{PersonaCommand, ProfileArguments};
+use super::desk::Desk;
 use super::error::CommandError;
 use super::profile;
 use super::resolve::{Candidate, resolve};
-use super::waiting::{Waited, until};
+use super::waiting::{Waited, Waiting};
 use crate::output::Output;
 
 /// `kith persona new | join | list`
@@ -32,7 +33,15 @@ pub(super) async fn run(
             let Some((home, admission)) = home else {
                 return print(&client, persona, output);
             };
-            join_home(&client, persona, home, admission, true, output).await
+            join_home(
+                (&client, &arguments.desk),
+                persona,
+                home,
+                admission,
+                true,
+                output,
+            )
+            .await
         }
         PersonaCommand::Join {
             persona,
@@ -42,7 +51,15 @@ pub(super) async fn run(
             let (home, admission) = parse_home(&home, invitation.as_deref())?;
             let client = profile::start(arguments)?;
             let persona = find(&client, Some(&persona))?;
-            join_home(&client, persona, home, admission, false, output).await
+            join_home(
+                (&client, &arguments.desk),
+                persona,
+                home,
+                admission,
+                false,
+                output,
+            )
+            .await
         }
         PersonaCommand::List => {
             let client = profile::look(arguments)?;
@@ -72,7 +89,7 @@ fn parse_home(home: &str, invitation: Option<&str>) -> Result<(HomeUrl, Admissio
 /// Joins a home and waits until the name can be reached there. A name that was made for this is
 /// forgotten if the home refuses it.
 async fn join_home(
-    client: &Session,
+    (client, desk): (&Session, &Desk),
     persona: PersonaId,
     home: HomeUrl,
     admission: Admission,
@@ -81,19 +98,20 @@ async fn join_home(
 ) -> Result<(), CommandError> {
     let url = home.clone();
     client.act(|engine, now| engine.join_home(now, persona, home, admission))?;
-    let waited = until(client, &[url], |_, events| {
-        for event in events {
-            match event {
-                Event::InboxOpened(id) if *id == persona => return Ok(Some(None)),
-                Event::InboxRefused(id, why) if *id == persona => {
-                    return Ok(Some(Some(why.clone())));
+    let waited = Waiting::new(client, desk, &[url])
+        .until(|_, events| {
+            for event in events {
+                match event {
+                    Event::InboxOpened(id) if *id == persona => return Ok(Some(None)),
+                    Event::InboxRefused(id, why) if *id == persona => {
+                        return Ok(Some(Some(why.clone())));
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
-        }
-        Ok(None)
-    })
-    .await?;
+            Ok(None)
+        })
+        .await?;
     match waited {
         Waited::Done(None) => print(client, persona, output),
         Waited::Done(Some(why)) => {

@@ -178,7 +178,10 @@ fn new_passphrase(file: Option<&Path>, otherwise: &str) -> Result<Zeroizing<Stri
 /// Opens the profile that the arguments name.
 pub(super) fn open(arguments: &ProfileArguments) -> Result<Profile, CommandError> {
     let folder = folder(arguments)?;
-    let passphrase = passphrase_for(&folder, arguments)?;
+    let passphrase = match arguments.desk.take_passphrase() {
+        Some(passphrase) => Some(passphrase),
+        None => passphrase_for(&folder, arguments)?,
+    };
     let lock = match arguments.desk.take_lock() {
         Some(lock) => lock,
         None => ProfileLock::take(&folder, LOCK_WAIT)?,

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::arguments::{ProfileArguments, Save};
+use super::desk::Desk;
 use super::error::CommandError;
 use super::progress::Progress;
-use super::waiting::{Waited, until};
+use super::waiting::{Waited, Waiting};
 use super::{item, profile};
-use crate::output::Output;
+use crate::output::{Output, Reached};
 
 /// Saves files of one item; one result line each.
 pub(super) async fn run(
@@ -25,12 +26,25 @@ pub(super) async fn run(
     let (item, conversation) = item::find(&client, &save.item)?;
     let folder = save.out.as_deref().unwrap_or_else(|| Path::new("."));
     let folder = arguments.desk.path(folder);
-    for file in wanted(&client, item, &conversation, save)? {
-        let path = one(&client, (item, &file), &conversation, &folder, output).await?;
+    let before = match arguments.desk.reached {
+        Some(Reached::Saved(before)) => before,
+        _ => 0,
+    };
+    let files = wanted(&client, item, &conversation, save)?.into_iter();
+    for (number, file) in (1..).zip(files).skip(before) {
+        let saving = Saving {
+            client: &client,
+            desk: &arguments.desk,
+            of: (item, &file),
+            folder: &folder,
+            output,
+        };
+        let path = saving.one(&conversation).await?;
         output.result(
             &json!({ "item": item.to_string(), "file": path.to_string_lossy(), "bytes": file.bytes }),
             path.display(),
         )?;
+        output.reached(Reached::Saved(number));
     }
     Ok(())
 }
@@ -67,77 +81,77 @@ fn wanted(
     }
 }
 
-/// Saves one file; has it fetched if it is not here, or not as it was.
-async fn one(
-    client: &Session,
-    (item, file): (ItemId, &FileView),
-    conversation: &ConversationView,
-    folder: &Path,
-    output: Output<'_>,
-) -> Result<PathBuf, CommandError> {
-    if file.state == FileState::Here {
-        match open(client, item, file, folder, output).await? {
-            Err(SaveError::Missing | SaveError::Damaged) if conversation.home.is_some() => {
-                client.forget_sealed(item, file.place)?;
-            }
-            saved => return Ok(saved?),
-        }
-    }
-    if !folder.is_dir() {
-        return Err(SaveError::NoFolder(folder.to_owned()).into());
-    }
-    fetch(client, (item, file), conversation, output).await?;
-    Ok(open(client, item, file, folder, output).await??)
+/// One file that is to be saved.
+struct Saving<'a> {
+    client: &'a Session,
+    desk: &'a Desk,
+    of: (ItemId, &'a FileView),
+    folder: &'a Path,
+    output: Output<'a>,
 }
 
-async fn open(
-    client: &Session,
-    item: ItemId,
-    file: &FileView,
-    folder: &Path,
-    output: Output<'_>,
-) -> Result<Result<PathBuf, SaveError>, CommandError> {
-    let mut progress = Progress::new("saving", output);
-    let told = |done, of| progress.at(done, of);
-    Ok(client.save(item, file.place, folder, told).await?)
-}
-
-/// Waits until the sealed bytes of a file are here.
-async fn fetch(
-    client: &Session,
-    (item, file): (ItemId, &FileView),
-    conversation: &ConversationView,
-    output: Output<'_>,
-) -> Result<(), CommandError> {
-    if file.state == FileState::Gone {
-        return Err(failed(&FileFailure::Gone));
-    }
-    client.act(|engine, now| engine.go_online(now))?;
-    client.act(|engine, now| engine.fetch(now, item, file.place))?;
-    let mut progress = Progress::new("fetching", output);
-    let waited = until(client, conversation.home.as_slice(), |_, events| {
-        progress.note(&[item], events);
-        for event in events {
-            match event {
-                Event::FileHere(here, place) if (*here, *place) == (item, file.place) => {
-                    return Ok(Some(()));
+impl Saving<'_> {
+    /// Saves it; has it fetched if it is not here, or not as it was.
+    async fn one(&self, conversation: &ConversationView) -> Result<PathBuf, CommandError> {
+        let (item, file) = self.of;
+        if file.state == FileState::Here {
+            match self.open().await? {
+                Err(SaveError::Missing | SaveError::Damaged) if conversation.home.is_some() => {
+                    self.client.forget_sealed(item, file.place)?;
                 }
-                Event::FileFailed(of, place, why) if (*of, *place) == (item, file.place) => {
-                    return Err(failed(why));
-                }
-                _ => {}
+                saved => return Ok(saved?),
             }
         }
-        Ok(None)
-    })
-    .await?;
-    match waited {
-        Waited::Done(()) => Ok(()),
-        Waited::Kept(CommandError::Unreachable(_)) => Err(CommandError::Unreachable(format!(
-            "The home of this file does not give it out now; nothing was saved. What came of it is \
-             kept here, sealed, and the next try goes on from there: kith save {item}."
-        ))),
-        Waited::Kept(error) => Err(error),
+        if !self.folder.is_dir() {
+            return Err(SaveError::NoFolder(self.folder.to_owned()).into());
+        }
+        self.fetch(conversation).await?;
+        Ok(self.open().await??)
+    }
+
+    async fn open(&self) -> Result<Result<PathBuf, SaveError>, CommandError> {
+        let (item, file) = self.of;
+        let mut progress = Progress::new("saving", self.output);
+        let told = |done, of| progress.at(done, of);
+        let saving = self.client.save(item, file.place, self.folder, told);
+        Ok(self.desk.or_elsewhere(saving).await??)
+    }
+
+    /// Waits until the sealed bytes of the file are here.
+    async fn fetch(&self, conversation: &ConversationView) -> Result<(), CommandError> {
+        let (item, file) = self.of;
+        if file.state == FileState::Gone {
+            return Err(failed(&FileFailure::Gone));
+        }
+        self.client.act(|engine, now| engine.go_online(now))?;
+        self.client
+            .act(|engine, now| engine.fetch(now, item, file.place))?;
+        let mut progress = Progress::new("fetching", self.output);
+        let homes = conversation.home.as_slice();
+        let waiting = Waiting::new(self.client, self.desk, homes).here_or_elsewhere();
+        let waited = waiting.until(|_, events| {
+            progress.note(&[item], events);
+            for event in events {
+                match event {
+                    Event::FileHere(here, place) if (*here, *place) == (item, file.place) => {
+                        return Ok(Some(()));
+                    }
+                    Event::FileFailed(of, place, why) if (*of, *place) == (item, file.place) => {
+                        return Err(failed(why));
+                    }
+                    _ => {}
+                }
+            }
+            Ok(None)
+        });
+        match waited.await? {
+            Waited::Done(()) => Ok(()),
+            Waited::Kept(CommandError::Unreachable(_)) => Err(CommandError::Unreachable(format!(
+                "The home of this file does not give it out now; nothing was saved. What came of it is \
+                     kept here, sealed, and the next try goes on from there: kith save {item}."
+            ))),
+            Waited::Kept(error) => Err(error),
+        }
     }
 }
 

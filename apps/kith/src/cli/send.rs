@@ -6,6 +6,7 @@ use std::io::Read as _;
 
 use super::arguments::{ProfileArguments, Send};
 use super::error::CommandError;
+use super::kept::Kept;
 use super::progress::Progress;
 use super::waiting::Waited;
 use super::{conversation, item, profile};
@@ -21,6 +22,28 @@ pub(super) async fn run(
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
+    let (client, kept) = match Kept::elsewhere(arguments)? {
+        Some(both) => both,
+        None => keep(send, arguments, output).await?,
+    };
+    let waited = match kept.until_stored(&client, &arguments.desk, output).await {
+        Err(CommandError::GoesOn) => return Err(CommandError::GoesOn),
+        Err(error) => return Err(taken_back(&client, &kept.sent(), error)?),
+        Ok(waited) => waited,
+    };
+    kept.print(&client, output)?;
+    match waited {
+        Waited::Done(()) => Ok(()),
+        Waited::Kept(error) => Err(error),
+    }
+}
+
+/// Keeps here what is to be said.
+async fn keep(
+    send: &Send,
+    arguments: &ProfileArguments,
+    output: Output<'_>,
+) -> Result<(Session, Kept), CommandError> {
     let text = send.text.as_deref().unwrap_or_default();
     if send.lines && text != "-" {
         return Err(CommandError::Usage(
@@ -63,17 +86,9 @@ pub(super) async fn run(
     // One act: if any of it cannot be kept, nothing is.
     let items = client.act(|engine, now| engine.send_all(now, conversation.id, &drafts))?;
     attached.keep();
-    let waited = match item::until_stored(&client, &conversation, &items, output).await {
-        Err(error) => return Err(taken_back(&client, &items, error)?),
-        Ok(waited) => waited,
-    };
-    for sent in &items {
-        item::print(&client, &conversation, *sent, *sent, output)?;
-    }
-    match waited {
-        Waited::Done(()) => Ok(()),
-        Waited::Kept(error) => Err(error),
-    }
+    let items = items.into_iter().map(|item| (item, item)).collect();
+    let kept = Kept::now(conversation, items, output);
+    Ok((client, kept))
 }
 
 /// Seals what is to go along, before anything is said.
@@ -86,7 +101,7 @@ async fn attach(
     let paths = send.attach.iter().map(|path| arguments.desk.path(path));
     let mut progress = Progress::new("sealing", output);
     let sealing = client.attach(paths.collect(), |done, of| progress.at(done, of));
-    Ok(sealing.await?)
+    Ok(arguments.desk.or_elsewhere(sealing).await??)
 }
 
 /// What the home will not take a file of is taken back again: whoever sent it is here to hear so.

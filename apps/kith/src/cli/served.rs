@@ -10,8 +10,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::arguments::{ClientCommand, ProfileArguments};
 use super::errand::{Answer, Errand, Word, read, write};
 use super::error::CommandError;
-use super::{profile, send, serving};
-use crate::output::{Output, Said, ask, print_note, print_result};
+use super::{kept, profile, send, serving};
+use crate::output::{Output, Reached, Said, ask, print_note, print_result};
 
 /// How often the lock is tried, and the process that holds it asked.
 const PAUSE: Duration = Duration::from_millis(30);
@@ -52,7 +52,12 @@ pub(super) async fn take(
                 return Ok(Who::Own);
             }
             Err(ProfileError::Busy) if Instant::now() < until => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                return Err(match (&error, &arguments.desk.reached) {
+                    (ProfileError::Busy, Some(Reached::Kept(items))) => kept::left(items, output)?,
+                    _ => error.into(),
+                });
+            }
         }
         if let Ok(stream) = serving::connect(&folder).await {
             if errand.is_none() {
@@ -63,7 +68,7 @@ pub(super) async fn take(
                     End::Done => return Ok(Who::Other),
                     End::NotTaken => {}
                     End::GoOn => {
-                        arguments.desk.shown = errand.shown;
+                        arguments.desk.reached.clone_from(&errand.reached);
                         until = Instant::now() + profile::LOCK_WAIT;
                     }
                 }
@@ -87,6 +92,7 @@ fn write_down(
         return Ok(None);
     };
     let passphrase = profile::passphrase_for(folder, arguments)?;
+    arguments.desk.keep_passphrase(passphrase.clone());
     if command.reads_input() && arguments.desk.input.is_none() {
         arguments.desk.input = Some(send::read_input()?.into());
     }
@@ -98,7 +104,7 @@ fn write_down(
         passphrase: passphrase.map(|text| text.to_string()),
         input: arguments.desk.input.as_deref().map(ToOwned::to_owned),
         is_terminal: output.is_terminal(),
-        shown: arguments.desk.shown,
+        reached: arguments.desk.reached.clone(),
     }))
 }
 
@@ -145,7 +151,7 @@ async fn follow(
                 }
             }
             Word::Said(Said::Note(line)) => print_note(&line),
-            Word::Said(Said::Shown(number)) => errand.shown = Some(number),
+            Word::Said(Said::Reached(reached)) => errand.reached = Some(reached),
             Word::Said(Said::Question(question)) => {
                 let answer = ask(&question).map_err(|error| CommandError::unread(&error))?;
                 // If it is gone, that shows at the next word.
@@ -156,10 +162,12 @@ async fn follow(
             Word::GoOn => return Ok(End::GoOn),
         }
     }
-    if !has_begun || (command.can_begin_anew() && !has_said) {
+    if !has_begun {
         return Ok(End::NotTaken);
     }
-    if command.can_go_on() {
+    let is_kept = matches!(errand.reached, Some(Reached::Kept(_)));
+    let can_begin_anew = command.can_begin_anew() && !has_said;
+    if command.can_go_on() || is_kept || can_begin_anew {
         return Ok(End::GoOn);
     }
     Err(CommandError::Storage(

@@ -64,8 +64,13 @@ async fn listen(listener: UnixListener, folder: PathBuf, desk: Desk) {
             }
             Some(taken) = waiting.join_next() => {
                 if let Ok(Some((errand, reader, writer))) = taken {
-                    // It outlives the listening.
-                    tokio::task::spawn_local(serve(errand, reader, writer, desk.clone()));
+                    // It outlives the listening; it is waited for from now on, though it has not begun.
+                    let guest = desk.guest();
+                    let serve = serve(errand, reader, writer, desk.clone());
+                    tokio::task::spawn_local(async move {
+                        serve.await;
+                        drop(guest);
+                    });
                 }
             }
         }
@@ -118,7 +123,6 @@ pub(super) fn zone() -> Option<String> {
 
 /// Does an errand; what it says goes out while it works.
 async fn serve(errand: Errand, reader: Reader, mut writer: OwnedWriteHalf, desk: Desk) {
-    let _guest = desk.guest();
     if write(&mut writer, &Word::Begun).await.is_err() {
         return;
     }
@@ -153,7 +157,7 @@ async fn serve(errand: Errand, reader: Reader, mut writer: OwnedWriteHalf, desk:
 async fn run(errand: &Errand, listener: &Listener, mut desk: Desk) -> Result<(), CommandError> {
     desk.input = errand.input.as_deref().map(Into::into);
     desk.folder = Some(errand.folder.clone());
-    desk.shown = errand.shown;
+    desk.reached = errand.reached.clone();
     let (command, mut profile, json, quiet) =
         crate::parse_client(&errand.arguments).ok_or_else(|| {
             CommandError::Usage("This cannot be understood; nothing was done.".into())

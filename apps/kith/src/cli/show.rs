@@ -14,7 +14,7 @@ use std::time::Duration;
 use super::arguments::{ProfileArguments, Show};
 use super::error::CommandError;
 use super::{conversation, profile};
-use crate::output::Output;
+use crate::output::{Output, Reached};
 use crate::printable::{printable, printable_line};
 
 /// How long it is waited for the next thing to come, again and again.
@@ -32,11 +32,13 @@ pub(super) async fn run(
         profile::look(arguments)?
     };
     let conversation = conversation::find(&client, &show.conversation)?.id;
-    let items = match arguments.desk.shown {
-        None => client
+    let items = match arguments.desk.reached {
+        Some(Reached::Shown(number)) => {
+            in_order(client.engine().items_since(conversation, number)?)
+        }
+        _ => client
             .engine()
             .items(conversation, show.since, show.limit)?,
-        Some(number) => in_order(client.engine().items_since(conversation, number)?),
     };
     if !show.follow {
         print(&client, conversation, &items, output)?;
@@ -53,7 +55,7 @@ async fn follow(
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     while print(client, conversation, &items, output)? {
-        output.shown(client.engine().last_item_number()?);
+        output.reached(Reached::Shown(client.engine().last_item_number()?));
         if arguments.desk.is_ending() {
             return Err(CommandError::GoesOn);
         }

@@ -5,6 +5,7 @@ use client::client_core::Event;
 use client::protocol::home_url::HomeUrl;
 use std::time::{Duration, Instant};
 
+use super::desk::Desk;
 use super::error::CommandError;
 
 /// How long a command waits for homes that answer slowly.
@@ -31,57 +32,85 @@ struct Patience {
     with_bytes: Duration,
 }
 
-/// Waits until `done` says so, for one of `homes`, or for any home if none is named.
-///
-/// # Errors
-/// What `done` says.
-pub(super) async fn until<T>(
-    client: &Session,
-    homes: &[HomeUrl],
-    done: impl FnMut(&Session, &[Event]) -> Result<Option<T>, CommandError>,
-) -> Result<Waited<T>, CommandError> {
-    let patience = Patience {
-        quiet: PATIENCE,
-        with_bytes: PATIENCE_WITH_BYTES,
-    };
-    until_within(&patience, client, homes, done).await
+/// What is waited for at a desk.
+pub(super) struct Waiting<'a> {
+    client: &'a Session,
+    desk: &'a Desk,
+    /// Any home, if none is named.
+    homes: &'a [HomeUrl],
+    goes_on_elsewhere: bool,
+    patience: Patience,
 }
 
-async fn until_within<T>(
-    patience: &Patience,
-    client: &Session,
-    homes: &[HomeUrl],
-    mut done: impl FnMut(&Session, &[Event]) -> Result<Option<T>, CommandError>,
-) -> Result<Waited<T>, CommandError> {
-    let mut moved = Instant::now();
-    let mut events = Vec::new();
-    let mut is_last_look = false;
-    loop {
-        if let Some(value) = done(client, &events)? {
-            return Ok(Waited::Done(value));
+impl<'a> Waiting<'a> {
+    /// Waiting for one of `homes`, or for any home if none is named.
+    pub(super) const fn new(client: &'a Session, desk: &'a Desk, homes: &'a [HomeUrl]) -> Self {
+        Self {
+            client,
+            desk,
+            homes,
+            goes_on_elsewhere: false,
+            patience: Patience {
+                quiet: PATIENCE,
+                with_bytes: PATIENCE_WITH_BYTES,
+            },
         }
-        if let Some(why) = in_vain(homes, &events) {
-            return Ok(Waited::Kept(why));
+    }
+
+    /// The same for what can be waited for elsewhere, if this process ends while bytes are on their way.
+    pub(super) const fn here_or_elsewhere(self) -> Self {
+        Self {
+            goes_on_elsewhere: true,
+            ..self
         }
-        let has_bytes = |event: &Event| matches!(event, Event::Carried { .. });
-        if events.iter().any(has_bytes) {
-            moved = Instant::now();
-        }
-        let patience = if client.engine().is_transferring() {
-            patience.with_bytes
+    }
+
+    /// How long is waited since something moved. Whoever wants to end does not wait for bytes, which may take hours.
+    fn patience(&self) -> Duration {
+        if self.client.engine().is_transferring() && !self.desk.is_ending() {
+            self.patience.with_bytes
         } else {
-            patience.quiet
-        };
-        let left = patience.saturating_sub(moved.elapsed());
-        if left.is_zero() && is_last_look {
-            return Ok(kept(late(homes)));
+            self.patience.quiet
         }
-        // Whoever was held up for so long has not seen yet what came meanwhile.
-        is_last_look = left.is_zero();
-        events = match client.step(left.max(LAST_LOOK)).await {
-            Ok(events) => events,
-            Err(error) => return Ok(Waited::Kept(CommandError::after_keeping(error))),
-        };
+    }
+
+    /// Waits until `done` says so.
+    ///
+    /// # Errors
+    /// What `done` says; [`CommandError::GoesOn`] where it is to be waited for elsewhere.
+    pub(super) async fn until<T>(
+        &self,
+        mut done: impl FnMut(&Session, &[Event]) -> Result<Option<T>, CommandError>,
+    ) -> Result<Waited<T>, CommandError> {
+        let mut moved = Instant::now();
+        let mut events = Vec::new();
+        let mut is_last_look = false;
+        loop {
+            if let Some(value) = done(self.client, &events)? {
+                return Ok(Waited::Done(value));
+            }
+            if let Some(why) = in_vain(self.homes, &events) {
+                return Ok(Waited::Kept(why));
+            }
+            let is_ending = self.desk.is_ending();
+            if is_ending && self.goes_on_elsewhere && self.client.engine().is_transferring() {
+                return Err(CommandError::GoesOn);
+            }
+            let has_bytes = |event: &Event| matches!(event, Event::Carried { .. });
+            if events.iter().any(has_bytes) && !is_ending {
+                moved = Instant::now();
+            }
+            let left = self.patience().saturating_sub(moved.elapsed());
+            if left.is_zero() && is_last_look {
+                return Ok(kept(late(self.homes)));
+            }
+            // Whoever was held up for so long has not seen yet what came meanwhile.
+            is_last_look = left.is_zero();
+            events = match self.client.step(left.max(LAST_LOOK)).await {
+                Ok(events) => events,
+                Err(error) => return Ok(Waited::Kept(CommandError::after_keeping(error))),
+            };
+        }
     }
 }
 
@@ -147,7 +176,12 @@ mod tests {
         let is_there = Rc::new(Cell::new(false));
         let (client, there) = (shared.session(), Rc::clone(&is_there));
         let mut is_first = true;
-        let waited = until_within(&SHORT, &client, &[], |_, _| {
+        let desk = Desk::default();
+        let waiting = Waiting {
+            patience: SHORT,
+            ..Waiting::new(&client, &desk, &[])
+        };
+        let waited = waiting.until(|_, _| {
             if std::mem::take(&mut is_first) {
                 let (shared, there) = (shared.clone(), Rc::clone(&there));
                 spawn_local(async move {

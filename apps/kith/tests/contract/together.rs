@@ -215,7 +215,7 @@ fn what_no_command_says_does_not_disturb_who_holds_the_profile() {
     let errand = |arguments: &[&str], version: &str| {
         let errand = json!({
             "version": version, "zone": null, "arguments": arguments, "folder": "/",
-            "passphrase": null, "input": null, "is_terminal": false, "shown": null,
+            "passphrase": null, "input": null, "is_terminal": false, "reached": null,
         });
         format!("{errand}\n").into_bytes()
     };

@@ -8,10 +8,10 @@ use crate::support::wait_for;
 
 const SIZE: usize = 6_000_000;
 /// What may have been on its way when something broke off.
-const ON_ITS_WAY: u64 = 1_500_000;
+pub const ON_ITS_WAY: u64 = 1_500_000;
 
 /// Ada and Ben, who reach their home over a way that can be watched.
-fn acquainted_over(home: &Home) -> (Way, Person, Person) {
+pub fn acquainted_over(home: &Home) -> (Way, Person, Person) {
     let way = Way::to(&home.address);
     let (ada, ben) = (Person::fresh(), Person::local("Ben"));
     ada.run(&["persona", "new", "Ada", "--home", &way.url]).ok();
