@@ -56,6 +56,8 @@ pub(super) enum Word {
     Said(Said),
     /// The last word: done.
     Done,
+    /// Instead of all others: this process works with something else, and the connection stays for as long as it does.
+    NotNow,
     /// The last word: it failed, with its kind and sentence.
     Failed(String, String),
     /// The last word: this process ends; go on by yourself.

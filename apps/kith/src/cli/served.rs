@@ -5,7 +5,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::io::BufReader;
 use tokio::net::UnixStream;
+use tokio::net::unix::OwnedWriteHalf;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinHandle;
 
 use super::arguments::{ClientCommand, ProfileArguments};
 use super::errand::{Answer, Errand, Word, read, write};
@@ -29,6 +32,8 @@ enum End {
     Done,
     /// Nothing was done: the other process could not do it.
     NotTaken,
+    /// Nothing was done: the other process works with something else, for as long as it lets the connection stay.
+    NotNow(Holder),
     /// The other process ended; what is left is to be done anew.
     GoOn,
 }
@@ -44,6 +49,7 @@ pub(super) async fn take(
 ) -> Result<Who, CommandError> {
     let folder = profile::folder(arguments)?;
     let mut errand = None;
+    let mut busy: Option<Holder> = None;
     let mut until = Instant::now() + profile::LOCK_WAIT;
     loop {
         match ProfileLock::take(&folder, Duration::ZERO) {
@@ -59,17 +65,21 @@ pub(super) async fn take(
                 });
             }
         }
-        if let Ok(stream) = serving::connect(&folder).await {
-            if errand.is_none() {
-                errand = write_down(command, arguments, output, &folder)?;
-            }
-            if let Some(errand) = &mut errand {
-                match run(errand, stream, command).await? {
-                    End::Done => return Ok(Who::Other),
-                    End::NotTaken => {}
-                    End::GoOn => {
-                        arguments.desk.reached.clone_from(&errand.reached);
-                        until = Instant::now() + profile::LOCK_WAIT;
+        if busy.as_mut().is_none_or(Holder::has_ended) {
+            busy = None;
+            if let Ok(stream) = serving::connect(&folder).await {
+                if errand.is_none() {
+                    errand = write_down(command, arguments, output, &folder)?;
+                }
+                if let Some(errand) = &mut errand {
+                    match Holder::ask(errand, stream, command).await? {
+                        End::Done => return Ok(Who::Other),
+                        End::NotTaken => {}
+                        End::NotNow(holder) => busy = Some(holder),
+                        End::GoOn => {
+                            arguments.desk.reached.clone_from(&errand.reached);
+                            until = Instant::now() + profile::LOCK_WAIT;
+                        }
                     }
                 }
             }
@@ -108,71 +118,94 @@ fn write_down(
     }))
 }
 
-/// Lets the other process do it.
-async fn run(
-    errand: &mut Errand,
-    stream: UnixStream,
-    command: &ClientCommand,
-) -> Result<End, CommandError> {
-    let (reader, mut writer) = stream.into_split();
-    if write(&mut writer, errand).await.is_err() {
-        return Ok(End::NotTaken);
-    }
-    // Everything is taken in at once, so that the other process never waits for whoever reads this one's results.
-    let (take, mut words) = unbounded_channel();
-    let reading = tokio::spawn(async move {
-        let mut reader = BufReader::new(reader);
-        while let Ok(Some(word)) = read::<Word>(&mut reader).await {
-            if take.send(word).is_err() {
-                return;
-            }
-        }
-    });
-    let ended = follow(errand, &mut words, &mut writer, command).await;
-    reading.abort();
-    ended
+/// The process that holds the profile, while it is spoken to.
+struct Holder {
+    words: UnboundedReceiver<Word>,
+    writer: OwnedWriteHalf,
+    reading: JoinHandle<()>,
 }
 
-async fn follow(
-    errand: &mut Errand,
-    words: &mut UnboundedReceiver<Word>,
-    writer: &mut (impl tokio::io::AsyncWrite + Unpin),
-    command: &ClientCommand,
-) -> Result<End, CommandError> {
-    let (mut has_begun, mut has_said) = (false, false);
-    while let Some(word) = words.recv().await {
-        match word {
-            Word::Begun => has_begun = true,
-            Word::Said(Said::Result(line)) => {
-                has_said = true;
-                if !print_result(&line)? {
-                    // Nobody reads any more.
-                    return Ok(End::Done);
+impl Holder {
+    /// Lets it do an errand.
+    async fn ask(
+        errand: &mut Errand,
+        stream: UnixStream,
+        command: &ClientCommand,
+    ) -> Result<End, CommandError> {
+        let (reader, mut writer) = stream.into_split();
+        if write(&mut writer, errand).await.is_err() {
+            return Ok(End::NotTaken);
+        }
+        // Everything is taken in at once, so that the other process never waits for whoever reads this one's results.
+        let (take, words) = unbounded_channel();
+        let reading = tokio::spawn(async move {
+            let mut reader = BufReader::new(reader);
+            while let Ok(Some(word)) = read::<Word>(&mut reader).await {
+                if take.send(word).is_err() {
+                    return;
                 }
             }
-            Word::Said(Said::Note(line)) => print_note(&line),
-            Word::Said(Said::Reached(reached)) => errand.reached = Some(reached),
-            Word::Said(Said::Question(question)) => {
-                let answer = ask(&question).map_err(|error| CommandError::unread(&error))?;
-                // If it is gone, that shows at the next word.
-                let _ = write(writer, &Answer(answer)).await;
+        });
+        let holder = Self {
+            words,
+            writer,
+            reading,
+        };
+        holder.follow(errand, command).await
+    }
+
+    async fn follow(
+        mut self,
+        errand: &mut Errand,
+        command: &ClientCommand,
+    ) -> Result<End, CommandError> {
+        let (mut has_begun, mut has_said) = (false, false);
+        while let Some(word) = self.words.recv().await {
+            match word {
+                Word::Begun => has_begun = true,
+                Word::Said(Said::Result(line)) => {
+                    has_said = true;
+                    if !print_result(&line)? {
+                        // Nobody reads any more.
+                        return Ok(End::Done);
+                    }
+                }
+                Word::Said(Said::Note(line)) => print_note(&line),
+                Word::Said(Said::Reached(reached)) => errand.reached = Some(reached),
+                Word::Said(Said::Question(question)) => {
+                    let answer = ask(&question).map_err(|error| CommandError::unread(&error))?;
+                    // If it is gone, that shows at the next word.
+                    let _ = write(&mut self.writer, &Answer(answer)).await;
+                }
+                Word::Done => return Ok(End::Done),
+                Word::NotNow => return Ok(End::NotNow(self)),
+                Word::Failed(kind, message) => return Err(CommandError::of_kind(&kind, message)),
+                Word::GoOn => return Ok(End::GoOn),
             }
-            Word::Done => return Ok(End::Done),
-            Word::Failed(kind, message) => return Err(CommandError::of_kind(&kind, message)),
-            Word::GoOn => return Ok(End::GoOn),
         }
+        if !has_begun {
+            return Ok(End::NotTaken);
+        }
+        let is_kept = matches!(errand.reached, Some(Reached::Kept(_)));
+        let can_begin_anew = command.can_begin_anew() && !has_said;
+        if command.can_go_on() || is_kept || can_begin_anew {
+            return Ok(End::GoOn);
+        }
+        Err(CommandError::Storage(
+            "The command that held the profile ended before this one was done. Whether it was kept is \
+             to be seen with: kith show. Nothing of the profile is lost."
+                .into(),
+        ))
     }
-    if !has_begun {
-        return Ok(End::NotTaken);
+
+    /// Whether it has ended, or says what it should not.
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.words.try_recv(), Err(TryRecvError::Empty))
     }
-    let is_kept = matches!(errand.reached, Some(Reached::Kept(_)));
-    let can_begin_anew = command.can_begin_anew() && !has_said;
-    if command.can_go_on() || is_kept || can_begin_anew {
-        return Ok(End::GoOn);
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        self.reading.abort();
     }
-    Err(CommandError::Storage(
-        "The command that held the profile ended before this one was done. Whether it was kept is \
-         to be seen with: kith show. Nothing of the profile is lost."
-            .into(),
-    ))
 }

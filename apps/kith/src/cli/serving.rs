@@ -6,10 +6,12 @@
 use client::Profile;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::BufReader;
+use tokio::io::{AsyncReadExt as _, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -20,6 +22,8 @@ use crate::output::{Listener, Output, Said};
 
 /// How long a process may take to say what it wants.
 const SAYING: Duration = Duration::from_secs(10);
+/// Keys that are derived at once, each in 64 MiB of memory.
+const MAX_DERIVATIONS: usize = 2;
 /// Errands at once; more wait their turn.
 const MAX_ERRANDS: usize = 64;
 
@@ -49,7 +53,8 @@ pub(super) fn begin(folder: &Path, desk: &Desk) -> Option<Service> {
 }
 
 async fn listen(listener: UnixListener, folder: PathBuf, desk: Desk) {
-    let mut waiting = JoinSet::new();
+    let (mut waiting, mut others) = (JoinSet::new(), JoinSet::new());
+    let derivations = Arc::new(Semaphore::new(MAX_DERIVATIONS));
     loop {
         tokio::select! {
             accepted = listener.accept() => {
@@ -59,20 +64,28 @@ async fn listen(listener: UnixListener, folder: PathBuf, desk: Desk) {
                     continue;
                 };
                 if waiting.len() < MAX_ERRANDS && is_owner(&stream) {
-                    waiting.spawn_local(take(stream, folder.clone(), desk.clone()));
+                    let derivations = Arc::clone(&derivations);
+                    waiting.spawn_local(take(stream, folder.clone(), derivations, desk.clone()));
                 }
             }
             Some(taken) = waiting.join_next() => {
-                if let Ok(Some((errand, reader, writer))) = taken {
+                match taken {
                     // It outlives the listening; it is waited for from now on, though it has not begun.
-                    let guest = desk.guest();
-                    let serve = serve(errand, reader, writer, desk.clone());
-                    tokio::task::spawn_local(async move {
-                        serve.await;
-                        drop(guest);
-                    });
+                    Ok(Taken::Errand(errand, reader, writer)) => {
+                        let guest = desk.guest();
+                        let serve = serve(*errand, reader, writer, desk.clone());
+                        tokio::task::spawn_local(async move {
+                            serve.await;
+                            drop(guest);
+                        });
+                    }
+                    Ok(Taken::NotNow(reader, writer)) if others.len() < MAX_ERRANDS => {
+                        others.spawn_local(put_off(reader, writer));
+                    }
+                    Ok(Taken::NotNow(..) | Taken::Nothing) | Err(_) => {}
                 }
             }
+            Some(_) = others.join_next() => {}
         }
     }
 }
@@ -84,28 +97,59 @@ fn is_owner(stream: &UnixStream) -> bool {
 
 type Reader = BufReader<OwnedReadHalf>;
 
-/// Hears what somebody wants. Nothing where this process cannot do it; the other one then waits for its turn.
+/// What somebody is to this process.
+enum Taken {
+    /// It does their errand.
+    Errand(Box<Errand>, Reader, OwnedWriteHalf),
+    /// They wait for their turn, until it ends.
+    NotNow(Reader, OwnedWriteHalf),
+    /// It has no more to do with them.
+    Nothing,
+}
+
+/// Hears what somebody wants.
 async fn take(
     stream: UnixStream,
     folder: PathBuf,
+    derivations: Arc<Semaphore>,
     desk: Desk,
-) -> Option<(Errand, Reader, OwnedWriteHalf)> {
+) -> Taken {
+    hear_out(stream, folder, derivations, desk)
+        .await
+        .unwrap_or(Taken::Nothing)
+}
+
+async fn hear_out(
+    stream: UnixStream,
+    folder: PathBuf,
+    derivations: Arc<Semaphore>,
+    desk: Desk,
+) -> Option<Taken> {
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader);
     let read = tokio::time::timeout(SAYING, read::<Errand>(&mut reader)).await;
     let errand = read.ok()?.ok()??;
-    let is_alike = errand.version == env!("CARGO_PKG_VERSION") && errand.zone == zone();
-    if !is_alike || desk.is_ending() {
+    if errand.version != env!("CARGO_PKG_VERSION") || desk.is_ending() {
         return None;
+    }
+    if errand.zone != zone() {
+        return Some(Taken::NotNow(reader, writer));
     }
     // Deriving a key takes a quarter of a second.
     let passphrase = errand.passphrase.clone().map(zeroize::Zeroizing::new);
+    let turn = derivations.acquire_owned().await.ok()?;
     let tried = tokio::task::spawn_blocking(move || {
-        Profile::try_passphrase(&folder, passphrase.as_ref().map(|text| text.as_str()))
+        let tried = Profile::try_passphrase(&folder, passphrase.as_ref().map(|text| text.as_str()));
+        // It lasts as long as the derivation, whoever goes away.
+        drop(turn);
+        tried
     });
     match tried.await.ok()? {
-        // Who wants the other one of the folder's two waits for their turn.
-        Ok(slot) => (desk.slot() == Some(slot)).then_some((errand, reader, writer)),
+        Ok(slot) if desk.slot() == Some(slot) => {
+            Some(Taken::Errand(Box::new(errand), reader, writer))
+        }
+        // Who wants the other one of the folder's two.
+        Ok(_) => Some(Taken::NotNow(reader, writer)),
         Err(error) => {
             let error = CommandError::from(error);
             let word = Word::Failed(error.kind().to_owned(), error.to_string());
@@ -113,6 +157,15 @@ async fn take(
             let _ = write(&mut writer, &word).await;
             None
         }
+    }
+}
+
+/// Keeps the connection for as long as this process holds the profile, so that nobody asks again and again and has a key
+/// derived each time.
+async fn put_off(mut reader: Reader, mut writer: OwnedWriteHalf) {
+    if write(&mut writer, &Word::NotNow).await.is_ok() {
+        // Whatever is said now, or that there is nobody any more, is the end.
+        let _ = reader.read_u8().await;
     }
 }
 

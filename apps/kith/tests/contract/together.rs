@@ -349,3 +349,47 @@ fn a_backup_that_another_process_makes_holds_up_nobody_and_begins_anew_where_tha
     follower.child.wait().unwrap();
     assert_eq!(backup.said().ok().line()["items"], 1);
 }
+
+/// How long a process and its threads have computed, in ticks of the system.
+#[cfg(target_os = "linux")]
+fn computed(process: &Child) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.id())).unwrap();
+    let fields: Vec<_> = stat
+        .rsplit_once(')')
+        .unwrap()
+        .1
+        .split_whitespace()
+        .collect();
+    // proc_pid_stat(5): utime and stime are the 14th and the 15th; the first two are before the bracket.
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_waits_for_the_other_one_of_the_folder_costs_the_holder_one_derivation() {
+    let mut ada = Person::blank();
+    let with = |passphrase: &str| [("KITH_PASSPHRASE".to_owned(), passphrase.to_owned())];
+    ada.set_environment(&with("one"));
+    ada.run(&["profile", "init"]).ok();
+    ada.run(&["persona", "new", "Ada"]).ok();
+    let new = ["conversation", "new", "--kind", "self", "--title", "Ben"];
+    ada.run(&new).ok();
+    let mut hide = ada.command(&["profile", "hide", "--replace"]);
+    hide.env("KITH_NEW_PASSPHRASE", "two");
+    crate::support::said::Running::start(hide, b"").said().ok();
+    let mut follower = Follower::start(&ada, "followed");
+    wait_for_socket(&ada);
+    let begun = computed(&follower.child);
+    ada.set_environment(&with("three"));
+    ada.run(&["persona", "list"]).failed_without_result(6);
+    let one = computed(&follower.child) - begun;
+    ada.set_environment(&with("two"));
+    let waiting = ada.start(&["persona", "list"], b"");
+    std::thread::sleep(Duration::from_secs(4));
+    let waited = computed(&follower.child) - begun - one;
+    assert!(one > 0 && waited < 4 * one, "{one} and then {waited}");
+    // Its turn comes when the other one ends.
+    follower.child.kill().unwrap();
+    follower.child.wait().unwrap();
+    assert_eq!(waiting.said().ok().lines().len(), 0);
+}
