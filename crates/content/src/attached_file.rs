@@ -7,7 +7,7 @@
 use data_encoding::BASE32_NOPAD;
 
 use crate::error::FileError;
-use crate::media_type::showable;
+use crate::media_type::{is_control, showable};
 use crate::part::{ContentKey, Disposition, ExternalPart, NestedPart, Part};
 
 /// Files of one message at most.
@@ -51,7 +51,7 @@ impl AttachedFile {
     ///
     /// # Errors
     /// [`FileError::NameTooLong`] above [`MAX_FILE_NAME_BYTES`]; [`FileError::MediaType`] if the type is empty, longer than
-    /// 255 octets or not printable ASCII; [`FileError::Key`].
+    /// 255 octets, not printable ASCII or kept for control items; [`FileError::Key`].
     pub fn new(
         name: impl Into<String>,
         media_type: impl Into<String>,
@@ -64,7 +64,7 @@ impl AttachedFile {
                 found: name.len(),
             });
         }
-        if showable(&media_type).is_none() {
+        if showable(&media_type).is_none() || is_control(&media_type) {
             return Err(FileError::MediaType);
         }
         if sealed.key.expose().len() != 32 {
@@ -245,7 +245,7 @@ mod tests {
             found: 256,
         };
         assert_eq!(AttachedFile::new(long, "a/b", sealed()), Err(error));
-        for media_type in ["", "a\nb", "image/\u{202e}gnp"] {
+        for media_type in ["", "a\nb", "image/\u{202e}gnp", "Application/Kith-x"] {
             let made = AttachedFile::new("a", media_type, sealed());
             assert_eq!(made, Err(FileError::MediaType), "{media_type:?}");
         }

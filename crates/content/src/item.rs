@@ -9,13 +9,10 @@ use crate::act::{LEAVE_CONTENT_TYPE, Reaction, Retraction};
 use crate::attached_file::AttachedFile;
 use crate::envelope::sent_at_ms;
 use crate::ids::MessageId;
-use crate::media_type::{is_readable_text, showable};
+use crate::media_type::{is_control, is_readable_text, showable};
 use crate::mimi_content::MimiContent;
 use crate::part::{Disposition, NestedPart, Part, PartSemantics};
 use crate::text_message::{self, TextMessage};
-
-/// How the content types of Kith's own control items begin.
-pub const CONTROL_CONTENT_TYPE_PREFIX: &str = "application/kith-";
 
 /// What a message means to this version of the app. Whether its author may do it to what it names, the caller checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,14 +183,6 @@ fn read_reaction(content: &MimiContent) -> Option<Item> {
     let mut reaction = Reaction::new(sign, content.in_reply_to?).ok()?;
     reaction.sent_at_ms = sent_at_ms(content);
     Some(Item::Reaction(reaction))
-}
-
-/// Media types are compared without regard to case (RFC 2045 §5.1).
-fn is_control(content_type: &str) -> bool {
-    let prefix = content_type
-        .as_bytes()
-        .get(..CONTROL_CONTENT_TYPE_PREFIX.len());
-    prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(CONTROL_CONTENT_TYPE_PREFIX.as_bytes()))
 }
 
 fn content_type(part: &Part) -> Option<&str> {

@@ -40,7 +40,8 @@ pub use error::{
 };
 pub use extensions::{ExtensionKey, ExtensionValue, Extensions, MAX_KEY_BYTES};
 pub use ids::{MESSAGE_ID_BYTES, MessageId, SALT_BYTES, Salt};
-pub use item::{CONTROL_CONTENT_TYPE_PREFIX, Item, Unknown, WhyUnknown};
+pub use item::{Item, Unknown, WhyUnknown};
+pub use media_type::CONTROL_CONTENT_TYPE_PREFIX;
 pub use mimi_content::{Expiration, MAX_TOPIC_BYTES, MimiContent, TopicId};
 pub use part::{
     ContentKey, Disposition, ExternalPart, MAX_PART_DEPTH, MAX_PARTS, MultiPart, NestedPart, Part,

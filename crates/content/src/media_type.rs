@@ -3,6 +3,8 @@
 //! Names are compared without regard to case, and blanks around `;` and quotes around a value are permitted
 //! (RFC 2045 §5.1).
 
+/// How the content types of Kith's own control items begin.
+pub const CONTROL_CONTENT_TYPE_PREFIX: &str = "application/kith-";
 /// Longest content type that is repeated to a person, in octets.
 const MAX_SHOWN_BYTES: usize = 255;
 
@@ -26,6 +28,14 @@ pub(crate) fn is_readable_text(content_type: &str) -> bool {
         let value = value.trim().trim_matches('"');
         value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("us-ascii")
     })
+}
+
+/// Whether this is the type of a control item. Media types are compared without regard to case (RFC 2045 §5.1).
+pub(crate) fn is_control(content_type: &str) -> bool {
+    let prefix = content_type
+        .as_bytes()
+        .get(..CONTROL_CONTENT_TYPE_PREFIX.len());
+    prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(CONTROL_CONTENT_TYPE_PREFIX.as_bytes()))
 }
 
 /// The content type if it can be put into a sentence: it comes from the sender, who could otherwise hide or turn
