@@ -34,14 +34,27 @@ macro_rules! cbor_as_bytes {
     };
 }
 
-/// Implements CBOR for a newtype: one text, read through the type's `parse`.
+/// Implements CBOR for a newtype: one text, read through the type's `parse`. People may write it in several ways, whoever
+/// sends it in one: what is signed must not have two readings.
 macro_rules! cbor_as_text {
     ($name:ident) => {
         $crate::encoding::cbor_through!($name, |value, encoder| encoder.str(&value.0), |decoder| {
-            Self::parse(decoder.str()?)
+            let text = decoder.str()?;
+            let value = Self::parse(text).map_err(|error| error.to_string());
+            value
+                .and_then(|value| match value.0 == text {
+                    true => Ok(value),
+                    false => Err("another spelling".to_owned()),
+                })
+                .map_err($crate::encoding::Unread)
         });
     };
 }
+
+/// Why a text does not read as what it should be.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Unread(pub(crate) String);
 
 /// Implements CBOR through one writing and one reading expression; a value that does not read is
 /// reported with its place.

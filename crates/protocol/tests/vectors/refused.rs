@@ -191,6 +191,14 @@ fn links() -> Vec<(&'static str, String)> {
             link(home, &replaced(&cbor, b"\x63Ada", b"\x63A\na")),
         ),
         (
+            "an address in capitals inside",
+            link(home, &replaced(&cbor, b"\x74https", b"\x74HTTPS")),
+        ),
+        (
+            "a name with blanks around it",
+            link(home, &replaced(&cbor, b"\x63Ada", b"\x63Ad ")),
+        ),
+        (
             "a key of 31 bytes",
             link(home, &replaced(&cbor, &[0x58, 0x20, 0x33], &[0x58, 0x1f])),
         ),
