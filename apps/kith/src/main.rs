@@ -9,7 +9,6 @@ mod home;
 mod man;
 mod moment;
 mod output;
-mod printable;
 
 use bench::BenchArguments;
 use clap::error::ErrorKind;

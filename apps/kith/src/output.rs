@@ -72,7 +72,7 @@ impl Output<'_> {
         let line = if self.json {
             json.to_string()
         } else {
-            text.to_string()
+            legible::words(&text.to_string())
         };
         match self.listener {
             Some(listener) => Ok(listener.said.send(Said::Result(line)).is_ok()),
@@ -85,10 +85,11 @@ impl Output<'_> {
         if self.quiet || self.json {
             return;
         }
+        let note = legible::words(&text.to_string());
         // There is nobody left to tell if this fails.
         match self.listener {
-            Some(listener) => drop(listener.said.send(Said::Note(text.to_string()))),
-            None => print_note(&text.to_string()),
+            Some(listener) => drop(listener.said.send(Said::Note(note))),
+            None => print_note(&note),
         }
     }
 
@@ -114,9 +115,9 @@ impl Output<'_> {
     /// What the system says if nothing can be asked or read.
     pub async fn ask(self, question: &str) -> io::Result<String> {
         let Some(listener) = self.listener else {
-            return ask(question);
+            return ask(&legible::words(question));
         };
-        let _ = listener.said.send(Said::Question(question.to_owned()));
+        let _ = listener.said.send(Said::Question(legible::words(question)));
         let answer =
             std::future::poll_fn(|context| listener.answers.borrow_mut().poll_recv(context));
         answer
@@ -131,7 +132,7 @@ impl Output<'_> {
             let message = message.to_string();
             writeln!(out, "{}", json!({ "error": kind, "message": message }))
         } else {
-            writeln!(out, "kith: {message}")
+            writeln!(out, "kith: {}", legible::words(&message.to_string()))
         };
     }
 }

@@ -23,7 +23,7 @@ pub fn safe_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let seen: String = last
         .chars()
-        .filter(|c| !c.is_control() && !is_unseen(*c))
+        .filter(|c| !legible::is_nowhere_seen(*c))
         .map(|c| if is_special(c) { '_' } else { c })
         .collect();
     let bare = trimmed(&seen);
@@ -73,35 +73,6 @@ fn ending_at(name: &str) -> usize {
 /// Characters with a meaning of their own on Windows, and `:` on others.
 const fn is_special(c: char) -> bool {
     matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')
-}
-
-/// Of Unicode's format characters and default ignorables, and line and paragraph separators, all that can hide or turn
-/// letters (UAX #9, UAX #44 `Default_Ignorable_Code_Point`), and what stands for no character.
-const fn is_unseen(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{600}'..='\u{605}'
-            | '\u{61c}'
-            | '\u{6dd}'
-            | '\u{70f}'
-            | '\u{115f}'
-            | '\u{1160}'
-            | '\u{17b4}'
-            | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{ffff}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
 }
 
 /// Names that Windows gives to devices, with any ending.

@@ -52,7 +52,7 @@ impl Engine {
                 return Err(CoreError::Refused(format!(
                     "This is an invitation of somebody whom you blocked ({}); nothing was kept. To know them again: \
                      kith contact unblock CONTACT.",
-                    invitation.name
+                    invitation.name.seen()
                 )));
             }
             let known = engine.store.contact_of_pair(persona, &invitation.persona)?;
@@ -102,7 +102,7 @@ impl Engine {
             id: ConversationId::new(self.entropy.bytes()),
             persona,
             contact: Some(contact),
-            title: invitation.name.as_str().to_owned(),
+            title: invitation.name.seen().as_str().to_owned(),
             room,
             created_s: self.now.unix_s(),
             kind: ConversationKind::Pair,
@@ -164,7 +164,7 @@ impl Engine {
             id: ContactId::new(self.entropy.bytes()),
             persona,
             fingerprint: invitation.persona,
-            name: invitation.name.clone(),
+            name: invitation.name.seen(),
             return_inbox: None,
             verified: false,
             met_blocked: false,

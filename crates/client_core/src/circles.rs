@@ -10,6 +10,7 @@ use client_store::removal::RemovalRow;
 use content::Salt;
 use protocol::id::{PersonaFingerprint, UseId};
 
+use crate::chosen::chosen;
 use crate::compose::Said;
 use crate::effect::Now;
 use crate::engine::{Engine, Work};
@@ -20,8 +21,8 @@ impl Engine {
     /// home as soon as the first of them can be added.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] if the name is kept at no home or a contact cannot be reached,
-    /// [`CoreError::Refused`] if one is blocked, [`CoreError::Unknown`].
+    /// [`CoreError::Invalid`] if the title is none, the name is kept at no home or a contact cannot be
+    /// reached, [`CoreError::Refused`] if one is blocked, [`CoreError::Unknown`].
     pub fn new_circle(
         &mut self,
         now: Now,
@@ -29,6 +30,7 @@ impl Engine {
         title: &str,
         with: &[ContactId],
     ) -> Result<ConversationId, CoreError> {
+        let title = chosen("title", title)?;
         self.transact(now, |engine| {
             if engine.store.inboxes_of(persona)?.is_empty() {
                 return Err(CoreError::Invalid(
@@ -41,7 +43,7 @@ impl Engine {
                 id: ConversationId::new(engine.entropy.bytes()),
                 persona,
                 contact: None,
-                title: title.to_owned(),
+                title: title.as_str().to_owned(),
                 room: engine.entropy.bytes(),
                 created_s: now.unix_s(),
                 kind: ConversationKind::Circle,

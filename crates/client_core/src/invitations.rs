@@ -7,6 +7,7 @@ use mls::inbox_seal::inbox_key_pair;
 use protocol::invitation::Invitation;
 use protocol::secret::CapabilitySecret;
 
+use crate::chosen::chosen;
 use crate::effect::Now;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -17,7 +18,7 @@ impl Engine {
     /// Makes an invitation. Its link works once the home knows it ([`InvitationView::ready`]).
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] if the name is kept at no home, or `uses` is 0.
+    /// [`CoreError::Invalid`] if the name is kept at no home, the label is none, or `uses` is 0.
     pub fn new_invitation(
         &mut self,
         now: Now,
@@ -31,6 +32,7 @@ impl Engine {
                 "An invitation has at least one use; none was made.".into(),
             ));
         }
+        let label = label.map(|label| chosen("label", &label)).transpose()?;
         self.transact(now, |engine| {
             let inbox = engine
                 .store
@@ -49,7 +51,7 @@ impl Engine {
                 inbox: inbox.inbox,
                 secret: CapabilitySecret::new(engine.entropy.bytes()),
                 contact: None,
-                label,
+                label: label.map(|label| label.as_str().to_owned()),
                 uses: Some(uses),
                 used: 0,
                 expires_s,

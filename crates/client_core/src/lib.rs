@@ -16,6 +16,7 @@ mod accept;
 mod acts;
 mod adding;
 mod block;
+mod chosen;
 mod circles;
 mod commits;
 mod compose;

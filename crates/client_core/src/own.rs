@@ -3,6 +3,7 @@
 use client_store::conversation::{ConversationKind, ConversationRow};
 use client_store::id::{ConversationId, PersonaId};
 
+use crate::chosen::chosen;
 use crate::effect::Now;
 use crate::engine::Engine;
 use crate::error::CoreError;
@@ -11,13 +12,14 @@ impl Engine {
     /// Begins a conversation with oneself. What is said in it is kept at once.
     ///
     /// # Errors
-    /// [`CoreError::Unknown`] if there is no such name.
+    /// [`CoreError::Unknown`] if there is no such name, [`CoreError::Invalid`] if the title is none.
     pub fn new_own(
         &mut self,
         now: Now,
         persona: PersonaId,
         title: &str,
     ) -> Result<ConversationId, CoreError> {
+        let title = chosen("title", title)?;
         self.transact(now, |engine| {
             engine
                 .store
@@ -27,7 +29,7 @@ impl Engine {
                 id: ConversationId::new(engine.entropy.bytes()),
                 persona,
                 contact: None,
-                title: title.to_owned(),
+                title: title.as_str().to_owned(),
                 room: engine.entropy.bytes(),
                 created_s: now.unix_s(),
                 kind: ConversationKind::Own,

@@ -7,12 +7,12 @@ use mls::device::Device;
 use mls::persona::PersonaSecret;
 use protocol::home_url::HomeUrl;
 use protocol::id::{DeviceLabel, InboxId};
-use protocol::name::Name;
 use protocol::request::Admission;
 use protocol::secret::SealKey;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+use crate::chosen::chosen;
 use crate::effect::Now;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -24,7 +24,7 @@ impl Engine {
     /// # Errors
     /// [`CoreError::Invalid`] if the text is no name or is taken in this profile.
     pub fn new_persona(&mut self, now: Now, name: &str) -> Result<PersonaId, CoreError> {
-        let name = Name::parse(name).map_err(|error| CoreError::Invalid(sentence(&error)))?;
+        let name = chosen("name", name)?;
         self.transact(now, |engine| {
             if engine
                 .store

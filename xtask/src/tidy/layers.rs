@@ -1,6 +1,6 @@
 //! The layering: which crate may depend on which, by what their manifests say.
 //!
-//! Imports run one way: protocol ← policy, content, mls ← client_store ← client_core ← client ←
+//! Imports run one way: legible ← protocol ← policy, content, mls ← client_store ← client_core ← client ←
 //! apps, and protocol ← home_core ← home_store ← apps/kith. Development dependencies are free.
 
 use super::{Finding, Tree};
@@ -10,9 +10,14 @@ use crate::metadata::Crate;
 /// whether it is a core (a pure machine: no I/O, no clock, no ambient randomness).
 const LAYERS: &[Layer] = &[
     Layer {
-        name: "protocol",
+        name: "legible",
         core: true,
         below: &[],
+    },
+    Layer {
+        name: "protocol",
+        core: true,
+        below: &["legible"],
     },
     Layer {
         name: "content",
@@ -61,6 +66,7 @@ const LAYERS: &[Layer] = &[
         name: "client",
         core: false,
         below: &[
+            "legible",
             "protocol",
             "policy",
             "content",

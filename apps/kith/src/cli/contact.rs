@@ -4,6 +4,7 @@ use client::Session;
 use client::client_core::ContactView;
 use serde_json::{Value, json};
 
+use super::alike::Alike;
 use super::arguments::ProfileArguments;
 use super::desk::Desk;
 use super::error::CommandError;
@@ -11,18 +12,20 @@ use super::profile;
 use super::resolve::{Candidate, resolve};
 use crate::counted::counted;
 use crate::output::Output;
-use crate::printable::printable_line;
 
 /// Everybody known, with the number to compare.
 pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
-    for contact in client.engine().contacts()? {
+    let contacts = client.engine().contacts()?;
+    let all = Alike::among(contacts.iter().map(|one| &*one.name));
+    for contact in contacts {
         output.result(
             &line(&contact),
             format_args!(
-                "{}  {}{}\n{}",
+                "{}  {}{}{}\n{}",
                 contact.id,
-                printable_line(&contact.name),
+                legible::name(&contact.name),
+                all.hint(&contact.name),
                 if contact.blocked { "  (blocked)" } else { "" },
                 contact.safety
             ),
@@ -44,14 +47,17 @@ pub(super) async fn verify(
         return Err(CommandError::Invalid(format!(
             "The number is not the same, or was not compared; {} stays as they were. If it differs, \
              somebody stands between you: tell them by another way.",
-            contact.name
+            legible::name(&contact.name)
         )));
     }
     client.act(|engine, now| engine.verify(now, contact.id))?;
     contact.verified = true;
     output.result(
         &line(&contact),
-        format_args!("{} is who you compared the number with.", contact.name),
+        format_args!(
+            "{} is who you compared the number with.",
+            legible::name(&contact.name)
+        ),
     )?;
     Ok(())
 }
@@ -85,7 +91,7 @@ pub(super) fn block(
         &line,
         format_args!(
             "{} is blocked, under all your names. They are not told.{waited}",
-            printable_line(&contact.name)
+            legible::name(&contact.name)
         ),
     )?;
     Ok(())
@@ -105,7 +111,7 @@ pub(super) fn unblock(
         &line(&contact),
         format_args!(
             "{} is blocked no longer. What they said meanwhile stays hidden; they are not told.",
-            printable_line(&contact.name)
+            legible::name(&contact.name)
         ),
     )?;
     Ok(())
@@ -129,7 +135,7 @@ async fn is_the_same(
     let question = format!(
         "{}\nDoes {} read the same number to you, or see it in the same room? [y/N] ",
         contact.safety,
-        printable_line(&contact.name)
+        legible::name(&contact.name)
     );
     // Nobody else waits until somebody has read a number aloud.
     let answer = desk.or_elsewhere(output.ask(&question)).await?;

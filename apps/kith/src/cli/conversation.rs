@@ -4,17 +4,19 @@ use client::Session;
 use client::client_core::{ConversationKind, ConversationView};
 use serde_json::json;
 
+use super::alike::Alike;
 use super::arguments::ProfileArguments;
 use super::error::CommandError;
 use super::resolve::{Candidate, resolve};
 use super::{persona, profile};
 use crate::output::Output;
-use crate::printable::printable_line;
 
 /// All conversations.
 pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
-    for conversation in client.engine().conversations()? {
+    let conversations = client.engine().conversations()?;
+    let all = Alike::among(conversations.iter().map(|one| &*one.title));
+    for conversation in conversations {
         let news = match &conversation {
             one if one.blocked => "  (blocked)",
             one if one.unread > 0 => "  (new)",
@@ -42,9 +44,10 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(
                 "rejoining": conversation.rejoining && !conversation.blocked,
             }),
             format_args!(
-                "{}  {}{news}{halted}{rejoining}",
+                "{}  {}{}{news}{halted}{rejoining}",
                 conversation.id,
-                printable_line(&conversation.title)
+                legible::name(&conversation.title),
+                all.hint(&conversation.title)
             ),
         )?;
     }
@@ -58,17 +61,15 @@ pub(super) fn new_own(
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
-    if title.trim().is_empty() || title.chars().any(char::is_control) {
-        return Err(CommandError::Invalid(
-            "A title is one line and not blank; nothing was begun.".into(),
-        ));
-    }
     let client = profile::look(arguments)?;
     let persona = persona::find(&client, persona)?;
     let id = client.act(|engine, now| engine.new_own(now, persona, title))?;
     output.result(
         &json!({ "conversation": id.to_string() }),
-        format_args!("{id}  {title}. It stays on this device."),
+        format_args!(
+            "{id}  {}. It stays on this device.",
+            legible::name(title.trim())
+        ),
     )?;
     Ok(())
 }

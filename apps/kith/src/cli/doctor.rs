@@ -14,7 +14,6 @@ use super::error::CommandError;
 use super::profile;
 use crate::counted::counted;
 use crate::output::Output;
-use crate::printable::printable_line;
 
 /// How long homes are waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -271,7 +270,7 @@ fn conversations(session: &Session) -> Result<Vec<Finding>, CommandError> {
         .map(|(title, why)| {
             Finding::bad(
                 "conversation",
-                format!("{} cannot go on: {why}", printable_line(&title)),
+                format!("{} cannot go on: {why}", legible::name(&title)),
                 "What was said in it is safe. To go on, invite each other anew.",
                 CommandError::Invalid,
             )

@@ -8,6 +8,7 @@ use client::protocol::invitation::Invitation;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::alike::Alike;
 use super::arguments::{InviteCommand, ProfileArguments};
 use super::desk::Desk;
 use super::error::CommandError;
@@ -158,14 +159,19 @@ fn print_accepted(
         .into_iter()
         .find(|one| one.id == conversation)
         .and_then(|one| one.contact);
-    let contact = engine
-        .contacts()?
-        .into_iter()
-        .find(|one| Some(one.id) == contact);
+    let contacts = engine.contacts()?;
+    let all = Alike::among(contacts.iter().map(|one| &*one.name));
+    let contact = contacts.into_iter().find(|one| Some(one.id) == contact);
     let Some(contact) = contact else {
         return Err(CommandError::Bug(
             "The new conversation has nobody in it.".into(),
         ));
+    };
+    let name = legible::name(&contact.name);
+    let how = if contact.name.chars().all(char::is_alphanumeric) && !all.has(&contact.name) {
+        contact.name.clone()
+    } else {
+        conversation.to_string()
     };
     output.result(
         &json!({
@@ -175,8 +181,9 @@ fn print_accepted(
             "safety": contact.safety,
         }),
         format_args!(
-            "You and {} can write to each other: kith send {:?} TEXT\nCompare this safety number with them by another way:\n{}",
-            contact.name, contact.name, contact.safety
+            "You and {name}{} can write to each other: kith send {how} TEXT\nCompare this safety number with them by another way:\n{}",
+            all.hint(&contact.name),
+            contact.safety
         ),
     )?;
     Ok(())
@@ -218,7 +225,11 @@ fn text(invitation: &InvitationView) -> String {
         invitation.id,
         state(invitation),
         expires(invitation).unwrap_or_else(|| "taken back".into()),
-        invitation.label.as_deref().unwrap_or(""),
+        invitation
+            .label
+            .as_deref()
+            .map(legible::name)
+            .unwrap_or_default(),
         invitation.link.as_deref().unwrap_or("")
     )
 }

@@ -151,7 +151,7 @@ fn text(persona: &PersonaView) -> String {
         Some((home, false)) => format!("on its way to {}", home.host()),
         None => "on this device alone".to_owned(),
     };
-    format!("{}  {}  ({kept})", persona.id, persona.name)
+    format!("{}  {}  ({kept})", persona.id, legible::name(&persona.name))
 }
 
 /// The persona that was named, else the only one.

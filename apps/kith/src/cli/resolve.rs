@@ -46,7 +46,7 @@ pub(super) fn resolve<T>(
             found.push(last);
             let list: Vec<_> = found
                 .iter()
-                .map(|one| format!("{} ({})", one.id, one.name))
+                .map(|one| format!("{} ({})", one.id, legible::name(&one.name)))
                 .collect();
             Err(CommandError::Usage(format!(
                 "`{typed}` may mean several: {}. Nothing was done; name one by its id.",

@@ -1,5 +1,6 @@
 //! `kith search …`
 
+use super::alike::Alike;
 use super::arguments::{ProfileArguments, Search};
 use super::error::CommandError;
 use super::{conversation, profile, show};
@@ -16,13 +17,14 @@ pub(super) fn run(
         Some(typed) => Some(conversation::find(&client, typed)?.id),
         None => None,
     };
+    let own = Alike::own(&client)?;
     let engine = client.engine();
     for (of, item) in engine.search(&search.query, conversation, search.limit)? {
         let mut line = show::line(&item);
         if let Some(line) = line.as_object_mut() {
             line.insert("conversation".to_owned(), of.to_string().into());
         }
-        output.result(&line, show::text(&item))?;
+        output.result(&line, show::text(&item, &own))?;
     }
     Ok(())
 }

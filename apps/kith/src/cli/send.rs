@@ -132,7 +132,7 @@ fn answered(
     if of.id != conversation.id {
         return Err(CommandError::Invalid(format!(
             "`{typed}` was said in another conversation ({}); nothing was sent.",
-            of.title
+            legible::name(&of.title)
         )));
     }
     Ok(item)

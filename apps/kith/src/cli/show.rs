@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::alike::Alike;
 use super::arguments::{ProfileArguments, Show};
 use super::error::CommandError;
 use super::{conversation, profile};
 use crate::output::{Output, Reached};
-use crate::printable::{printable, printable_line};
 
 /// How long it is waited for the next thing to come, again and again.
 const LOOKED_UP_EVERY: Duration = Duration::from_secs(60);
@@ -91,8 +91,9 @@ fn print(
     items: &[ItemView],
     output: Output<'_>,
 ) -> Result<bool, CommandError> {
+    let own = Alike::own(client)?;
     for item in items {
-        if !output.heard(&line(item), text(item))? {
+        if !output.heard(&line(item), text(item, &own))? {
             return Ok(false);
         }
     }
@@ -166,7 +167,7 @@ fn file_text(item: &ItemView, file: &FileView) -> String {
     let number = file.place + 1;
     let name = match file.name.as_str() {
         "" => "without a name".to_owned(),
-        name => printable_line(name),
+        name => legible::name(name),
     };
     let state = match file.state {
         FileState::Here => "here".to_owned(),
@@ -175,7 +176,7 @@ fn file_text(item: &ItemView, file: &FileView) -> String {
     };
     format!(
         "  file {number}: {name}  ({}, {}, {state})",
-        printable_line(&file.media_type),
+        legible::line(&file.media_type),
         HumanBytes(file.bytes)
     )
 }
@@ -186,8 +187,8 @@ fn reactions(item: &ItemView) -> Value {
     Value::Object(signs.collect())
 }
 
-/// One item for people.
-pub(super) fn text(item: &ItemView) -> String {
+/// One item for people. To somebody else's name that looks like an own one a word is added.
+pub(super) fn text(item: &ItemView, own: &Alike) -> String {
     let at = moment(item.at_ms);
     let way = match item.state {
         ItemState::Held => match item
@@ -202,17 +203,22 @@ pub(super) fn text(item: &ItemView) -> String {
         ItemState::Queued => "  (on its way)".to_owned(),
         ItemState::Stored => String::new(),
     };
+    let not_you = if !item.mine && own.has(&item.author) {
+        "  (not you)"
+    } else {
+        ""
+    };
     let changed = if item.edited { "  (changed)" } else { "" };
     let mut lines = vec![format!(
-        "{at}  {}{changed}{way}  {}",
-        printable_line(&item.author),
+        "{at}  {}{not_you}{changed}{way}  {}",
+        legible::name(&item.author),
         item.id
     )];
     if let Some(answered) = item.reply_to {
         lines.push(format!("  in answer to {answered}"));
     }
     if let Some(note) = &item.note {
-        lines.push(format!("  note: {}", printable_line(note)));
+        lines.push(format!("  note: {}", legible::line(note)));
     }
     if let Some(why) = &item.not_sent {
         lines.push(format!(
@@ -223,13 +229,19 @@ pub(super) fn text(item: &ItemView) -> String {
     if item.retracted {
         lines.push("  (taken back)".to_owned());
     } else if item.kind != ItemKind::Media {
-        lines.push(printable(&item.text));
+        lines.push(indented(&legible::text(&item.text)));
     }
     lines.extend(item.files.iter().map(|file| file_text(item, file)));
     for (sign, names) in &item.reactions {
-        let names: Vec<_> = names.iter().map(|name| printable_line(name)).collect();
-        lines.push(format!("  {} {}", printable_line(sign), names.join(", ")));
+        let names: Vec<_> = names.iter().map(|name| legible::name(name)).collect();
+        lines.push(format!("  {} {}", legible::name(sign), names.join(", ")));
     }
     lines.push(String::new());
+    lines.join("\n")
+}
+
+/// Each line of a text further in than whatever is said about it, so that no text can look like that, or like another item.
+pub(super) fn indented(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(|line| format!("    {line}")).collect();
     lines.join("\n")
 }

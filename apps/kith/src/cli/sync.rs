@@ -14,7 +14,6 @@ use super::progress::Progress;
 use super::waiting::{PATIENCE_WITH_BYTES, unreachable};
 use crate::counted::counted;
 use crate::output::Output;
-use crate::printable::printable_line;
 
 /// How long homes are tried at least, whatever wait was asked for.
 const SHORTEST_TRY: Duration = Duration::from_secs(1);
@@ -152,7 +151,7 @@ fn back_again(client: &Session, contact: ContactId) -> String {
     format!(
         "{} is back on a new device, and what they had before reads nothing more. The safety number is of \
          names and not of devices, so it is the same. If this surprises you, ask them by another way.",
-        printable_line(&name)
+        legible::name(&name)
     )
 }
 

@@ -5,10 +5,9 @@ use serde_json::json;
 
 use super::arguments::{ProfileArguments, Versions};
 use super::error::CommandError;
-use super::show::{moment, timestamp};
+use super::show::{indented, moment, timestamp};
 use super::{item, profile};
 use crate::output::Output;
-use crate::printable::{printable, printable_line};
 
 /// Prints all versions of a text, the first one first. Nothing is marked as read.
 pub(super) fn run(
@@ -38,13 +37,13 @@ fn text(version: &VersionView) -> String {
     let mut lines = vec![format!(
         "{}  {}  version {}",
         moment(version.at_ms),
-        printable_line(&version.author),
+        legible::name(&version.author),
         version.number
     )];
     if let Some(note) = &version.note {
-        lines.push(format!("  note: {}", printable_line(note)));
+        lines.push(format!("  note: {}", legible::line(note)));
     }
-    lines.push(printable(&version.text));
+    lines.push(indented(&legible::text(&version.text)));
     lines.push(String::new());
     lines.join("\n")
 }

@@ -30,6 +30,7 @@ mod idle;
 mod keys;
 mod lines;
 mod locked;
+mod looks;
 mod man;
 mod naming;
 mod people;

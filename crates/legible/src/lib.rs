@@ -1,0 +1,15 @@
+//! Names and texts of others, shown so that nobody is fooled by them: what may be chosen as a name ([`check`]), and what
+//! becomes of whatever came ([`seen`], [`text`], [`line`], [`name`]).
+//!
+//! What kind of character something is, is asked of Unicode's own properties (UAX #44, by ICU4X), never of a list of ours.
+//! Nothing here is refused on the wire or in a store: that would cut off whoever has such a name already.
+
+mod characters;
+mod likeness;
+mod names;
+mod shown;
+
+pub use characters::is_nowhere_seen;
+pub use likeness::likeness;
+pub use names::{Flaw, MAX_MARKS, check, seen};
+pub use shown::{line, name, text, words};
