@@ -1,4 +1,4 @@
-//! What a home, and whoever opens an attachment or a backup, does with bytes that nobody meant.
+//! What a home, the members of a conversation, and whoever opens an attachment or a backup do with bytes that nobody meant.
 //!
 //! Each [`Target`] is a function from bytes to a [`Verdict`] that ends the program where something
 //! does not hold which must hold for all bytes. Two things call it: a program of libFuzzer in `fuzz/`,
@@ -10,12 +10,18 @@ mod admitted;
 mod agree;
 mod backup;
 mod blob_request;
+mod content;
 pub mod corpus;
 mod form;
 mod frames;
 mod home;
+mod invitation;
+mod pieces;
 mod sealed;
+mod shown;
+mod signed;
 mod texts;
+mod wrap;
 
 use std::fmt::Debug;
 
@@ -83,6 +89,24 @@ pub const TARGETS: &[Target] = &[
         name: "backup",
         run: backup::run,
         seeds: backup::seeds,
+        max_bytes: 1024,
+    },
+    Target {
+        name: "content",
+        run: content::run,
+        seeds: content::seeds,
+        max_bytes: 4096,
+    },
+    Target {
+        name: "invitation",
+        run: invitation::run,
+        seeds: invitation::seeds,
+        max_bytes: 1024,
+    },
+    Target {
+        name: "wrap",
+        run: wrap::run,
+        seeds: wrap::seeds,
         max_bytes: 1024,
     },
     Target {

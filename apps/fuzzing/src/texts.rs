@@ -1,7 +1,7 @@
 //! What people hand on as text: invitation links, home invitations, addresses of homes, names. What is
 //! read is written as a text that reads the same.
 
-use crate::{Verdict, held};
+use crate::{Verdict, held, shown};
 use protocol::home_invitation;
 use protocol::home_url::HomeUrl;
 use protocol::invitation::Invitation;
@@ -73,12 +73,19 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 fn name(text: &str) -> bool {
+    shown::check(text);
+    if let Ok(chosen) = Name::choose(text) {
+        assert_eq!(chosen.seen(), chosen);
+        assert_eq!(Name::parse(text), Ok(chosen));
+    }
     let Ok(name) = Name::parse(text) else {
         return false;
     };
     assert_eq!(Name::parse(name.as_str()).as_ref(), Ok(&name));
     assert!(name.as_str().len() <= 128 && name.as_str().trim() == name.as_str());
     assert!(!name.as_str().chars().any(misleads), "{name:?}");
+    let seen = name.seen();
+    assert_eq!(Name::choose(seen.as_str()), Ok(seen));
     true
 }
 
