@@ -8,8 +8,7 @@ use crate::support::home::Home;
 use crate::support::person::Person;
 
 /// A line of `show`; `search` adds the conversation.
-const ITEM: &str =
-    "at author edited files item kind mine note reactions reply_to retracted seq state text";
+const ITEM: &str = "at author edited files item kind mine not_sent note reactions reply_to retracted seq state text";
 const PERSONA: &str = "fingerprint home name persona";
 const CONTACT: &str = "blocked contact name persona safety verified";
 const SENT: &str = "item state";
@@ -114,6 +113,8 @@ fn what_items_are_shown_with() {
     let sent = says(&ben, &["send", "Ada", "look", "--attach", path], SENT);
     let item = text(&sent, "item");
     says(&ben, &["edit", &item, "look here"], SENT);
+    let version = "at author item mine note text version";
+    says(&ben, &["versions", &item], version);
     says(&ben, &["react", &item, "🌊"], SENT);
     says(&ben, &["show", "Ada"], ITEM);
     says(&ben, &["search", "look"], &format!("{ITEM} conversation"));
