@@ -164,7 +164,7 @@ fn all_versions_of_a_text_are_shown_to_both_until_it_is_taken_back() {
     }
     let said = ada.plain(&["versions", &theirs]).ok().out;
     assert!(
-        said.contains("Ben  version 1\n  note: angry\nI hate you\n"),
+        said.contains("Ben  version 1\n  note: angry\n    I hate you\n"),
         "{said}"
     );
     ben.run(&["retract", &mine]).ok();
