@@ -5,7 +5,8 @@
 ALTER TABLE conversation ADD COLUMN refused TEXT;
 
 -- What stays in the outbox because a home will not take a file of it, and what is done to it: acts upon what nobody has.
--- What a device from before a restore may have sent is taken back all the same.
+-- What a device from before a restore may have sent is taken back all the same. (A migration that makes one of these
+-- tables anew has to drop the view before and make it again.)
 CREATE VIEW unsendable AS
     WITH RECURSIVE stays (item, conversation, message_id, may_have_left) AS (
         SELECT item.id, item.conversation, item.message_id, outbox.may_have_left
