@@ -1,5 +1,6 @@
 //! What happens in trouble: things said, people who come and go, commits that compete, faults.
 
+use crate::blocking;
 use crate::mix::{Mix, Trouble};
 use crate::scene::Scene;
 use crate::trouble;
@@ -9,7 +10,10 @@ use client_core::{CoreError, Kind};
 /// One act of somebody, or of luck; then some time passes.
 pub fn act(scene: &mut Scene, mix: &Mix) {
     if mix.faults && scene.random.below(3) == 0 {
-        let fault = draw_fault(scene);
+        let fault = match draw_fault(scene) {
+            Fault::Clock(..) if mix.blocks => Fault::Cut,
+            fault => fault,
+        };
         let steps = 1 + scene.random.below(30) as u64;
         if let Fault::FullDisk(name, _) = fault {
             scene.world.plan(steps + 40, Fault::Room(name));
@@ -18,12 +22,13 @@ pub fn act(scene: &mut Scene, mix: &Mix) {
     }
     match scene.random.below(24) {
         0 | 1 if mix.faults => go_away_or_come_back(scene),
-        2 if mix.faults => jump_everybody(scene),
+        2 if mix.faults && !mix.blocks => jump_everybody(scene),
         3 if mix.is_circle => remove_somebody(scene),
         4 if mix.is_circle => add_somebody(scene),
         5 if mix.is_circle && scene.random.below(4) == 0 => leave(scene),
         6 if mix.is_circle => signal(scene),
         7 | 8 => trouble::act(scene, mix),
+        9..=13 if mix.blocks => blocking::block_or_unblock(scene),
         _ => {
             let name = scene.somebody();
             let count = 1 + scene.random.below(12);

@@ -10,6 +10,7 @@
 )]
 
 pub mod act;
+pub mod blocking;
 pub mod check;
 pub mod disk;
 pub mod mix;

@@ -3,11 +3,15 @@
 use crate::world::Random;
 
 /// The worlds that there are: name, and what it is for.
-pub const WORLDS: [(&str, &str); 5] = [
+pub const WORLDS: [(&str, &str); 6] = [
     ("pair", "two people at one home, who meet under faults"),
     (
         "pair-two-homes",
         "two people at two homes, who meet under faults",
+    ),
+    (
+        "pair-blocks",
+        "two people at one home, one of whom blocks the other now and then",
     ),
     (
         "small",
@@ -57,6 +61,8 @@ pub struct Mix {
     pub faults: bool,
     /// Whether first contact happens under faults as well.
     pub meet: bool,
+    /// Whether people block each other; then all clocks agree.
+    pub blocks: bool,
     /// Who does not keep to the rules.
     pub trouble: Trouble,
 }
@@ -73,6 +79,7 @@ impl Mix {
             competing: 0,
             faults: true,
             meet: true,
+            blocks: false,
             trouble: Trouble::Nobody,
         };
         let circle = Self {
@@ -84,6 +91,10 @@ impl Mix {
         Some(match world {
             "pair" => pair,
             "pair-two-homes" => Self { homes: 2, ..pair },
+            "pair-blocks" => Self {
+                blocks: true,
+                ..pair
+            },
             "small" => Self {
                 people: 3,
                 homes: 1,

@@ -1,6 +1,7 @@
 //! One seed: people meet, live through trouble drawn from the seed, and settle.
 
 use crate::act::{act, compete};
+use crate::blocking;
 use crate::check::{self, Checker, Moment};
 use crate::mix::{Mix, Trouble};
 use crate::scene::{HOMES, Scene};
@@ -172,6 +173,7 @@ fn recover(scene: &mut Scene, mix: &Mix) -> Result<(), String> {
     if mix.faults {
         scene.world.heal();
     }
+    blocking::end(scene);
     settle(scene)?;
     scene.look_who_is_gone();
     // Who fell behind is brought back by somebody who goes on.

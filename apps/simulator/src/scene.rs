@@ -1,5 +1,6 @@
 //! The people of a world, how they come together, and what they do.
 
+use crate::blocking::Blocks;
 use crate::world::{Random, World};
 use client_core::{ConversationId, ConversationKind, Draft, ItemView, PersonaId};
 use protocol::id::PersonaFingerprint;
@@ -53,6 +54,8 @@ pub struct Scene {
     pub times_went_back: u32,
     /// How often a home came back with an old copy of its disk.
     pub times_home_went_back: u32,
+    /// Who blocked the other of a pair, and what they may not be shown because of it.
+    pub blocks: Blocks,
     /// Commits that competed with another at the same head.
     pub competing: u64,
     /// The conversation as each has it, once they have.
@@ -79,6 +82,7 @@ impl Scene {
             wanted_back: BTreeSet::new(),
             times_went_back: 0,
             times_home_went_back: 0,
+            blocks: Blocks::default(),
             competing: 0,
             conversations: RefCell::default(),
             shown: RefCell::default(),

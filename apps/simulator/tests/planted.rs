@@ -6,11 +6,16 @@ use simulator::world::Bug as Home;
 
 #[track_caller]
 fn check_caught(planted: Planted) {
+    check_caught_in("standard", planted);
+}
+
+#[track_caller]
+fn check_caught_in(world: &str, planted: Planted) {
     let options = Options {
         planted: Some(planted),
         ..Options::default()
     };
-    let caught = (0..100).any(|seed| run("standard", seed, options).broken.is_some());
+    let caught = (0..100).any(|seed| run(world, seed, options).broken.is_some());
     assert!(caught, "{planted:?} is not caught within 100 seeds");
 }
 
@@ -72,6 +77,16 @@ fn histories_that_are_not_compared_are_caught() {
 #[test]
 fn clocks_that_decide_the_order_are_caught() {
     check_caught(Planted::Client(Client::ClockOrders));
+}
+
+#[test]
+fn words_of_whom_one_blocked_that_are_shown_are_caught() {
+    check_caught_in("pair-blocks", Planted::Client(Client::BlockedShown));
+}
+
+#[test]
+fn a_block_that_is_told_is_caught() {
+    check_caught_in("pair-blocks", Planted::Client(Client::BlockTold));
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn random_seed() -> u64 {
 fn fixed_seeds_of_pairs_hold() {
     check("pair", 0..15);
     check("pair-two-homes", 0..15);
+    check("pair-blocks", 0..15);
 }
 
 #[test]

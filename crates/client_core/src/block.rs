@@ -30,6 +30,10 @@ impl Engine {
             let fingerprint = engine.known(contact)?.fingerprint;
             let mut kept_back = 0;
             if engine.store.insert_block(&fingerprint, now.unix_ms)? {
+                #[cfg(feature = "planted-bugs")]
+                if crate::planted::is_planted(crate::planted::Bug::BlockTold) {
+                    engine.tell_the_way(contact)?;
+                }
                 for conversation in engine.conversations_of(&fingerprint)? {
                     kept_back += engine.keep_back(conversation)?;
                 }
@@ -77,6 +81,10 @@ impl Engine {
         author: &PersonaFingerprint,
         at_ms: u64,
     ) -> Result<bool, CoreError> {
+        #[cfg(feature = "planted-bugs")]
+        if crate::planted::is_planted(crate::planted::Bug::BlockedShown) {
+            return Ok(false);
+        }
         Ok(self.store.is_blocked(author)? || self.store.was_blocked_at(author, at_ms)?)
     }
 

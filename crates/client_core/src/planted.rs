@@ -26,6 +26,10 @@ pub enum Bug {
     HistoriesNotCompared,
     /// Items are shown in the order of their authors' clocks.
     ClockOrders,
+    /// Whoever is blocked is left something because of it.
+    BlockTold,
+    /// What somebody says who is blocked is shown.
+    BlockedShown,
     /// What somebody says who is blocked is not even read.
     BlockedNotRead,
     /// Their first contact is not taken up.

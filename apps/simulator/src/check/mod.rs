@@ -1,5 +1,6 @@
 //! Checkers: each watches one promise, at moments in trouble and once everything has settled.
 
+mod blocked;
 mod clients;
 mod homes;
 mod noticed;
@@ -38,6 +39,9 @@ pub fn all(mix: &Mix) -> Vec<Box<dyn Checker>> {
         Box::new(clients::Sound),
         Box::new(clients::Gone),
     ];
+    if mix.blocks {
+        all.push(Box::new(blocked::Blocked));
+    }
     if !matches!(mix.trouble, Trouble::Damage | Trouble::OldHome) {
         all.push(Box::new(homes::Order::default()));
     }

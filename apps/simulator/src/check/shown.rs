@@ -107,8 +107,9 @@ impl Checker for Kept {
             for said in &scene.said {
                 // What is still with somebody who is gone or stopped never left.
                 let leaves = !scene.gone.contains(said.by) && goes_on(scene, said.by);
-                let expected = (said.by == name && !scene.unsteady.contains(&name))
-                    || (steady && leaves && !scene.unsteady.contains(said.by));
+                let expected = !scene.blocks.may_miss(&said.text)
+                    && ((said.by == name && !scene.unsteady.contains(&name))
+                        || (steady && leaves && !scene.unsteady.contains(said.by)));
                 match shown.get(said.text.as_str()) {
                     None if expected => return Err(format!("{name} lost {}", said.text)),
                     Some(ItemState::Queued) if steady => {
@@ -136,7 +137,8 @@ impl Checker for Same {
             Some((item.seq?, &item.text))
         }
         let all = scene.shown(first);
-        let all: Vec<_> = all.iter().filter_map(place).collect();
+        let is_sure = |item: &&ItemView| !scene.blocks.may_miss(&item.text);
+        let all: Vec<_> = all.iter().filter(is_sure).filter_map(place).collect();
         let known: BTreeSet<_> = all.iter().collect();
         let head = scene.log(first).map(|log| log.head);
         for name in scene.people.iter().copied() {
@@ -144,7 +146,7 @@ impl Checker for Same {
                 continue;
             }
             let theirs = scene.shown(name);
-            let theirs: Vec<_> = theirs.iter().filter_map(place).collect();
+            let theirs: Vec<_> = theirs.iter().filter(is_sure).filter_map(place).collect();
             if scene.unsteady.contains(name) {
                 // What somebody's old copy had still to send came twice, and counts where it came first.
                 let came_before = |(seq, text): &(u64, &str)| {

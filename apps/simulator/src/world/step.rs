@@ -224,6 +224,13 @@ impl World {
         }
     }
 
+    /// How many frames are on their way to homes.
+    pub fn frames_on_their_way(&self) -> usize {
+        let packets = self.wires.values().flat_map(|wire| &wire.up);
+        let frames = packets.filter(|packet| matches!(packet, Packet::Frame(_)));
+        frames.count()
+    }
+
     /// The client's side is gone.
     fn hang_up(&mut self, id: u64) {
         if let Some(wire) = self.wires.remove(&id) {
