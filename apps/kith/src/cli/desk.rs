@@ -153,15 +153,23 @@ impl Desk {
         &self,
         work: impl Future<Output = T>,
     ) -> Result<T, CommandError> {
-        // Registered before looking, so that nothing happens in between unheard.
-        let ending = self.held.ending.notified();
         if self.is_ending() {
             return Err(CommandError::GoesOn);
         }
         tokio::select! {
+            // First, so that nothing is done once more that is done.
             biased;
             done = work => Ok(done),
-            () = ending => Err(CommandError::GoesOn),
+            () = self.ending() => Err(CommandError::GoesOn),
+        }
+    }
+
+    /// Waits until this process's own command is done.
+    pub(super) async fn ending(&self) {
+        // Registered before looking, so that nothing happens in between unheard.
+        let ending = self.held.ending.notified();
+        if !self.is_ending() {
+            ending.await;
         }
     }
 

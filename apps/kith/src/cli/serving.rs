@@ -22,6 +22,8 @@ use crate::output::{Listener, Output, Said};
 
 /// How long a process may take to say what it wants.
 const SAYING: Duration = Duration::from_secs(10);
+/// How long a process may take to hear something, once this one is done.
+const HEARING: Duration = Duration::from_secs(3);
 /// Keys that are derived at once, each in 64 MiB of memory.
 const MAX_DERIVATIONS: usize = 2;
 /// Errands at once; more wait their turn.
@@ -186,8 +188,9 @@ async fn serve(errand: Errand, reader: Reader, mut writer: OwnedWriteHalf, desk:
         said: say,
         answers: answers.into(),
     };
+    let own = desk.clone();
     let work = async move {
-        let result = run(&errand, &listener, desk).await;
+        let result = run(&errand, &listener, own).await;
         // Nothing more is said.
         drop(listener);
         result
@@ -196,13 +199,15 @@ async fn serve(errand: Errand, reader: Reader, mut writer: OwnedWriteHalf, desk:
         // First, so that nothing more is done for whoever has gone away.
         biased;
         () = hear(reader, answer) => {}
-        ((), result) = async { tokio::join!(pass_on(said, &mut writer), work) } => {
+        (is_heard, result) = async { tokio::join!(pass_on(said, &mut writer, &desk), work) } => {
             let word = match result {
                 Ok(()) => Word::Done,
                 Err(CommandError::GoesOn) => Word::GoOn,
                 Err(error) => Word::Failed(error.kind().to_owned(), error.to_string()),
             };
-            let _ = write(&mut writer, &word).await;
+            if is_heard {
+                hears(&mut writer, &word, &desk).await;
+            }
         }
     }
 }
@@ -224,12 +229,30 @@ async fn run(errand: &Errand, listener: &Listener, mut desk: Desk) -> Result<(),
     super::until_idle(command, &profile, output).await
 }
 
-/// Passes on what is said, until there is no more.
-async fn pass_on(mut said: UnboundedReceiver<Said>, writer: &mut OwnedWriteHalf) {
+/// Passes on what is said, until there is no more; whether all of it was heard.
+async fn pass_on(
+    mut said: UnboundedReceiver<Said>,
+    writer: &mut OwnedWriteHalf,
+    desk: &Desk,
+) -> bool {
     let mut is_heard = true;
     while let Some(one) = said.recv().await {
         // What nobody hears is dropped: the work must come to its end all the same.
-        is_heard = is_heard && write(writer, &Word::Said(one)).await.is_ok();
+        is_heard = is_heard && hears(writer, &Word::Said(one), desk).await;
+    }
+    is_heard
+}
+
+/// Says a word; whether it is heard. A process that was stopped hears nothing, and whoever wants to end does not wait for it.
+async fn hears(writer: &mut OwnedWriteHalf, word: &Word, desk: &Desk) -> bool {
+    let late = async {
+        desk.ending().await;
+        tokio::time::sleep(HEARING).await;
+    };
+    tokio::select! {
+        biased;
+        said = write(writer, word) => said.is_ok(),
+        () = late => false,
     }
 }
 

@@ -212,13 +212,6 @@ fn what_no_command_says_does_not_disturb_who_holds_the_profile() {
     let (_home, ada, _ben) = acquainted();
     let follower = Follower::start(&ada, "followed");
     let socket = wait_for_socket(&ada);
-    let errand = |arguments: &[&str], version: &str| {
-        let errand = json!({
-            "version": version, "zone": null, "arguments": arguments, "folder": "/",
-            "passphrase": null, "input": null, "is_terminal": false, "reached": null,
-        });
-        format!("{errand}\n").into_bytes()
-    };
     let version = env!("CARGO_PKG_VERSION");
     for hostile in [
         b"".to_vec(),
@@ -247,6 +240,42 @@ fn what_no_command_says_does_not_disturb_who_holds_the_profile() {
         "stored"
     );
     follower.wait_for_text("still here");
+}
+
+#[test]
+fn who_hears_nothing_does_not_keep_the_one_who_holds_the_profile_from_its_end() {
+    let ada = Person::local("Ada");
+    let new = ["conversation", "new", "--kind", "self", "--title", "Notes"];
+    ada.run(&new).ok();
+    let lines = format!("{}\n", "long ".repeat(10_000)).repeat(20);
+    ada.run_with(&["send", "Notes", "-", "--lines"], lines.as_bytes())
+        .ok();
+    let holding = ada.start(&["sync", "--wait", "3"], b"");
+    let socket = wait_for_socket(&ada);
+    // As of a process that was stopped when it had asked.
+    let profile = ada.profile();
+    let show = [
+        "kith",
+        "--profile",
+        profile.to_str().unwrap(),
+        "show",
+        "Notes",
+    ];
+    let mut deaf = UnixStream::connect(socket).unwrap();
+    deaf.write_all(&errand(&show, env!("CARGO_PKG_VERSION")))
+        .unwrap();
+    let said = holding.said().ok();
+    assert!(said.took < Duration::from_secs(20), "{said:?}");
+    drop(deaf);
+}
+
+/// What a command asks for, as it goes over the socket.
+fn errand(arguments: &[&str], version: &str) -> Vec<u8> {
+    let errand = json!({
+        "version": version, "zone": null, "arguments": arguments, "folder": "/",
+        "passphrase": null, "input": null, "is_terminal": false, "reached": null,
+    });
+    format!("{errand}\n").into_bytes()
 }
 
 /// Says something to whoever listens; the answer, until they have said all.
