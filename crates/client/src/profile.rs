@@ -159,9 +159,9 @@ impl Profile {
     /// Whether a profile in this folder does not open without a passphrase.
     ///
     /// # Errors
-    /// [`ProfileError::Missing`] if there is none.
+    /// [`ProfileError::Missing`] if there is none, [`ProfileError::Folder`].
     pub fn is_sealed_at(folder: &Path) -> Result<bool, ProfileError> {
-        if Slot::First.file(folder).exists() {
+        if Slot::First.is_in(folder)? {
             Ok(folder.join(SEAL).exists() && !Slot::First.is_plain(folder))
         } else {
             Err(ProfileError::Missing(folder.to_owned()))
@@ -236,7 +236,7 @@ impl ProfileLock {
     /// # Errors
     /// [`ProfileError::Missing`], [`ProfileError::Busy`], [`ProfileError::Folder`].
     pub fn take(folder: &Path, wait: Duration) -> Result<Self, ProfileError> {
-        if !Slot::First.file(folder).exists() {
+        if !Slot::First.is_in(folder)? {
             return Err(ProfileError::Missing(folder.to_owned()));
         }
         let lock = FolderLock::take(folder, wait)?;

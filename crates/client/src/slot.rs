@@ -50,6 +50,18 @@ impl Slot {
         folder.join(self.name())
     }
 
+    /// Whether a folder has it.
+    ///
+    /// # Errors
+    /// [`ProfileError::Folder`] where nobody lets this program look: that is not the same as nothing.
+    pub(crate) fn is_in(self, folder: &Path) -> Result<bool, ProfileError> {
+        let found = self.file(folder).try_exists();
+        found.map_err(|source| ProfileError::Folder {
+            folder: folder.to_owned(),
+            source,
+        })
+    }
+
     /// What is to take its place, until it has the name.
     pub(crate) fn next(self, folder: &Path) -> PathBuf {
         folder.join(format!("{}.next", self.name()))

@@ -42,4 +42,6 @@ mod terminal;
 mod together;
 mod unmet;
 mod unreachable;
+#[cfg(target_os = "linux")]
+mod unwritable;
 mod usage;
