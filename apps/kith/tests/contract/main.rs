@@ -38,6 +38,7 @@ mod promises;
 mod rejoining;
 mod stolen;
 mod talking;
+mod tampered;
 mod terminal;
 mod together;
 mod unmet;

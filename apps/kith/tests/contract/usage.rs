@@ -139,6 +139,28 @@ fn input_that_is_not_utf_8_is_refused_whole() {
 }
 
 #[test]
+fn what_is_over_its_limit_is_refused_whole_and_nothing_is_cut() {
+    let (_home, ada, _ben) = acquainted();
+    let (most, over) = ("ä".repeat(32_768), format!("{}x", "ä".repeat(32_768)));
+    let item = ada.run(&["send", "Ben", &most]).ok().text("item");
+    let note = "n".repeat(513);
+    let lines = format!("first\n{over}\nlast\n");
+    for (arguments, input) in [
+        (&["send", "Ben", &over][..], ""),
+        (&["send", "Ben", "-"], &*over),
+        (&["send", "Ben", "-", "--lines"], &lines),
+        (&["send", "Ben", "text", "--note", &note], ""),
+        (&["edit", &item, &over], ""),
+        (&["react", &item, &"❤".repeat(43)], ""),
+    ] {
+        let said = ada.run_with(arguments, input.as_bytes());
+        let message = said.failed_without_result(5);
+        assert!(message.contains("at most"), "{message}");
+    }
+    assert!(ada.texts("Ben") == [most]);
+}
+
+#[test]
 fn no_profile_and_a_second_profile_are_exit_5() {
     let nobody = Person::blank();
     let message = nobody.run(&["persona", "list"]).failed_without_result(5);

@@ -11,7 +11,7 @@ const LARGE: usize = 24_000_000;
 const MORE_KIB: u64 = 8 * 1024;
 
 /// Runs a command to its end; what it held in memory at most, in KiB.
-fn most_kib(person: &Person, arguments: &[String]) -> u64 {
+pub fn most_kib(person: &Person, arguments: &[String]) -> u64 {
     let mut running = person.start(arguments, b"");
     let mut most = 0;
     while running.is_running() {

@@ -2,6 +2,8 @@
 
 mod at_rest;
 pub mod attached;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod elsewhere;
 mod hostile;
 #[cfg(target_os = "linux")]

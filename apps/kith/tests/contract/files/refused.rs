@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::attached::{bytes, last, sealed, send, write};
 use crate::support::home::Home;
@@ -31,6 +34,29 @@ fn what_cannot_be_attached_is_named_and_nothing_is_sent() {
     let attach = ["--attach", file.to_str().unwrap()];
     ben.run(&[&["send", "Ada", "-", "--lines"], &attach[..]].concat())
         .failed(2);
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_sealed_is_not_sent() {
+    let (_home, _ada, ben) = acquainted();
+    let file = write(&ben, "a.log", &bytes(1, 4_000_000));
+    let ends = AtomicBool::new(false);
+    let said = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut log = File::options().append(true).open(&file).unwrap();
+            while !ends.load(Ordering::Relaxed) {
+                log.write_all(b"and more").unwrap();
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
+        let said = send(&ben, "Ada", "text", &[&file]);
+        ends.store(true, Ordering::Relaxed);
+        said
+    });
+    let message = said.failed_without_result(5);
+    assert!(message.contains("changed while it was read"), "{message}");
+    assert!(ben.shown("Ada").is_empty() && sealed(&ben).is_empty());
+    send(&ben, "Ada", "text", &[&file]).ok();
 }
 
 #[cfg(unix)]
