@@ -134,6 +134,7 @@ impl Engine {
             Asked::Knock(use_id) => self.knocked(use_id)?,
             Asked::Repair(log, _) => self.repair_left(log)?,
             Asked::Signal(..) => {}
+            Asked::BlobRenew(log, _, blob) => self.renewed(log, blob)?,
             Asked::Prove(log, ..) => {
                 let log = *log;
                 self.settle(key, asked);
@@ -197,6 +198,9 @@ impl Engine {
             Asked::BlobPut(log, head, blob) => self.put_refused(key, (log, head, blob), &error),
             Asked::BlobGet(log, head, item, place) => {
                 self.get_refused(key, (log, head, item, place), &error)
+            }
+            Asked::BlobRenew(log, head, blob) => {
+                self.renewal_refused(key, (log, head, blob), &error)
             }
             // What is of the moment is not tried again.
             Asked::Signal(..) => Ok(()),

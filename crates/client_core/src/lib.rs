@@ -34,6 +34,7 @@ mod inbound;
 mod inbox_work;
 mod invitations;
 mod knocks;
+mod leases;
 mod logs;
 mod members;
 mod outbox;

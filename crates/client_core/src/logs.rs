@@ -84,6 +84,7 @@ impl Engine {
         self.get_wanted(&key, log)?;
         if log.state == LogState::Open {
             self.write_to_log(&key, log)?;
+            self.renew_leases(&key, log)?;
         }
         Ok(())
     }

@@ -65,6 +65,8 @@ pub(crate) enum Asked {
     BlobPut(LogId, HeadId, BlobId),
     /// A ticket to get the blob of an item's file.
     BlobGet(LogId, HeadId, ItemId, u64),
+    /// A new lease for a blob.
+    BlobRenew(LogId, HeadId, BlobId),
     /// Not a request of the socket: it goes over HTTP at once.
     BlobErase(BlobId),
 }
@@ -211,6 +213,7 @@ impl Session {
             | Asked::Repair(l, h)
             | Asked::Signal(l, h)
             | Asked::BlobPut(l, h, _)
+            | Asked::BlobRenew(l, h, _)
             | Asked::BlobGet(l, h, _, _)
             | Asked::Commit(l, h) => l != log || h == head,
             _ => true,

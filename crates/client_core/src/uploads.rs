@@ -194,7 +194,8 @@ impl Engine {
     }
 
     fn put_is_whole(&mut self, upload: &UploadRow) -> Result<(), CoreError> {
-        self.store.set_upload_whole(&upload.blob)?;
+        self.store
+            .set_upload_whole(&upload.blob, self.now.unix_s())?;
         self.work.extend(upload.log.map(Work::Log));
         Ok(())
     }

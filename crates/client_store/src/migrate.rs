@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0010_recovery.sql"),
     include_str!("../migrations/0011_rejoining.sql"),
     include_str!("../migrations/0012_unsent.sql"),
+    include_str!("../migrations/0013_leases.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched

@@ -4,6 +4,7 @@ use protocol::home_url::HomeUrl;
 use protocol::id::{BlobId, LogId};
 use protocol::secret::DeleteSecret;
 use rusqlite::Row;
+use std::ops::RangeInclusive;
 
 use crate::error::StoreError;
 use crate::id::{ItemId, PersonaId};
@@ -164,14 +165,46 @@ impl Store {
         Ok(())
     }
 
-    /// A blob is whole at its home.
+    /// A blob is whole at its home; its lease began at this time, in Unix seconds.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn set_upload_whole(&self, blob: &BlobId) -> Result<(), StoreError> {
+    pub fn set_upload_whole(&self, blob: &BlobId, now_s: u64) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE upload SET state = 'whole' WHERE blob = ?1",
-            [blob.as_bytes()],
+            "UPDATE upload SET state = 'whole', leased_s = ?2 WHERE blob = ?1",
+            (blob.as_bytes(), now_s),
+        )?;
+        Ok(())
+    }
+
+    /// The blobs at the home of this log whose leases began at no time within `fresh` (Unix seconds), at most `limit`; the
+    /// oldest first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn leases_due(
+        &self,
+        log: &LogId,
+        fresh: &RangeInclusive<u64>,
+        limit: u64,
+    ) -> Result<Vec<BlobId>, StoreError> {
+        self.rows(
+            "SELECT blob FROM upload
+             WHERE log = ?1 AND state = 'whole' AND (leased_s < ?2 OR leased_s > ?3)
+             ORDER BY leased_s LIMIT ?4",
+            (log.as_bytes(), fresh.start(), fresh.end(), limit),
+            |row| fixed(row, "blob", BlobId::from_slice),
+        )
+    }
+
+    /// The lease of a blob began anew, at this time in Unix seconds.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_lease(&self, blob: &BlobId, now_s: u64) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE upload SET leased_s = ?2 WHERE blob = ?1",
+            (blob.as_bytes(), now_s),
         )?;
         Ok(())
     }

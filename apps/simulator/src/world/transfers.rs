@@ -180,4 +180,12 @@ impl World {
             _ => None,
         }
     }
+
+    /// A home lets go of blobs whose leases are over, as it does from time to time.
+    pub fn sweep_blobs(&mut self, home: &'static str) {
+        if let Ok(BlobWord::Erase(blobs)) = self.tell_of_blob(home, BlobAct::Sweep) {
+            let erased = self.tell_of_blob(home, BlobAct::Erased(blobs));
+            self.note(|| format!("{home} lets go of blobs: {}", erased.is_ok()));
+        }
+    }
 }

@@ -9,7 +9,7 @@ use protocol::secret::DeleteSecret;
 
 use crate::hostile::{log_of, member};
 use crate::people::{ADA, BOB, HOME, acquainted, conversation, say, texts, troubles};
-use crate::world::World;
+use crate::world::{Fault, World};
 
 const DAY_MS: u64 = 86_400_000;
 /// What the homes of this world take, in bytes of a blob.
@@ -225,6 +225,51 @@ fn what_its_home_has_erased_is_said_to_be_gone() {
     world.run();
     let gone = Event::FileFailed(theirs, 0, FileFailure::Gone);
     assert!(happened(&world, BOB, &gone));
+}
+
+/// The days of a year, with whoever sent the file there in these months, and the clock of their machine so wrong.
+fn has_after_a_year(seed: u64, there: &[u64], wrong_days: i64) -> Option<bool> {
+    let mut world = acquainted(seed);
+    world.plan(1, Fault::Clock(ADA, wrong_days * 86_400));
+    say(&mut world, ADA, "hello");
+    world.run();
+    send(&mut world, ADA, "look", &[attachment(1, 1_000)]);
+    world.run();
+    world.plan(1, Fault::Clock(ADA, -wrong_days * 86_400));
+    say(&mut world, ADA, "again");
+    world.run();
+    for month in 0..12 {
+        world.go_offline(ADA);
+        // A home believes in a day at a time.
+        for _ in 0..30 {
+            world.pass_days(1);
+            world.sweep_blobs(HOME);
+        }
+        if there.contains(&month) {
+            world.go_online(ADA);
+        }
+        world.run();
+    }
+    world.has_blob(HOME, BlobId::new([1; 16]))
+}
+
+#[test]
+fn a_file_stays_at_its_home_while_its_sender_comes_by_and_ends_there_when_they_do_not() {
+    let all: Vec<u64> = (0..12).collect();
+    let every_second: Vec<u64> = (0..12).step_by(2).collect();
+    assert_eq!(has_after_a_year(7, &all, 0), Some(true));
+    assert_eq!(has_after_a_year(8, &every_second, 0), Some(true));
+    assert_eq!(
+        has_after_a_year(9, &all, 400),
+        Some(true),
+        "a clock was ahead"
+    );
+    assert_eq!(
+        has_after_a_year(10, &all, -400),
+        Some(true),
+        "a clock was behind"
+    );
+    assert_ne!(has_after_a_year(11, &[0, 1, 2, 3, 4], 0), Some(true));
 }
 
 #[test]
