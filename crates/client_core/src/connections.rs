@@ -147,6 +147,7 @@ impl Engine {
         due.chain(self.next_release_ms())
             .chain(self.next_forgetting_ms())
             .min()
+            .map(|at_ms| at_ms.max(self.patient_until_ms))
     }
 
     /// Time passed: gives up what takes too long, tries again what waited.

@@ -18,6 +18,10 @@ use crate::session::{ConnectionKey, Session};
 use crate::transfer::TransferId;
 use crate::uploads::Carrying;
 
+/// So long, in milliseconds, nothing that is due by the clock is tried again after the store failed: a full disk is not
+/// free again within microseconds, and whoever runs this would do nothing but try.
+const STORE_PATIENCE_MS: u64 = 1_000;
+
 /// What must be looked at before the transaction ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Work {
@@ -62,6 +66,8 @@ pub struct Engine {
     pub(crate) cursors: BTreeMap<LogId, client_store::log::LogRow>,
     /// Not connecting is for profiles that are only looked at.
     pub(crate) online: bool,
+    /// Before this, in monotonic milliseconds, nothing is due: the store failed a moment ago.
+    pub(crate) patient_until_ms: u64,
     staged_effects: Vec<Effect>,
     staged_events: Vec<Event>,
     effects: VecDeque<Effect>,
@@ -89,6 +95,7 @@ impl Engine {
             #[cfg(feature = "planted-bugs")]
             cursors: BTreeMap::new(),
             online: false,
+            patient_until_ms: 0,
             staged_effects: Vec::new(),
             staged_events: Vec::new(),
             effects: VecDeque::new(),
@@ -165,6 +172,7 @@ impl Engine {
         });
         match &result {
             Ok(_) => {
+                self.patient_until_ms = 0;
                 self.effects.extend(self.staged_effects.drain(..));
                 self.events.extend(self.staged_events.drain(..));
             }
@@ -183,6 +191,7 @@ impl Engine {
         self.staged_effects.clear();
         self.staged_events.clear();
         if !about_input {
+            self.patient_until_ms = self.now.monotonic_ms.saturating_add(STORE_PATIENCE_MS);
             self.drop_connections();
         }
     }

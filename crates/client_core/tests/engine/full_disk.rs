@@ -68,6 +68,31 @@ fn what_comes_in_and_finds_no_room_is_read_again_later() {
 }
 
 #[test]
+fn what_is_due_while_the_disk_is_full_is_tried_again_after_a_while_and_not_all_the_time() {
+    let mut world = acquainted(1);
+    let id = conversation(&world, ADA).id;
+    let long = long_texts();
+    let at_s = world.now_of(ADA).unix_s() + 60;
+    let draft = Draft {
+        held_until_s: Some(at_s),
+        ..Draft::text(&long[0])
+    };
+    world
+        .act(ADA, |engine, now| engine.send_all(now, id, &[draft]))
+        .unwrap();
+    world.go_offline(ADA);
+    set_full(&world, ADA, true);
+    // Until it is due, and ten seconds more.
+    world.run_for(70_000);
+    let failures = world.client(ADA).failures;
+    assert!((1..=11).contains(&failures), "{failures} tries");
+    set_full(&world, ADA, false);
+    world.go_online(ADA);
+    world.run();
+    check_texts(&world, ADA, BOB, &[long[0].as_str()]);
+}
+
+#[test]
 fn an_act_that_finds_no_room_leaves_no_half_of_itself() {
     let mut world = World::new(1);
     world.add_home(HOME);
