@@ -19,4 +19,5 @@ pub mod scene;
 pub mod tally;
 mod template;
 pub mod trouble;
+pub mod week;
 pub mod world;

@@ -3,7 +3,7 @@
 use crate::world::Random;
 
 /// The worlds that there are: name, and what it is for.
-pub const WORLDS: [(&str, &str); 6] = [
+pub const WORLDS: [(&str, &str); 9] = [
     ("pair", "two people at one home, who meet under faults"),
     (
         "pair-two-homes",
@@ -25,6 +25,12 @@ pub const WORLDS: [(&str, &str); 6] = [
         "standard",
         "three to five people at two homes, all faults, some who lie or harm",
     ),
+    (
+        "week",
+        "two people say 10,000 things of all kinds; faults, and one device that is lost",
+    ),
+    ("day", "the same with 1,000 things"),
+    ("hours", "the same with 250 things"),
 ];
 
 /// Who does not keep to the rules, if anybody.

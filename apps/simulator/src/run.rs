@@ -6,6 +6,7 @@ use crate::check::{self, Checker, Moment};
 use crate::mix::{Mix, Trouble};
 use crate::scene::{HOMES, Scene};
 use crate::template;
+use crate::week::{self, Week};
 use crate::world::{Bug, Fault, World};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -68,10 +69,13 @@ pub fn catch_panics() {
 /// # Panics
 /// If there is no world of that name.
 pub fn run(name: &str, seed: u64, options: Options) -> Outcome {
-    let mix = Mix::of(name, seed).expect("a world of that name");
     if let Some(Planted::Client(bug)) = options.planted {
         client_core::planted::plant(Some(bug));
     }
+    if let Some(things) = week::things(name) {
+        return run_week(Week::new(seed, things), options);
+    }
+    let mix = Mix::of(name, seed).expect("a world of that name");
     let mut scene = if mix.meet {
         let mut world = World::new(seed);
         world.story.keep_silent();
@@ -84,15 +88,35 @@ pub fn run(name: &str, seed: u64, options: Options) -> Outcome {
     if options.tell {
         scene.world.story.speak();
     }
-    let lived = catch_unwind(AssertUnwindSafe(|| live(&mut scene, &mix, options)));
-    let broken = lived.unwrap_or_else(|_| {
+    let broken = broken(|| live(&mut scene, &mix, options));
+    let things = scene.said.len() as u64;
+    scene.world.story.count("people: things said", things);
+    count_records(&mut scene.world);
+    crate::tally::events(&mut scene);
+    outcome(&mut scene.world, broken)
+}
+
+/// What is broken when it ends, or when it panics.
+fn broken(live: impl FnOnce() -> Result<(), String>) -> Option<String> {
+    let lived = catch_unwind(AssertUnwindSafe(live));
+    let lived = lived.unwrap_or_else(|_| {
         let what = PANIC.take();
         Err(what.unwrap_or_else(|| "panicked".to_owned()))
     });
     client_core::planted::plant(None);
-    let world = &mut scene.world;
-    let mut count = |what: &str, times: u64| world.story.count(what, times);
-    count("people: things said", scene.said.len() as u64);
+    lived.err()
+}
+
+fn run_week(mut week: Week, options: Options) -> Outcome {
+    if options.tell {
+        week.world.story.speak();
+    }
+    let broken = broken(|| week.live());
+    count_records(&mut week.world);
+    outcome(&mut week.world, broken)
+}
+
+fn count_records(world: &mut World) {
     let records: Vec<_> = world
         .records()
         .map(|record| (record.lost, record.recognised))
@@ -101,12 +125,14 @@ pub fn run(name: &str, seed: u64, options: Options) -> Outcome {
         world.story.count("fault: unflushed writes lost", lost);
         world.story.count("recovery: body known again", recognised);
     }
-    crate::tally::events(&mut scene);
+}
+
+fn outcome(world: &mut World, broken: Option<String>) -> Outcome {
     Outcome {
-        broken: broken.err(),
-        trace: scene.world.trace().to_vec(),
-        hash: scene.world.story.hash(),
-        counts: std::mem::take(&mut scene.world.story.counts),
+        broken,
+        trace: world.trace().to_vec(),
+        hash: world.story.hash(),
+        counts: std::mem::take(&mut world.story.counts),
     }
 }
 

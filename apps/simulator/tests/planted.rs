@@ -19,6 +19,16 @@ fn check_caught_in(world: &str, planted: Planted) {
     assert!(caught, "{planted:?} is not caught within 100 seeds");
 }
 
+#[track_caller]
+fn check_caught_in_hours(bug: Client) {
+    let options = Options {
+        planted: Some(Planted::Client(bug)),
+        ..Options::default()
+    };
+    let caught = (0..30).any(|seed| run("hours", seed, options).broken.is_some());
+    assert!(caught, "{bug:?} is not caught within 30 seeds");
+}
+
 #[test]
 fn synchronous_off_is_caught() {
     check_caught(Planted::Home(Home::SynchronousOff));
@@ -97,4 +107,29 @@ fn an_unbounded_queue_is_caught() {
 #[test]
 fn a_client_from_an_old_backup_is_caught() {
     check_caught(Planted::Home(Home::OldBackup));
+}
+
+#[test]
+fn another_version_that_a_crash_loses_is_caught() {
+    check_caught_in_hours(Client::EditLost);
+}
+
+#[test]
+fn words_that_are_not_taken_back_are_caught() {
+    check_caught_in_hours(Client::EditedNotTakenBack);
+}
+
+#[test]
+fn a_sign_that_stays_is_caught() {
+    check_caught_in_hours(Client::SignStays);
+}
+
+#[test]
+fn what_was_held_and_leaves_twice_is_caught() {
+    check_caught_in_hours(Client::HeldTwice);
+}
+
+#[test]
+fn what_is_shown_twice_after_a_restore_is_caught() {
+    check_caught_in_hours(Client::ShownAgain);
 }

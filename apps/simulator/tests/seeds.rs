@@ -66,6 +66,19 @@ fn random_seeds_hold() {
     check("circle", first..first + 5);
 }
 
+/// A day of the week of two people; the whole week of 10,000 things is a command: `--world week`.
+#[test]
+fn after_a_day_both_are_shown_the_same() {
+    check("day", 1..2);
+}
+
+#[test]
+fn after_a_random_day_both_are_shown_the_same() {
+    let seed = random_seed();
+    println!("random seed {seed} of day");
+    check("day", seed..seed + 1);
+}
+
 /// What the program says of a seed; its last line is the hash.
 fn hash_by_the_program(world: &str, seed: u64) -> String {
     let said = Command::new(env!("CARGO_BIN_EXE_simulator"))
@@ -83,6 +96,7 @@ fn a_seed_tells_the_same_story_twice_in_two_threads_and_in_another_process() {
         ("circle", 8),
         ("standard", 9),
         ("standard", 10),
+        ("hours", 7),
     ] {
         let hash = run(world, seed, Options::default()).hash;
         assert_eq!(

@@ -13,6 +13,8 @@ use crate::compose::{Said, Voice, message_id};
 use crate::effect::{Event, Now};
 use crate::engine::Engine;
 use crate::error::CoreError;
+#[cfg(feature = "planted-bugs")]
+use crate::planted::{Bug, is_planted};
 
 /// How long the words of an item are kept that was taken back, for whoever has to report them.
 const RETRACTED_KEPT_S: u64 = 30 * 86_400;
@@ -69,6 +71,8 @@ impl Engine {
                 held_until_s: None,
             };
             let act = engine.keep_said(&voice, &content, said)?;
+            #[cfg(feature = "planted-bugs")]
+            engine.plant_edit(act)?;
             engine.acted_on(row.conversation, &row.message_id)?;
             engine.work_on_logs_of(row.conversation)?;
             Ok(act)
@@ -160,6 +164,12 @@ impl Engine {
         // Nothing is done to edits and retractions themselves: an edit names the first version (draft §5.5).
         let is_open = matches!(item.act, None | Some((Act::Reaction, _)));
         if item.retracted_s.is_some() || item.hidden || !is_open {
+            return Ok(());
+        }
+        #[cfg(feature = "planted-bugs")]
+        if is_planted(Bug::EditedNotTakenBack) && item.edited && !item.mine
+            || is_planted(Bug::SignStays) && item.act.is_some() && !item.mine
+        {
             return Ok(());
         }
         if self

@@ -281,6 +281,8 @@ impl Engine {
                 self.store.delete_held(item.id)?;
                 continue;
             }
+            #[cfg(feature = "planted-bugs")]
+            self.plant_held(&item)?;
             self.store.set_item_released(item.id)?;
             self.let_leave(item.id, &conversation)?;
         }

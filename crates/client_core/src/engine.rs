@@ -64,6 +64,9 @@ pub struct Engine {
     /// Logs as they were before their cursor was moved by a planted bug.
     #[cfg(feature = "planted-bugs")]
     pub(crate) cursors: BTreeMap<LogId, client_store::log::LogRow>,
+    /// What a planted bug has still to put into the outbox.
+    #[cfg(feature = "planted-bugs")]
+    pub(crate) unsent: crate::planted::Unsent,
     /// Not connecting is for profiles that are only looked at.
     pub(crate) online: bool,
     /// Before this, in monotonic milliseconds, nothing is due: the store failed a moment ago.
@@ -94,6 +97,8 @@ impl Engine {
             wanted_files: BTreeSet::new(),
             #[cfg(feature = "planted-bugs")]
             cursors: BTreeMap::new(),
+            #[cfg(feature = "planted-bugs")]
+            unsent: Vec::new(),
             online: false,
             patient_until_ms: 0,
             staged_effects: Vec::new(),
@@ -163,6 +168,8 @@ impl Engine {
     ) -> Result<T, CoreError> {
         self.now = now;
         self.store.begin()?;
+        #[cfg(feature = "planted-bugs")]
+        self.plant_unsent()?;
         let result = act(self).and_then(|value| {
             self.release_held()?;
             self.do_work()?;

@@ -257,6 +257,8 @@ impl Engine {
             kept_back: false,
         };
         if !self.store.insert_item(&item)? {
+            #[cfg(feature = "planted-bugs")]
+            self.plant_again(&item)?;
             return Ok(());
         }
         self.keep_files(item.id, meant.files)?;

@@ -104,7 +104,7 @@ impl World {
     }
 
     /// There is room on a disk again; a home that ended for want of it starts.
-    pub(super) fn make_room(&mut self, name: &'static str) {
+    pub fn make_room(&mut self, name: &'static str) {
         disk::fill_up(&self.machine(name), None);
         if self.homes.get(name).is_some_and(|home| !home.runs()) {
             self.restart(name);
@@ -173,7 +173,7 @@ impl World {
     }
 
     /// A client's machine dies as it is and starts again, online if it was.
-    pub(super) fn crash_client(&mut self, name: &'static str) {
+    pub fn crash_client(&mut self, name: &'static str) {
         let online = self.clients[name].online;
         self.hang_up_all(name);
         let (now, random) = (self.now_of(name), &mut self.random);

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-/// What a home of this world takes.
+/// What a home of this world takes of blobs, unless it was given more.
 const BLOB_LIMITS: BlobLimits = BlobLimits {
     blob_bytes: 1 << 20,
     log_blobs: 64,
@@ -47,6 +47,8 @@ pub struct HomeNode {
     pub open: bool,
     /// The machine, as the disk knows it.
     pub machine: String,
+    /// What it takes of blobs.
+    pub(super) blob_limits: BlobLimits,
     seed: [u8; 32],
     key: HomeKey,
     core: Option<Core>,
@@ -78,6 +80,7 @@ impl HomeNode {
             reachable: true,
             machine,
             open: true,
+            blob_limits: BLOB_LIMITS,
             seed,
             core: None,
             record: Rc::default(),
@@ -136,7 +139,7 @@ impl HomeNode {
         self.starts += 1;
         let blobs = Blobs {
             key: self.ticket_key(),
-            limits: BLOB_LIMITS,
+            limits: self.blob_limits,
         };
         self.core = Some(Home::new(identity, logs, inboxes).with_blobs(blobs));
         true

@@ -169,6 +169,14 @@ impl World {
         self.restart(name);
     }
 
+    /// From now on a home takes so many blobs in a log and in all.
+    pub fn take_blobs(&mut self, name: &'static str, blobs: u64) {
+        let limits = &mut self.homes.get_mut(name).unwrap().blob_limits;
+        (limits.log_blobs, limits.all_blobs) = (blobs, blobs);
+        limits.log_bytes = limits.all_bytes;
+        self.restart(name);
+    }
+
     /// Everything of a machine that ends as it should is on its disk.
     pub fn end(&mut self, name: &'static str) {
         if let Some(home) = self.homes.get_mut(name) {
@@ -215,6 +223,11 @@ impl World {
             monotonic_ms: self.now_ms,
             unix_ms: (NOON_MS + self.now_ms).saturating_add_signed(ahead_ms),
         }
+    }
+
+    /// How far one machine's calendar is ahead of everybody's, in seconds.
+    pub fn clock_of(&self, name: &str) -> i64 {
+        self.clocks.get(name).copied().unwrap_or_default()
     }
 
     /// The calendar moves on for everybody.
