@@ -92,9 +92,11 @@ pub(crate) fn is_mark(c: char) -> bool {
 /// The flag of a part of a country at the beginning of a text, which ends it with tags: how many bytes it takes.
 pub(crate) fn flag(text: &str) -> Option<usize> {
     let after = text.strip_prefix(FLAG)?;
-    let (region, _) = after.split_once(END_OF_TAGS)?;
-    let is_tag = |c| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
-    let letters = region.chars().count();
-    let is_region = (3..=LONGEST_REGION).contains(&letters) && region.chars().all(is_tag);
+    let is_tag = |c: &char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
+    // No further, or a text of nothing but flags would be read again and again.
+    let most = after.chars().take(LONGEST_REGION + 1);
+    let region: String = most.take_while(is_tag).collect();
+    let ends = after.strip_prefix(&*region)?.starts_with(END_OF_TAGS);
+    let is_region = ends && (3..=LONGEST_REGION).contains(&region.chars().count());
     is_region.then_some(FLAG.len_utf8() + region.len() + END_OF_TAGS.len_utf8())
 }

@@ -168,7 +168,12 @@ fn print_accepted(
         ));
     };
     let name = legible::name(&contact.name);
-    let how = if contact.name.chars().all(char::is_alphanumeric) && !all.has(&contact.name) {
+    let how = if contact
+        .name
+        .chars()
+        .all(|c| c == ' ' || c.is_alphanumeric())
+        && !all.has(&contact.name)
+    {
         contact.name.clone()
     } else {
         conversation.to_string()
@@ -181,7 +186,7 @@ fn print_accepted(
             "safety": contact.safety,
         }),
         format_args!(
-            "You and {name}{} can write to each other: kith send {how} TEXT\nCompare this safety number with them by another way:\n{}",
+            "You and {name}{} can write to each other: kith send \"{how}\" TEXT\nCompare this safety number with them by another way:\n{}",
             all.hint(&contact.name),
             contact.safety
         ),
