@@ -116,7 +116,9 @@ impl Engine {
 
     /// Whether an own item surely never left.
     pub(crate) fn is_kept_here(&self, item: &ItemRow) -> Result<bool, CoreError> {
-        Ok(item.kept_back && self.store.outbox_of_item(item.id)?.is_none())
+        Ok(item.kept_back
+            && self.store.outbox_of_item(item.id)?.is_none()
+            && !self.store.may_have_left(item.id)?)
     }
 
     fn known(&self, contact: ContactId) -> Result<ContactRow, CoreError> {

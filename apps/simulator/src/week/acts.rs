@@ -342,16 +342,6 @@ impl Week {
         let engine = self.world.engine(machine);
         let mut items = engine.items(conversation, 0, RECENT).unwrap();
         items.retain(may_be);
-        // What a new device held or kept back may have left the lost one, and it does not know: nothing is done to it.
-        items.retain(|item| {
-            let number = self.people[who].knows.own.get(&item.id);
-            let number = number.filter(|number| self.people[who].again.contains(number));
-            number.is_none_or(|number| match item.state {
-                ItemState::Held | ItemState::KeptBack => false,
-                ItemState::Queued => !self.journal.said[*number].was_held,
-                ItemState::Stored => true,
-            })
-        });
         if items.is_empty() {
             return None;
         }

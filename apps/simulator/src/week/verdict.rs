@@ -101,10 +101,18 @@ fn is_about_lost_file(week: &Week, who: Who, event: &Event) -> bool {
     number.is_some_and(|number| may_lack_file(week, *number))
 }
 
-/// Whether its file may have been on the device that was lost alone.
-fn may_lack_file(week: &Week, number: Number) -> bool {
-    let said = &week.journal.said[number];
-    !said.files.is_empty() && week.people[said.by].again.contains(&number)
+/// Whether its file, or that of what it does something to, may have been on the device that was lost alone: it stays here.
+fn may_lack_file(week: &Week, mut number: Number) -> bool {
+    loop {
+        let said = &week.journal.said[number];
+        if !said.files.is_empty() && week.people[said.by].again.contains(&number) {
+            return true;
+        }
+        match said.what.target() {
+            Some(of) => number = of,
+            None => return false,
+        }
+    }
 }
 
 pub(super) fn there(week: &Week, who: Who, place: Place) -> There {

@@ -86,3 +86,28 @@ fn what_is_due_after_the_new_device_was_let_in_is_changed_as_ever() {
     assert_eq!(texts(&world, ADA), stored(&["otherwise"]));
     assert_eq!(texts(&world, BOB), stored(&["otherwise"]));
 }
+
+#[test]
+fn what_the_lost_device_may_have_sent_is_taken_back_by_a_word_from_somebody_who_was_blocked_since()
+{
+    let mut world = acquainted(4);
+    let (item, backup) = held_for(&mut world, 60);
+    world.run_for(3_600_000);
+    restore(&mut world, BOB, &backup);
+    let ada = world.engine(BOB).contacts().unwrap().remove(0).id;
+    let blocked = world.act(BOB, |engine, now| engine.block(now, ada));
+    blocked.unwrap();
+    let act = world.act(BOB, |engine, now| engine.retract(now, item));
+    assert!(act.unwrap().is_some(), "the other has it");
+    let unblocked = world.act(BOB, |engine, now| engine.unblock(now, ada));
+    unblocked.unwrap();
+    world.go_online(BOB);
+    world.run_for(3 * DAY_MS);
+    for name in [ADA, BOB] {
+        let id = conversation(&world, name).id;
+        let items = world.engine(name).items(id, 0, 10).unwrap();
+        assert_eq!(items.len(), 1, "{name}");
+        assert!(items[0].retracted, "{name}");
+    }
+    assert_eq!(world.engine(BOB).waiting().unwrap().total(), 0);
+}
