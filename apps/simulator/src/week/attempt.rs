@@ -28,7 +28,11 @@ impl Week {
     ) -> Result<Done<T>, String> {
         let machine = self.people[who].machine;
         let conversation = self.people[who].places[&place];
-        let before = self.world.engine(machine).last_item_number().unwrap();
+        let Ok(before) = self.world.engine(machine).last_item_number() else {
+            // The disk failed while it was read, before anything was done.
+            self.world.crash_client(machine);
+            return Ok(Done::Crashed(Vec::new()));
+        };
         let done = self.world.act(machine, act);
         let error = match done {
             Ok(done) => return Ok(Done::Kept(done)),
