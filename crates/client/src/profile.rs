@@ -54,7 +54,9 @@ pub enum ProfileError {
     )]
     NothingToHideBehind,
     /// Another process uses it and went on using it. (Storage)
-    #[error("another program uses the profile; try again when it has ended")]
+    #[error(
+        "another program uses the profile; try again when it has ended, or end it: one that was stopped (Ctrl-Z) holds it too"
+    )]
     Busy,
     /// The folder cannot be read or written. (Storage)
     #[error("the profile's folder {folder} cannot be used: {source}")]

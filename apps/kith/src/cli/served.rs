@@ -18,6 +18,8 @@ use crate::output::{Output, Reached, Said, ask, print_note, print_result};
 
 /// How often the lock is tried, and the process that holds it asked.
 const PAUSE: Duration = Duration::from_millis(30);
+/// How long the other process may take to begin. It may derive keys for many first; one that was stopped never begins.
+const BEGINNING: Duration = Duration::from_secs(30);
 
 /// Who does a command.
 pub(super) enum Who {
@@ -133,7 +135,8 @@ impl Holder {
         command: &ClientCommand,
     ) -> Result<End, CommandError> {
         let (reader, mut writer) = stream.into_split();
-        if write(&mut writer, errand).await.is_err() {
+        let written = tokio::time::timeout(BEGINNING, write(&mut writer, errand)).await;
+        if !matches!(written, Ok(Ok(()))) {
             return Ok(End::NotTaken);
         }
         // Everything is taken in at once, so that the other process never waits for whoever reads this one's results.
@@ -160,7 +163,17 @@ impl Holder {
         command: &ClientCommand,
     ) -> Result<End, CommandError> {
         let (mut has_begun, mut has_said) = (false, false);
-        while let Some(word) = self.words.recv().await {
+        loop {
+            // Whoever goes away before it has begun is not done anything for, whenever it would have.
+            let word = if has_begun {
+                self.words.recv().await
+            } else {
+                let word = tokio::time::timeout(BEGINNING, self.words.recv()).await;
+                word.unwrap_or(None)
+            };
+            let Some(word) = word else {
+                break;
+            };
             match word {
                 Word::Begun => has_begun = true,
                 Word::Said(Said::Result(line)) => {

@@ -268,7 +268,13 @@ async fn hear(mut reader: Reader, answers: UnboundedSender<String>) {
 /// Connects to whoever holds a profile.
 ///
 /// # Errors
-/// What the system says: nobody listens there.
+/// What the system says: nobody listens there, or somebody else than this process's owner. Into a folder that others may
+/// write to anybody could put a socket, and hear a passphrase.
 pub(super) async fn connect(folder: &Path) -> io::Result<UnixStream> {
-    UnixStream::connect(folder.join(SOCKET)).await
+    let stream = UnixStream::connect(folder.join(SOCKET)).await?;
+    if is_owner(&stream) {
+        Ok(stream)
+    } else {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
 }
