@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::sealed_files::{SealedFiles, sync_folder};
+use crate::unnamed::Unnamed;
 
 /// The media type of what has none that is known.
 const ANY_TYPE: &str = "application/octet-stream";
@@ -31,7 +32,7 @@ pub enum AttachError {
         source: io::Error,
     },
     /// It is a folder, a pipe, a device. (Invalid)
-    #[error("{0} is no ordinary file")]
+    #[error("the file {0} is no ordinary file")]
     NoFile(PathBuf),
     /// It changed while it was read. (Invalid)
     #[error("the file {0} changed while it was read; attach it again when nothing writes to it")]
@@ -113,7 +114,9 @@ pub(crate) fn attach(
         &mut progress,
     )?;
     let after = Stamp::of(&file.metadata().map_err(unreadable)?);
-    if before != after {
+    // Files that the system makes up while they are read say that they are empty.
+    let has_more = file.read(&mut [0]).map_err(unreadable)? > 0;
+    if before != after || has_more {
         // The sealed bytes under this root are nobody's.
         let _ = files.erase(&sealed.root);
         return Err(AttachError::Changed(path.to_owned()));
@@ -156,7 +159,7 @@ fn seal(
     };
     let mut sealer = Sealer::new(&secrets.key, &secrets.blob, bytes).map_err(too_large)?;
     let folder = files.folder().map_err(kept)?;
-    let mut to = tempfile::NamedTempFile::new_in(folder).map_err(kept)?;
+    let mut to = Unnamed::new_in(folder).map_err(kept)?;
     let mut hasher = Sha256::new();
     let mut content = Vec::new();
     let mut done = 0;
@@ -175,8 +178,8 @@ fn seal(
     hasher.update(&table);
     to.write_all(&table).map_err(kept)?;
     to.as_file().sync_all().map_err(kept)?;
-    to.persist(files.path(root.as_bytes()))
-        .map_err(|error| kept(error.error))?;
+    to.give_name(&files.path(root.as_bytes()))
+        .map_err(|(_, error)| kept(error))?;
     sync_folder(folder).map_err(kept)?;
     Ok(SealedContent {
         blob: *secrets.blob.as_bytes(),

@@ -95,6 +95,7 @@ mod sealed_files;
 mod shared;
 mod slot;
 mod transport;
+mod unnamed;
 
 pub use self::backup::{BackedUp, BackupFailure, Restored};
 pub use ::backup::{Phrase, PhraseError};

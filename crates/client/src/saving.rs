@@ -1,14 +1,13 @@
 //! Saving a file for people: opened segment by segment, whole and durable before it has a name.
 
 use blob::Reference;
-use std::fs::File;
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 use crate::safe_name::{numbered, safe_name};
 use crate::sealed_files::{OpenError, SealedFiles, sync_folder};
+use crate::unnamed::Unnamed;
 
 /// How many names are tried where others are taken.
 const MOST_NAMES: u32 = 10_000;
@@ -68,11 +67,7 @@ pub(crate) fn save(
         return Err(SaveError::NoFolder(folder.to_owned()));
     }
     let mut sealed = files.open(reference)?;
-    let mut to = tempfile::Builder::new()
-        .prefix(".kith-")
-        .suffix(".part")
-        .tempfile_in(folder)
-        .map_err(failed)?;
+    let mut to = Unnamed::new_in(folder).map_err(failed)?;
     let mut done = 0;
     while let Some(content) = sealed.next()? {
         to.write_all(&content).map_err(failed)?;
@@ -87,19 +82,16 @@ pub(crate) fn save(
     Ok(path)
 }
 
-fn give_name(mut file: NamedTempFile, folder: &Path, name: &str) -> io::Result<PathBuf> {
+fn give_name(mut file: Unnamed, folder: &Path, name: &str) -> io::Result<PathBuf> {
     for number in 1..MOST_NAMES {
         let path = match number {
             1 => folder.join(name),
             number => folder.join(numbered(name, number)),
         };
-        match file.persist_noclobber(&path) {
-            Ok(file) => {
-                let _: File = file;
-                return Ok(path);
-            }
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => file = error.file,
-            Err(error) => return Err(error.error),
+        match file.give_name(&path) {
+            Ok(()) => return Ok(path),
+            Err((back, error)) if error.kind() == io::ErrorKind::AlreadyExists => file = back,
+            Err((_, error)) => return Err(error),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
@@ -135,6 +127,9 @@ mod tests {
             content_bytes: 300_000,
         };
         let given_up = save(&files, &reference, "a.bin", &out, |_, _| {
+            // Whoever is killed now leaves nothing readable behind.
+            #[cfg(target_os = "linux")]
+            assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
             ControlFlow::Break(())
         });
         assert!(matches!(given_up, Err(SaveError::GivenUp)));

@@ -14,17 +14,19 @@ use crate::profile::ProfileError;
 pub enum BackupFailure {
     /// The folder holds something else. (Invalid)
     #[error(
-        "{0} is not empty and holds no backup of Kith; it was left as it is; choose an empty folder"
+        "the folder {0} is not empty and holds no backup of Kith; it was left as it is; choose an empty folder"
     )]
     Occupied(PathBuf),
     /// There is no backup in the folder. (Invalid)
-    #[error("{0} holds no backup of Kith; nothing was restored")]
+    #[error("the folder {0} holds no backup of Kith; nothing was restored")]
     NoBackup(PathBuf),
     /// A backup was begun in the folder and none was ever finished. (Invalid)
     #[error("no backup was ever finished in {0}; nothing was restored")]
     Unfinished(PathBuf),
     /// The folder holds the backup of another profile. (Invalid)
-    #[error("{0} holds a backup under another phrase; it was left as it is; choose another folder")]
+    #[error(
+        "the folder {0} holds a backup under another phrase; it was left as it is; choose another folder"
+    )]
     OtherProfile(PathBuf),
     /// The phrase is not that of the backup. (Locked)
     #[error(
