@@ -22,10 +22,11 @@ pub(super) fn list(arguments: &ProfileArguments, output: Output<'_>) -> Result<(
         output.result(
             &line(&contact),
             format_args!(
-                "{}  {}{}{}\n{}",
+                "{}  {}{}{}{}\n{}",
                 contact.id,
                 legible::name(&contact.name),
                 all.hint(&contact.name),
+                if contact.verified { "  (compared)" } else { "" },
                 if contact.blocked { "  (blocked)" } else { "" },
                 contact.safety
             ),

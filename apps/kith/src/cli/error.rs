@@ -242,6 +242,10 @@ impl CommandError {
                     sentence(&error.to_string())
                 ))
             }
+            ClientError::Core(error) if error.kind() == Kind::Bug => Self::Bug(format!(
+                "{} This is a mistake in Kith. What was done before that is kept: look before you do it again.",
+                sentence(&error.to_string())
+            )),
             error => error.into(),
         }
     }

@@ -80,11 +80,11 @@ async fn new(
         .await?;
     let invitation = client.engine().invitation(id)?;
     let link = invitation.link.clone();
-    output.result(
-        &json!({ "invite": id.to_string(), "link": link }),
-        link.as_deref()
-            .unwrap_or("(the link is there once the home was reached: kith invite list)"),
-    )?;
+    let line = json!({ "invite": id.to_string(), "link": link });
+    output.result(&line, link.as_deref().unwrap_or_default())?;
+    if link.is_none() {
+        output.note("The link is there once the home was reached: kith invite list");
+    }
     match waited {
         Waited::Done(()) => Ok(()),
         Waited::Kept(error) => Err(error),

@@ -324,7 +324,7 @@ fn prompt_for_new(prompt: &str) -> Result<Option<Zeroizing<String>>, CommandErro
     }
     if first != ask("The same once more: ")? {
         return Err(CommandError::Locked(
-            "The two differ; nothing was made.".into(),
+            "The two differ; nothing was made or changed.".into(),
         ));
     }
     Ok(Some(first))
