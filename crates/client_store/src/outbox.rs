@@ -17,7 +17,7 @@ const WAITING: &str = "FROM outbox CROSS JOIN item ON item.id = outbox.item
      WHERE outbox.answered = 0 AND item.kept_back = 0
          AND outbox.item NOT IN (SELECT item FROM unsendable)
          AND (outbox.conversation IN (
-                 SELECT conversation FROM log WHERE state NOT IN ('halted', 'rejoining'))
+                 SELECT conversation FROM log WHERE state NOT IN ('halted', 'removed', 'left', 'rejoining'))
              OR outbox.conversation NOT IN (SELECT conversation FROM log))
          AND outbox.conversation NOT IN (
              SELECT id FROM conversation WHERE refused IS NOT NULL

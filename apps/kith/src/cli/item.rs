@@ -166,6 +166,14 @@ fn check_halted(conversation: ConversationId, events: &[Event]) -> Result<(), Co
                  wrote now is kept here and does not go out. Invite each other anew."
             )));
         }
+        if *event == Event::Removed(conversation) {
+            return Err(CommandError::Invalid(
+                "This device is in the conversation no longer: another one that you restored from a backup took its \
+                 place, or others removed you. What was said before is safe; what you wrote now is kept here and does \
+                 not go out. Write from the other device, or invite each other anew."
+                    .into(),
+            ));
+        }
     }
     Ok(())
 }

@@ -57,6 +57,25 @@ fn whoever_restores_is_let_in_again_and_both_are_shown_the_same() {
 }
 
 #[test]
+fn an_old_device_that_writes_is_told_at_once_that_another_took_its_place() {
+    let (_home, ada, ben) = acquainted();
+    ben.sync().ok();
+    let phrase = back_up(&ben)["phrase"].as_str().unwrap().to_owned();
+    let (again, said) = restore(&folder(&ben), &phrase);
+    said.ok();
+    let_in(&again, &ada);
+    let message = ben.run(&["send", "Ada", "from the old one"]).failed(5);
+    assert!(
+        message.contains("restored from a backup took its place"),
+        "{message}"
+    );
+    assert_eq!(ben.sync().ok().line()["pending"], 0);
+    again.sync().ok();
+    ada.sync().ok();
+    assert!(ada.shown("Ben").is_empty() && again.shown("Ada").is_empty());
+}
+
+#[test]
 fn people_hear_who_is_back_and_that_the_safety_number_is_the_same() {
     let (_home, ada, ben) = acquainted();
     ben.sync().ok();
