@@ -205,6 +205,7 @@ impl From<BackupFailure> for CommandError {
             | BackupFailure::NoBackup(_)
             | BackupFailure::Unfinished(_)
             | BackupFailure::OtherProfile(_)
+            | BackupFailure::LastNumber(_)
             | BackupFailure::Newer { .. }
             | BackupFailure::GivenUp
             | BackupFailure::Damaged { .. } => Self::Invalid(text),

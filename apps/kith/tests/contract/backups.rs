@@ -362,6 +362,27 @@ fn if_the_newest_backup_is_damaged_the_one_before_is_taken_and_that_is_said() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn what_somebody_puts_into_the_folder_costs_no_backup_and_no_file() {
+    let ada = with_notes(1);
+    let phrase = back_up(&ada)["phrase"].as_str().unwrap().to_owned();
+    let planted = folder(&ada).join("manifests/18446744073709551615");
+    fs::write(&planted, b"").unwrap();
+    let theirs = ada.folder().join("theirs");
+    fs::write(&theirs, b"dear").unwrap();
+    for items in 2..=5 {
+        write(&ada, 1);
+        std::os::unix::fs::symlink(&theirs, folder(&ada).join("unfinished")).unwrap();
+        assert_eq!(back_up(&ada)["items"], items);
+        assert_eq!(fs::read(&theirs).unwrap(), b"dear");
+        let said = restore(&folder(&ada), &phrase).1.ok().line();
+        assert_eq!(said["items"], items);
+    }
+    assert_eq!(in_it(&folder(&ada), "manifests").len(), 4);
+    assert_eq!(fs::read(planted).unwrap(), b"");
+}
+
 #[test]
 fn a_folder_that_is_something_else_stays_as_it_is() {
     let ada = with_notes(1);

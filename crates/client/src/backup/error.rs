@@ -28,6 +28,11 @@ pub enum BackupFailure {
         "the folder {0} holds a backup under another phrase; it was left as it is; choose another folder"
     )]
     OtherProfile(PathBuf),
+    /// The newest backup in the folder has the last number that there is. (Invalid)
+    #[error(
+        "the newest backup in {0} has the last number that there is, so no backup can come after it; the ones in it are as they were; choose an empty folder"
+    )]
+    LastNumber(PathBuf),
     /// The phrase is not that of the backup. (Locked)
     #[error(
         "this is a phrase, but not the one of the backup in {0}; nothing was restored; look for another sheet"

@@ -4,7 +4,7 @@ use backup::chunk::{self, ChunkName};
 use backup::manifest::{self, Manifest};
 use backup::{DESCRIPTION_FILE, Description, Keys};
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirEntry, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -15,8 +15,6 @@ const MANIFESTS: &str = "manifests";
 const UNFINISHED: &str = "unfinished";
 /// Digits of a manifest's number.
 const DIGITS: usize = 20;
-/// Manifests that are looked at in a folder at most, the newest ones.
-const MOST_MANIFESTS: usize = 64;
 /// Longer than any description, in bytes.
 const DESCRIPTION_BYTES: usize = 64 * 1024;
 
@@ -26,20 +24,36 @@ pub(super) struct Folder<'a> {
     keys: &'a Keys,
 }
 
+/// What has a name, itself and not what it may point to.
+fn found_at(path: &Path) -> io::Result<Option<fs::Metadata>> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// A file's bytes if there is a file, and no more than `most` of them.
 fn read_up_to(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
-    let found = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        found => found?,
-    };
     // What is no file may never end, or never begin.
-    if !found.is_file() {
+    if !found_at(path)?.is_some_and(|found| found.is_file()) {
         return Ok(None);
     }
     let mut bytes = Vec::new();
     let most = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(Some(bytes))
+}
+
+/// Makes room for a file that is to be written: nothing that has its name is written to or followed.
+fn remove_unfinished(unfinished: &Path) -> io::Result<()> {
+    match found_at(unfinished)? {
+        None => Ok(()),
+        Some(found) if found.is_dir() => Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            format!("its `{UNFINISHED}` is a folder, which has to be moved away"),
+        )),
+        Some(_) => fs::remove_file(unfinished),
+    }
 }
 
 fn sync(folder: &Path) -> io::Result<()> {
@@ -52,6 +66,16 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// The number that a manifest's name says, if it is written as Kith writes it.
+fn number_of(name: &str) -> Option<u64> {
+    let number = name.parse().ok()?;
+    (file_name_of(number) == name).then_some(number)
+}
+
+fn file_name_of(number: u64) -> String {
+    format!("{number:0DIGITS$}")
 }
 
 impl<'a> Folder<'a> {
@@ -127,8 +151,9 @@ impl<'a> Folder<'a> {
     fn write(&self, name: &Path, bytes: &[u8]) -> Result<(), BackupFailure> {
         let unfinished = self.path.join(UNFINISHED);
         let write = || {
+            remove_unfinished(&unfinished)?;
             let mut options = OpenOptions::new();
-            options.create(true).truncate(true).write(true);
+            options.create_new(true).write(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let mut file = options.open(&unfinished)?;
@@ -148,7 +173,7 @@ impl<'a> Folder<'a> {
     }
 
     fn manifest_path(number: u64) -> PathBuf {
-        Path::new(MANIFESTS).join(format!("{number:0DIGITS$}"))
+        Path::new(MANIFESTS).join(file_name_of(number))
     }
 
     /// Writes the sealed bytes of a chunk.
@@ -188,8 +213,8 @@ impl<'a> Folder<'a> {
         let mut names = BTreeSet::new();
         let entries = fs::read_dir(self.path.join(CHUNKS)).map_err(|source| self.failed(source))?;
         for entry in entries {
-            let name = entry.map_err(|source| self.failed(source))?.file_name();
-            names.extend(name.to_str().and_then(ChunkName::from_file_name));
+            let name = self.file_name(entry)?;
+            names.extend(name.as_deref().and_then(ChunkName::from_file_name));
         }
         Ok(names)
     }
@@ -222,7 +247,26 @@ impl<'a> Folder<'a> {
             .map_err(|source| self.failed(source))
     }
 
-    /// The numbers of the newest manifests, rising.
+    /// The name of a file. What is none, or has a name that Kith gives to nothing, has none.
+    fn file_name(&self, entry: io::Result<DirEntry>) -> Result<Option<String>, BackupFailure> {
+        let name = entry.and_then(|entry| {
+            let is_file = entry.file_type()?.is_file();
+            Ok(entry.file_name().into_string().ok().filter(|_| is_file))
+        });
+        name.map_err(|source| self.failed(source))
+    }
+
+    /// Whether anything has the name of this manifest.
+    pub fn is_taken(&self, number: u64) -> Result<bool, BackupFailure> {
+        let found = found_at(&self.path.join(Self::manifest_path(number)));
+        Ok(found.map_err(|source| self.failed(source))?.is_some())
+    }
+
+    pub fn last_number_taken(&self) -> BackupFailure {
+        BackupFailure::LastNumber(self.path.to_owned())
+    }
+
+    /// The numbers of all files that are named as manifests are, rising. Only those that open are backups.
     pub fn manifests(&self) -> Result<BTreeSet<u64>, BackupFailure> {
         let mut numbers = BTreeSet::new();
         let entries = match fs::read_dir(self.path.join(MANIFESTS)) {
@@ -230,12 +274,8 @@ impl<'a> Folder<'a> {
             entries => entries.map_err(|source| self.failed(source))?,
         };
         for entry in entries {
-            let name = entry.map_err(|source| self.failed(source))?.file_name();
-            let name = name.to_str().filter(|name| name.len() == DIGITS);
-            numbers.extend(name.and_then(|name| name.parse::<u64>().ok()));
-            if numbers.len() > MOST_MANIFESTS {
-                numbers.pop_first();
-            }
+            let name = self.file_name(entry)?;
+            numbers.extend(name.as_deref().and_then(number_of));
         }
         Ok(numbers)
     }

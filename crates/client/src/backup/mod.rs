@@ -6,6 +6,7 @@
 
 mod error;
 mod folder;
+mod kept;
 mod restore;
 mod write;
 

@@ -13,9 +13,8 @@ use std::path::Path;
 
 use super::error::{BackupFailure, in_folder};
 use super::folder::Folder;
+use super::kept::{next_number, remove_old};
 
-/// Backups that are kept in a folder.
-const KEPT: usize = 3;
 /// How often chunks that do not come back are written: those that were damaged before, once more.
 const TRIES: usize = 2;
 
@@ -69,7 +68,7 @@ pub(crate) fn back_up(
         goes_on,
     };
     let manifest = writing.write_verified(store, now_s)?;
-    let number = folder.manifests()?.last().map_or(1, |last| last + 1);
+    let number = next_number(&folder)?;
     let file = manifest
         .seal(&keys, number, &nonce()?)
         .map_err(in_folder(path))?;
@@ -81,7 +80,7 @@ pub(crate) fn back_up(
         items: manifest.rows_of("item"),
         chunks_written: writing.chunks_written,
         bytes_written: writing.bytes_written + file.len() as u64,
-        tidy: remove_old(&folder).is_ok(),
+        tidy: remove_old(&folder, number, &manifest).is_ok(),
     })
 }
 
@@ -189,33 +188,6 @@ impl Writing<'_> {
         }
         Ok(bad)
     }
-}
-
-/// Removes backups before the last few, and what none of those needs.
-fn remove_old(folder: &Folder<'_>) -> Result<(), BackupFailure> {
-    let mut numbers = folder.manifests()?;
-    while numbers.len() > KEPT {
-        if let Some(oldest) = numbers.pop_first() {
-            folder.remove_manifest(oldest)?;
-        }
-    }
-    let mut unneeded = folder.chunks()?;
-    for number in numbers {
-        match folder.read_manifest(number) {
-            Ok(manifest) => {
-                for name in manifest.chunks() {
-                    unneeded.remove(name);
-                }
-            }
-            // Nobody can restore from it, whatever chunks are there.
-            Err(error) if error.is_damage() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    for name in unneeded {
-        folder.remove_chunk(&name)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
