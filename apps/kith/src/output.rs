@@ -7,6 +7,8 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
+use crate::followed::Followed;
+
 /// How and to whom a command speaks.
 #[derive(Debug, Clone, Copy)]
 pub struct Output<'a> {
@@ -34,8 +36,8 @@ pub enum Said {
 /// How far a command got, for whoever goes on with it elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reached {
-    /// Everything up to this item of the profile was shown.
-    Shown(i64),
+    /// So much of a conversation was shown.
+    Shown(Followed),
     /// So many files were saved.
     Saved(usize),
     /// What was asked is kept here: items that are spoken of, each with the one that goes out for it.
@@ -69,14 +71,19 @@ impl Output<'_> {
     /// # Errors
     /// What the system says if standard output refuses.
     pub fn heard(self, json: &Value, text: impl Display) -> io::Result<bool> {
-        let line = if self.json {
-            json.to_string()
-        } else {
-            legible::words(&text.to_string())
-        };
+        let line = self.line(json, text);
         match self.listener {
             Some(listener) => Ok(listener.said.send(Said::Result(line)).is_ok()),
             None => print_result(&line),
+        }
+    }
+
+    /// A result as it is printed.
+    pub fn line(self, json: &Value, text: impl Display) -> String {
+        if self.json {
+            json.to_string()
+        } else {
+            legible::words(&text.to_string())
         }
     }
 

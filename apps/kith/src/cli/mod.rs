@@ -18,6 +18,7 @@ mod invite;
 mod item;
 mod kept;
 mod persona;
+mod place;
 mod profile;
 mod progress;
 mod resolve;

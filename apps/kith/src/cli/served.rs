@@ -182,6 +182,9 @@ impl Holder {
                         // Nobody reads any more.
                         return Ok(End::Done);
                     }
+                    if let Some(Reached::Shown(followed)) = &mut errand.reached {
+                        followed.say(line);
+                    }
                 }
                 Word::Said(Said::Note(line)) => print_note(&line),
                 Word::Said(Said::Reached(reached)) => errand.reached = Some(reached),

@@ -14,6 +14,7 @@ use std::time::Duration;
 use super::alike::Alike;
 use super::arguments::{ProfileArguments, Show};
 use super::error::CommandError;
+use super::place::{Place, lacking};
 use super::{conversation, profile};
 use crate::output::{Output, Reached};
 
@@ -32,10 +33,8 @@ pub(super) async fn run(
         profile::look(arguments)?
     };
     let conversation = conversation::find(&client, &show.conversation)?.id;
-    let items = match arguments.desk.reached {
-        Some(Reached::Shown(number)) => {
-            in_order(client.engine().items_since(conversation, number)?)
-        }
+    let items = match &arguments.desk.reached {
+        Some(Reached::Shown(before)) => lacking(&client, conversation, before, output)?,
         _ => client
             .engine()
             .items(conversation, show.since, show.limit)?,
@@ -54,8 +53,10 @@ async fn follow(
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
+    let mut place = Place::new(client, conversation, output)?;
+    place.tell(&items);
     while print(client, conversation, &items, output)? {
-        output.reached(Reached::Shown(client.engine().last_item_number()?));
+        place.reach(&items);
         if arguments.desk.is_ending() {
             return Err(CommandError::GoesOn);
         }
@@ -74,12 +75,13 @@ async fn follow(
             })
             .collect();
         items = in_order(client.engine().items_of(conversation, &news)?);
+        place.look()?;
     }
     Ok(())
 }
 
 /// As they stand in the conversation, what is not stored last.
-fn in_order(mut items: Vec<ItemView>) -> Vec<ItemView> {
+pub(super) fn in_order(mut items: Vec<ItemView>) -> Vec<ItemView> {
     items.sort_by_key(|item| item.seq.unwrap_or(u64::MAX));
     items
 }

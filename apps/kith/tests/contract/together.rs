@@ -54,6 +54,14 @@ impl Follower {
         }
     }
 
+    /// Sends it a signal by its name.
+    #[cfg(target_os = "linux")]
+    fn signal(&self, signal: &str) {
+        let mut kill = std::process::Command::new("kill");
+        let sent = kill.args([signal, &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
     #[track_caller]
     fn wait_for_text(&self, text: &str) {
         self.wait_for(text, |line| line["text"] == text);
@@ -157,6 +165,46 @@ fn who_follows_goes_on_where_the_one_who_held_the_profile_ends() {
     std::thread::sleep(Duration::from_millis(300));
     drop(second);
     assert_eq!(third.said().ok().line()["pending"], 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_goes_on_is_shown_what_waited_when_the_one_before_was_killed() {
+    let (_home, ada, _ben) = acquainted();
+    let mut first = Follower::start(&ada, "first");
+    wait_for_socket(&ada);
+    let second = Follower::start(&ada, "second");
+    // It came before the other one, and is stored after it.
+    ada.run(&["send", "Ben", "slept on", "--at", "3s"]).ok();
+    ada.run(&["send", "Ben", "at once"]).ok();
+    let stored = |text: &str| {
+        let text = text.to_owned();
+        move |line: &Value| line["text"] == text.as_str() && line["state"] == "stored"
+    };
+    second.wait_for("at once", stored("at once"));
+    second.signal("-STOP");
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    // Others use the profile before the one who follows comes to it.
+    let until = Instant::now() + Duration::from_secs(30);
+    while !ada.shown("Ben").iter().any(stored("slept on")) {
+        assert!(Instant::now() < until, "it was not sent");
+        std::thread::sleep(Duration::from_millis(100));
+        ada.sync().ok();
+    }
+    second.signal("-CONT");
+    second.wait_for("slept on", stored("slept on"));
+    ada.run(&["send", "Ben", "last"]).ok();
+    second.wait_for("last", stored("last"));
+    let mut shown: Vec<_> = second.shown().iter().map(Value::to_string).collect();
+    let lines = shown.len();
+    shown.sort();
+    shown.dedup();
+    assert_eq!(
+        shown.len(),
+        lines,
+        "nothing is shown twice as it is: {shown:?}"
+    );
 }
 
 #[test]
