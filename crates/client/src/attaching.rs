@@ -15,7 +15,6 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::sealed_files::{SealedFiles, sync_folder};
-use crate::unnamed::Unnamed;
 
 /// The media type of what has none that is known.
 const ANY_TYPE: &str = "application/octet-stream";
@@ -159,7 +158,7 @@ fn seal(
     };
     let mut sealer = Sealer::new(&secrets.key, &secrets.blob, bytes).map_err(too_large)?;
     let folder = files.folder().map_err(kept)?;
-    let mut to = Unnamed::new_in(folder).map_err(kept)?;
+    let mut to = tempfile::NamedTempFile::new_in(folder).map_err(kept)?;
     let mut hasher = Sha256::new();
     let mut content = Vec::new();
     let mut done = 0;
@@ -178,8 +177,8 @@ fn seal(
     hasher.update(&table);
     to.write_all(&table).map_err(kept)?;
     to.as_file().sync_all().map_err(kept)?;
-    to.give_name(&files.path(root.as_bytes()))
-        .map_err(|(_, error)| kept(error))?;
+    to.persist(files.path(root.as_bytes()))
+        .map_err(|error| kept(error.error))?;
     sync_folder(folder).map_err(kept)?;
     Ok(SealedContent {
         blob: *secrets.blob.as_bytes(),

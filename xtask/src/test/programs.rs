@@ -1,5 +1,5 @@
 //! The test programs that cargo built, run two at a time. Much of what they do is waiting for a clock: one waits while
-//! the other works.
+//! the other works. Those that put a home under load have the machine for themselves, after the others.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,8 @@ use crate::process;
 
 /// Programs at a time.
 const AT_ONCE: usize = 2;
+/// Those that run alone, by their targets' names.
+const ALONE: [&str; 5] = ["bench", "flood", "home_backup", "latency", "storm"];
 
 /// One test program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +38,27 @@ pub fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
         (!program.is_of_tests, place)
     });
     programs.reverse();
-    let waiting = Mutex::new(programs);
+    let (alone, others) = programs
+        .into_iter()
+        .partition(|program| program.is_of_tests && ALONE.contains(&program.name.as_str()));
     let sum = Mutex::new(totals);
+    let mut failed = run_all(others, AT_ONCE, &sum);
+    failed.extend(run_all(alone, 1, &sum));
+    if !failed.is_empty() {
+        bail!("these test programs failed:\n  {}", failed.join("\n  "));
+    }
+    Ok(())
+}
+
+/// Runs programs from the end of the list, so many at a time; a line for each that fails.
+fn run_all(programs: Vec<Program>, at_once: usize, sum: &Mutex<&mut Totals>) -> Vec<String> {
+    let waiting = Mutex::new(programs);
     let failed = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..at_once {
             scope.spawn(|| {
                 while let Some(program) = next(&waiting) {
-                    let result = run_one(&program, &sum);
+                    let result = run_one(&program, sum);
                     if let (Err(why), Ok(mut failed)) = (result, failed.lock()) {
                         failed.push(format!("{}: {why:#}", shown(&program)));
                     }
@@ -51,11 +66,7 @@ pub fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
             });
         }
     });
-    let failed = failed.into_inner().unwrap_or_default();
-    if !failed.is_empty() {
-        bail!("these test programs failed:\n  {}", failed.join("\n  "));
-    }
-    Ok(())
+    failed.into_inner().unwrap_or_default()
 }
 
 fn next(waiting: &Mutex<Vec<Program>>) -> Option<Program> {

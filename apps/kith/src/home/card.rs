@@ -124,7 +124,10 @@ mod tests {
         for about in ["", "  ", "two\nlines", "\u{7}", &"x".repeat(513)] {
             let error = Card::new(&config(about), true).unwrap_err();
             assert_eq!(error.exit_code(), 5, "{about:?}");
-            assert!(error.to_string().starts_with("the setting card.about "), "{error}");
+            assert!(
+                error.to_string().starts_with("the setting card.about "),
+                "{error}"
+            );
         }
     }
 }
