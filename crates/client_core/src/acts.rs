@@ -315,12 +315,16 @@ impl Engine {
         }))
     }
 
-    fn item_to_act_on(&self, item: ItemId) -> Result<(ItemRow, Voice), CoreError> {
-        let row = self
-            .store
+    /// One thing said, that is shown or stands for what was taken back.
+    pub(crate) fn item_said(&self, item: ItemId) -> Result<ItemRow, CoreError> {
+        self.store
             .item(item)?
             .filter(|row| row.act.is_none() && !row.hidden)
-            .ok_or(CoreError::Unknown("item"))?;
+            .ok_or(CoreError::Unknown("item"))
+    }
+
+    fn item_to_act_on(&self, item: ItemId) -> Result<(ItemRow, Voice), CoreError> {
+        let row = self.item_said(item)?;
         if row.retracted_s.is_some() {
             return Err(CoreError::Invalid(
                 "This was taken back; nothing was sent.".into(),

@@ -16,11 +16,7 @@ impl Engine {
     /// # Errors
     /// [`CoreError::Invalid`] if it was taken back or is no text; [`CoreError::Unknown`].
     pub fn versions(&self, item: ItemId) -> Result<Vec<VersionView>, CoreError> {
-        let row = self
-            .store
-            .item(item)?
-            .filter(|row| row.act.is_none() && !row.hidden)
-            .ok_or(CoreError::Unknown("item"))?;
+        let row = self.item_said(item)?;
         if row.retracted_s.is_some() {
             return Err(CoreError::Invalid(
                 "This was taken back, with all its versions; none of them is shown.".into(),
