@@ -74,13 +74,7 @@ fn jump(scene: &mut Scene) -> i64 {
 
 fn go_away_or_come_back(scene: &mut Scene) {
     let person = scene.people[scene.random.below(scene.people.len())];
-    if scene.world.client(person).online {
-        scene.world.count("people: away");
-        scene.world.go_offline(person);
-    } else {
-        scene.world.count("people: back");
-        scene.world.go_online(person);
-    }
+    scene.world.go_away_or_come_back(person);
 }
 
 fn jump_everybody(scene: &mut Scene) {

@@ -131,20 +131,7 @@ impl Scene {
 
     fn meet(&mut self, inviter: &'static str, accepter: &'static str) {
         let (persona, other) = (self.persona(inviter), self.persona(accepter));
-        let id = self
-            .world
-            .act(inviter, |engine, now| {
-                engine.new_invitation(now, persona, 1, None, None)
-            })
-            .unwrap();
-        self.world.run();
-        let link = self.world.engine(inviter).invitation(id).unwrap().link;
-        self.world
-            .act(accepter, |engine, now| {
-                engine.accept(now, other, &link.unwrap())
-            })
-            .unwrap();
-        self.world.run();
+        self.world.introduce((inviter, persona), (accepter, other));
     }
 
     fn persona(&self, name: &str) -> PersonaId {

@@ -243,13 +243,8 @@ impl Week {
         };
         let sign = SIGNS[self.random.below(SIGNS.len())];
         let done = self.attempt(who, place, |engine, now| engine.react(now, item, sign))?;
-        let id = match done {
-            Done::Refused => return Ok(()),
-            Done::Kept(id) => id,
-            Done::Crashed(rows) => match rows.first() {
-                Some(row) => row.id,
-                None => return Ok(()),
-            },
+        let Some(id) = done.item() else {
+            return Ok(());
         };
         if !self.people[who].knows.own.contains_key(&id) {
             self.world.count("week: signs");
@@ -289,13 +284,8 @@ impl Week {
             return Ok(());
         };
         let done = self.attempt(who, place, |engine, now| engine.unreact(now, row.id, &sign))?;
-        let id = match done {
-            Done::Refused => return Ok(()),
-            Done::Kept(id) => id,
-            Done::Crashed(rows) => match rows.first() {
-                Some(row) => row.id,
-                None => return Ok(()),
-            },
+        let Some(id) = done.item() else {
+            return Ok(());
         };
         self.world.count("week: signs taken back");
         // The same sign may have been given before, and been kept back.

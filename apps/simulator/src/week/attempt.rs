@@ -2,7 +2,7 @@
 
 use super::Week;
 use super::said::{Place, Who};
-use client_core::{CoreError, Engine, Kind, Now};
+use client_core::{CoreError, Engine, ItemId, Kind, Now};
 use client_store::item::ItemRow;
 
 /// How an act ended.
@@ -13,6 +13,17 @@ pub enum Done<T> {
     Refused,
     /// The machine crashed: all of it was kept, or nothing. These items are new.
     Crashed(Vec<ItemRow>),
+}
+
+impl Done<ItemId> {
+    /// The one item that was kept, if it was.
+    pub fn item(self) -> Option<ItemId> {
+        match self {
+            Self::Kept(id) => Some(id),
+            Self::Refused => None,
+            Self::Crashed(rows) => rows.first().map(|row| row.id),
+        }
+    }
 }
 
 impl Week {

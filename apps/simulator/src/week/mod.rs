@@ -295,20 +295,7 @@ impl Week {
     fn introduce(&mut self, pair: usize, inviter: Who) {
         let (one, other) = (self.persona(inviter, pair), self.persona(1 - inviter, pair));
         let [inviter, accepter] = [inviter, 1 - inviter].map(|who| self.people[who].machine);
-        let id = self
-            .world
-            .act(inviter, |engine, now| {
-                engine.new_invitation(now, one, 1, None, None)
-            })
-            .unwrap();
-        self.world.run();
-        let link = self.world.engine(inviter).invitation(id).unwrap().link;
-        self.world
-            .act(accepter, |engine, now| {
-                engine.accept(now, other, &link.unwrap())
-            })
-            .unwrap();
-        self.world.run();
+        self.world.introduce((inviter, one), (accepter, other));
     }
 
     /// Whether something must arrive.

@@ -61,13 +61,7 @@ impl Week {
 
     pub(super) fn go_away_or_come_back(&mut self, who: Who) {
         let machine = self.people[who].machine;
-        if self.world.client(machine).online {
-            self.world.count("people: away");
-            self.world.go_offline(machine);
-        } else {
-            self.world.count("people: back");
-            self.world.go_online(machine);
-        }
+        self.world.go_away_or_come_back(machine);
     }
 
     /// Somebody blocks the other under a pair of names: what is not known to be stored may stay where it is.

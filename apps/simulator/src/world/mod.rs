@@ -27,7 +27,7 @@ pub use watched::{Bug, Record, Watched};
 pub use wire::{Heard, Lie};
 
 use crate::disk;
-use client_core::{CoreError, Engine, Event, FileRoot, ItemId, Now};
+use client_core::{CoreError, Engine, Event, FileRoot, ItemId, Now, PersonaId};
 use home::HomeNode;
 use protocol::home_url::HomeUrl;
 use protocol::id::PersonaFingerprint;
@@ -371,6 +371,37 @@ impl World {
     /// What somebody was told, in order.
     pub fn events(&self, name: &str) -> &[Event] {
         &self.clients[name].events
+    }
+
+    /// One name invites another, who accepts.
+    pub fn introduce(
+        &mut self,
+        (inviter, one): (&'static str, PersonaId),
+        (accepter, other): (&'static str, PersonaId),
+    ) {
+        let id = self
+            .act(inviter, |engine, now| {
+                engine.new_invitation(now, one, 1, None, None)
+            })
+            .unwrap();
+        self.run();
+        let link = self.engine(inviter).invitation(id).unwrap().link;
+        self.act(accepter, |engine, now| {
+            engine.accept(now, other, &link.unwrap())
+        })
+        .unwrap();
+        self.run();
+    }
+
+    /// Who is there goes away, and who is away comes back.
+    pub fn go_away_or_come_back(&mut self, name: &'static str) {
+        if self.client(name).online {
+            self.count("people: away");
+            self.go_offline(name);
+        } else {
+            self.count("people: back");
+            self.go_online(name);
+        }
     }
 
     /// Somebody starts the program.
