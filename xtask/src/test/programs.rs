@@ -38,14 +38,27 @@ pub fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
         (!program.is_of_tests, place)
     });
     programs.reverse();
-    let (alone, others) = programs
+    let (alone, others): (Vec<_>, Vec<_>) = programs
         .into_iter()
         .partition(|program| program.is_of_tests && ALONE.contains(&program.name.as_str()));
+    check_alone(&alone)?;
     let sum = Mutex::new(totals);
     let mut failed = run_all(others, AT_ONCE, &sum);
     failed.extend(run_all(alone, 1, &sum));
     if !failed.is_empty() {
         bail!("these test programs failed:\n  {}", failed.join("\n  "));
+    }
+    Ok(())
+}
+
+/// A program that was renamed must not lose its place unseen.
+fn check_alone(alone: &[Program]) -> Result<()> {
+    for name in ALONE {
+        if !alone.iter().any(|program| program.name == name) {
+            bail!(
+                "no test program is called {name} any more; see ALONE in xtask/src/test/programs.rs"
+            );
+        }
     }
     Ok(())
 }
@@ -168,6 +181,19 @@ mod tests {
         ] {
             assert_eq!(program(&other).unwrap(), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_program_that_is_to_run_alone_is_missed_where_it_is_gone() {
+        let named = |name: &str| Program {
+            name: name.to_owned(),
+            ..program(&BUILT.replace('\n', "")).unwrap().unwrap()
+        };
+        let mut all = ALONE.map(named).to_vec();
+        assert!(check_alone(&all).is_ok());
+        let gone = all.pop().unwrap();
+        let error = check_alone(&all).unwrap_err().to_string();
+        assert!(error.contains(&gone.name), "{error}");
     }
 
     #[test]
