@@ -64,6 +64,8 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::passphrase::DERIVATIONS;
+    use crate::slot::TRIED;
     use std::path::Path;
     use std::time::Duration;
     use tempfile::TempDir;
@@ -105,6 +107,21 @@ mod tests {
             let profile = open(path, Some(passphrase)).unwrap();
             assert!(profile.is_sealed());
             assert_eq!(profile.check().unwrap(), Vec::<String>::new());
+        }
+    }
+
+    /// Deriving the key is nearly all of the time that opening takes.
+    #[test]
+    fn every_passphrase_is_as_much_work_as_any_other() {
+        let folders = [made(true), made(false)];
+        for folder in &folders {
+            for passphrase in ["one", "two", "three"] {
+                DERIVATIONS.set(0);
+                TRIED.take();
+                drop(open(folder.path(), Some(passphrase)));
+                assert_eq!(DERIVATIONS.get(), 1, "{passphrase}");
+                assert_eq!(TRIED.take(), Slot::BOTH, "{passphrase}");
+            }
         }
     }
 

@@ -13,6 +13,12 @@ const PASSES: u32 = 3;
 const MEMORY_KIB_MAX: u32 = 1024 * 1024;
 const PASSES_MAX: u32 = 64;
 
+#[cfg(test)]
+thread_local! {
+    /// How often a key was derived by this thread.
+    pub(crate) static DERIVATIONS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
 /// What stands beside a sealed profile in plain text: how the key is derived, nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Seal {
@@ -42,6 +48,8 @@ impl Seal {
 
     /// Derives the store's key.
     pub fn key(&self, passphrase: &str) -> Result<StoreKey, SealError> {
+        #[cfg(test)]
+        DERIVATIONS.with(|count| count.set(count.get() + 1));
         if self.derivation != "argon2id"
             || self.memory_kib > MEMORY_KIB_MAX
             || self.passes > PASSES_MAX

@@ -91,12 +91,22 @@ impl Slot {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// The places that keys were tried at by this thread.
+    pub(crate) static TRIED: std::cell::RefCell<Vec<Slot>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
 /// Which of the two a key opens. Both are tried, whatever the first says.
 ///
 /// # Errors
 /// [`ProfileError::Store`] if none is opened and the first cannot even be tried.
 pub(crate) fn opened_by(folder: &Path, key: &StoreKey) -> Result<Option<Slot>, ProfileError> {
-    let [first, second] = Slot::BOTH.map(|slot| Store::is_opened_by(&slot.file(folder), key));
+    let [first, second] = Slot::BOTH.map(|slot| {
+        #[cfg(test)]
+        TRIED.with_borrow_mut(|tried| tried.push(slot));
+        Store::is_opened_by(&slot.file(folder), key)
+    });
     match (first, second) {
         (Ok(true), _) => Ok(Some(Slot::First)),
         (_, Ok(true)) => Ok(Some(Slot::Second)),

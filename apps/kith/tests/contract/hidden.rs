@@ -2,7 +2,6 @@
 //! second, and neither knows of the other.
 
 use std::path::Path;
-use std::time::Duration;
 
 use crate::support::person::Person;
 use crate::support::said::{Running, Said};
@@ -120,24 +119,6 @@ fn commands_say_the_same_in_both_and_where_nothing_is_hidden() {
 }
 
 #[test]
-fn every_passphrase_takes_as_long_as_any_other() {
-    let ada = hiding();
-    let mut least = [Duration::MAX; 3];
-    for _ in 0..8 {
-        for (which, passphrase) in [ONE, TWO, "wrong"].into_iter().enumerate() {
-            let took = with(&ada, passphrase, &["profile", "info"]).took;
-            least[which] = least[which].min(took);
-        }
-    }
-    let (shortest, longest) = (least.iter().min().unwrap(), least.iter().max().unwrap());
-    // A second derivation would be a fifth of a second.
-    assert!(
-        *longest - *shortest < Duration::from_millis(80),
-        "{least:?}"
-    );
-}
-
-#[test]
 fn hiding_is_refused_where_it_would_lose_or_show_something() {
     let ada = hiding();
     let message = with_new(&ada, Some(ONE), "x", &["profile", "hide"]).failed_without_result(2);
@@ -182,10 +163,10 @@ fn whoever_holds_the_one_never_does_the_commands_of_the_other() {
     let ada = hiding();
     for (holder, other) in [(ONE, TWO), (TWO, ONE)] {
         let before = [ONE, TWO].map(|passphrase| names(&ada, passphrase));
-        let holding = start(&ada, holder, &["sync", "--wait", "4"]);
+        let mut holding = start(&ada, holder, &["sync", "--wait", "6"]);
         wait_for_socket(&ada);
-        let own = with(&ada, holder, &["profile", "info"]).ok();
-        assert!(own.took < Duration::from_secs(3), "the holder does its own");
+        with(&ada, holder, &["profile", "info"]).ok();
+        assert!(holding.is_running(), "the holder does its own");
         let mut waiting = start(&ada, other, &["persona", "new", "Moss"]);
         with(&ada, "wrong", &["persona", "list"]).failed_without_result(6);
         assert!(waiting.is_running(), "it was done while the other was held");
