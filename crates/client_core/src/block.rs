@@ -9,7 +9,7 @@
 //! personas are of one human is not known to anybody else, and so not to this either.
 
 use client_store::contact::ContactRow;
-use client_store::id::{ContactId, ConversationId};
+use client_store::id::{ContactId, ConversationId, ItemId};
 use client_store::item::{Act, ItemRow, MessageIdBytes};
 use client_store::log::LogRow;
 use content::{Item, MimiContent};
@@ -43,22 +43,25 @@ impl Engine {
     }
 
     /// Blocks somebody no longer. What they said meanwhile stays hidden; nothing goes out by itself of what was kept
-    /// back. On a device out of a backup they are asked now to let it in. Once more changes nothing.
+    /// back, which is so many things. On a device out of a backup they are asked now to let it in. Once more changes
+    /// nothing.
     ///
     /// # Errors
     /// [`CoreError::Unknown`].
-    pub fn unblock(&mut self, now: Now, contact: ContactId) -> Result<(), CoreError> {
+    pub fn unblock(&mut self, now: Now, contact: ContactId) -> Result<u64, CoreError> {
         self.transact(now, |engine| {
             let fingerprint = engine.known(contact)?.fingerprint;
             engine.store.delete_block(&fingerprint, now.unix_ms)?;
+            let mut kept_back = 0;
             for conversation in engine.conversations_of(&fingerprint)? {
                 if let Some(acceptance) = engine.store.acceptance_of(conversation)? {
                     engine.work.insert(Work::Acceptance(acceptance.use_id));
                 }
                 engine.ask_to_rejoin(conversation)?;
                 engine.work_on_logs_of(conversation)?;
+                kept_back += engine.store.count_kept_back(conversation)?;
             }
-            Ok(())
+            Ok(kept_back)
         })
     }
 
@@ -116,9 +119,22 @@ impl Engine {
 
     /// Whether an own item surely never left.
     pub(crate) fn is_kept_here(&self, item: &ItemRow) -> Result<bool, CoreError> {
-        Ok(item.kept_back
-            && self.store.outbox_of_item(item.id)?.is_none()
-            && !self.store.may_have_left(item.id)?)
+        Ok(item.kept_back && !self.may_have_left_before(item.id)?)
+    }
+
+    /// Why an own item that was kept back does not go out; half a sentence.
+    pub(crate) fn why_kept_back(&self, item: ItemId) -> Result<String, CoreError> {
+        let why = if self.may_have_left_before(item)? {
+            "you blocked them, and it may have left just before"
+        } else {
+            "you blocked them before it left"
+        };
+        Ok(why.to_owned())
+    }
+
+    /// Whether what was kept back may be at the home all the same.
+    fn may_have_left_before(&self, item: ItemId) -> Result<bool, CoreError> {
+        Ok(self.store.outbox_of_item(item)?.is_some() || self.store.may_have_left(item)?)
     }
 
     fn known(&self, contact: ContactId) -> Result<ContactRow, CoreError> {

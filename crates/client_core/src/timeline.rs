@@ -363,6 +363,7 @@ impl Engine {
         let files = self.file_views(&item)?;
         let not_sent = match state {
             ItemState::Queued => self.why_it_stays(item.id, names)?,
+            ItemState::KeptBack if !retracted => Some(self.why_kept_back(item.id)?),
             _ => None,
         };
         Ok(ItemView {

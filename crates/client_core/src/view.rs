@@ -157,8 +157,8 @@ pub struct ItemView {
     pub reactions: Vec<(String, Vec<String>)>,
     /// What goes with it; nothing once it was taken back.
     pub files: Vec<FileView>,
-    /// Why it does not go out, if its home will not take a file of it, or nothing can be said there any more; half a
-    /// sentence.
+    /// Why it does not go out, if its home will not take a file of it, nothing can be said there any more, or they were
+    /// blocked; half a sentence.
     pub not_sent: Option<String>,
     /// When it leaves, Unix seconds, for as long as it is held.
     pub held_until_s: Option<u64>,

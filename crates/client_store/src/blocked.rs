@@ -155,6 +155,20 @@ impl Store {
         Ok(())
     }
 
+    /// How many own things of a conversation were kept back and not taken back since.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn count_kept_back(&self, id: ConversationId) -> Result<u64, StoreError> {
+        let count = self.row(
+            "SELECT count(*) FROM item
+             WHERE conversation = ?1 AND kept_back = 1 AND act IS NULL AND retracted_s IS NULL",
+            [id],
+            |row| Ok(row.get(0)?),
+        )?;
+        Ok(count.unwrap_or(0))
+    }
+
     /// For tests: what is kept of a conversation and never shown.
     ///
     /// # Errors

@@ -73,10 +73,6 @@ pub(super) fn block(
     let mut contact = find(&client, typed)?;
     let kept_back = client.act(|engine, now| engine.block(now, contact.id))?;
     contact.blocked = true;
-    let mut line = line(&contact);
-    if let Some(line) = line.as_object_mut() {
-        line.insert("kept_back".to_owned(), kept_back.into());
-    }
     let waited = match kept_back {
         0 => String::new(),
         count => format!(
@@ -89,7 +85,7 @@ pub(super) fn block(
         ),
     };
     output.result(
-        &line,
+        &line_with(&contact, kept_back),
         format_args!(
             "{} is blocked, under all your names. They are not told.{waited}",
             legible::name(&contact.name)
@@ -106,16 +102,36 @@ pub(super) fn unblock(
 ) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
     let mut contact = find(&client, typed)?;
-    client.act(|engine, now| engine.unblock(now, contact.id))?;
+    let kept_back = client.act(|engine, now| engine.unblock(now, contact.id))?;
     contact.blocked = false;
+    let stays = match kept_back {
+        0 => String::new(),
+        count => format!(
+            " {}: kith show CONVERSATION, kith retract ITEM.",
+            counted(
+                count,
+                "thing that you kept back stays here; say it anew or take it back",
+                "things that you kept back stay here; say them anew or take them back"
+            )
+        ),
+    };
     output.result(
-        &line(&contact),
+        &line_with(&contact, kept_back),
         format_args!(
-            "{} is blocked no longer. What they said meanwhile stays hidden; they are not told.",
+            "{} is blocked no longer. What they said meanwhile stays hidden; they are not told.{stays}",
             legible::name(&contact.name)
         ),
     )?;
     Ok(())
+}
+
+/// The keys of a contact, and how many own things do not go out because of a block.
+fn line_with(contact: &ContactView, kept_back: u64) -> serde_json::Value {
+    let mut line = line(contact);
+    if let Some(line) = line.as_object_mut() {
+        line.insert("kept_back".to_owned(), kept_back.into());
+    }
+    line
 }
 
 fn find(client: &Session, typed: &str) -> Result<ContactView, CommandError> {

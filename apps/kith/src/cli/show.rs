@@ -200,7 +200,8 @@ pub(super) fn text(item: &ItemView, own: &Alike) -> String {
             Some(until) if until != at => format!("  (waits here until {until})"),
             _ => "  (waits here until then)".to_owned(),
         },
-        ItemState::KeptBack => "  (kept back when you blocked them)".to_owned(),
+        // Why is said below.
+        ItemState::KeptBack => String::new(),
         ItemState::Queued if item.retracted || item.not_sent.is_some() => String::new(),
         ItemState::Queued => "  (on its way)".to_owned(),
         ItemState::Stored => String::new(),

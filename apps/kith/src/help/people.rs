@@ -210,7 +210,8 @@ What was said before stays, so that you can show it to somebody who helps you.",
         command: "contact unblock",
         text: "\
 You hear of each other again from now on. What they said meanwhile stays
-hidden. They are not told.",
+hidden. They are not told. What you had kept back does not go out by itself:
+say it anew, or take it back with kith retract.",
         examples: "kith contact unblock Ben",
     },
     Page {

@@ -105,20 +105,27 @@ fn it_needs_no_home_and_words_that_wait_are_kept_back() {
     ];
     let expected = expected.map(|(text, state)| (text.into(), state.into()));
     assert_eq!(shown.iter().map(state).collect::<Vec<_>>(), expected);
+    let stays = |line: &Value| line["not_sent"].is_string();
+    let expected = [false, false, true, true];
+    assert_eq!(shown.iter().map(stays).collect::<Vec<_>>(), expected);
     home.come_back();
     assert_eq!(ada.sync().ok().line()["pending"], 0);
-    unblock(&ada, "Ben");
+    assert_eq!(unblock(&ada, "Ben")["kept_back"], 2);
+    let plain = ada.plain(&["contact", "unblock", "Ben"]).ok();
+    assert!(plain.out.contains("2 things that you kept back stay here"));
     ada.sync().ok();
     ben.sync().ok();
     assert_eq!(ben.texts("Ada"), ["kept", ""]);
     assert_eq!(ben.shown("Ada")[1]["retracted"], true);
     let plain = ada.plain(&["show", "Ben"]).ok();
-    assert!(plain.out.contains("kept back"), "{plain:?}");
+    let why = "not sent: you blocked them before it left";
+    assert_eq!(plain.out.matches(why).count(), 2, "{plain:?}");
     let angry = shown[2]["item"].as_str().unwrap();
     ada.run(&["edit", angry, "calm"]).failed_without_result(5);
     let said = ada.run(&["retract", angry]).ok().line();
     assert_eq!(said, json!({ "item": angry, "state": "held" }));
     assert_eq!(ada.texts("Ben"), ["kept", "", "later"]);
+    assert_eq!(unblock(&ada, "Ben")["kept_back"], 1);
 }
 
 #[test]
@@ -181,8 +188,9 @@ fn once_more_is_no_mistake_and_nobody_is_invalid() {
     let (_home, ada, _ben) = acquainted();
     let first = block(&ada, "Ben");
     assert_eq!(block(&ada, "Ben"), first);
-    let open = unblock(&ada, "Ben");
+    let mut open = unblock(&ada, "Ben");
     assert_eq!(unblock(&ada, "Ben"), open);
+    open.as_object_mut().unwrap().remove("kept_back");
     assert_eq!(ada.list("contact"), [open]);
     for command in ["block", "unblock"] {
         ada.run(&["contact", command, "Nobody"])

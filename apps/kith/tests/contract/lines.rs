@@ -92,7 +92,8 @@ fn what_people_and_conversations_are_listed_with() {
         &["contact", "block", "Ben"],
         &format!("{CONTACT} kept_back"),
     );
-    says(&ada, &["contact", "unblock", "Ben"], CONTACT);
+    let unblocked = format!("{CONTACT} kept_back");
+    says(&ada, &["contact", "unblock", "Ben"], &unblocked);
     let new = ["conversation", "new", "--kind", "self", "--title", "Notes"];
     says(&ada, &new, "conversation");
     let listed = "conversation halted home kind rejoining state title unread";

@@ -121,7 +121,7 @@ impl Week {
         let done = self.attempt(who, place, |engine, now| engine.unblock(now, contact))?;
         if self.is_blocked(who, pair) {
             return match done {
-                Done::Kept(()) => Err("somebody is blocked who was unblocked".to_owned()),
+                Done::Kept(_) => Err("somebody is blocked who was unblocked".to_owned()),
                 _ => Ok(()),
             };
         }

@@ -85,11 +85,12 @@ fn block(world: &mut World) -> u64 {
         .unwrap()
 }
 
-fn unblock(world: &mut World) {
+/// How many things that were kept back are still there.
+fn unblock(world: &mut World) -> u64 {
     let bob = bob_of(world);
     world
         .act(ADA, |engine, now| engine.unblock(now, bob))
-        .unwrap();
+        .unwrap()
 }
 
 /// The conversation of two of one of Ada's names and Bob, as either has it.

@@ -95,7 +95,7 @@ fn words_that_wait_stay_here_and_what_takes_words_back_leaves() {
         assert!(find(&world, BOB, "").unwrap().retracted, "she took it back");
         assert_eq!(find(&world, BOB, "liked").unwrap().reactions, []);
         if is_blocked {
-            unblock(&mut world);
+            assert_eq!(unblock(&mut world), 2);
         }
     }
     // Nothing leaves that was kept back; it can be read, and let go of.
@@ -183,6 +183,8 @@ fn what_was_encrypted_and_never_arrived_stays_here_and_is_undone() {
         assert_eq!((shown[0].text.as_str(), shown[0].edited), ("first", false));
         assert_eq!(shown[0].reactions, []);
         assert_eq!(shown[1].state, ItemState::KeptBack);
+        let why = shown[1].not_sent.as_ref().unwrap();
+        assert!(why.contains("may have left"), "{why}");
         world.go_online(ADA);
         world.run();
         check_true(&world);
@@ -193,6 +195,8 @@ fn what_was_encrypted_and_never_arrived_stays_here_and_is_undone() {
     check_going_on(&mut world, ADA);
     check_true(&world);
     assert!(row_of(&world).is_none(), "all of its head was read");
+    let why = find(&world, ADA, "under way").unwrap().not_sent;
+    assert_eq!(why.unwrap(), "you blocked them before it left");
     assert!(!texts(&world, BOB).contains(&"under way".to_owned()));
     assert_eq!(retract(&mut world, ADA, words), None);
     edit(&mut world, ADA, first, "changed after all");

@@ -297,9 +297,7 @@ fn once_more_is_the_same() {
     }
     let nobody = client_core::ContactId::new([0; 16]);
     for unknown in [
-        world
-            .act(ADA, |engine, now| engine.block(now, nobody))
-            .map(|_| ()),
+        world.act(ADA, |engine, now| engine.block(now, nobody)),
         world.act(ADA, |engine, now| engine.unblock(now, nobody)),
     ] {
         assert_eq!(unknown.unwrap_err().kind(), Kind::Invalid);
