@@ -21,3 +21,4 @@ mod proxy;
 mod random;
 mod report;
 mod verdict;
+mod week;

@@ -54,19 +54,24 @@ impl Pair {
 
     /// Both exchange until nothing moves, and say what they told and see.
     pub fn come_to_rest(&self) -> [Side; 2] {
-        let sync = |author: &Author| author.person.sync();
-        for _ in 0..LOOKS {
-            let said = std::thread::scope(|scope| {
-                [&self.ada, &self.ben]
-                    .map(|author| scope.spawn(move || sync(author)))
-                    .map(|one| one.join().unwrap())
-            });
-            if said.iter().all(is_quiet) {
-                return [self.ada.side(), self.ben.side()];
-            }
-        }
-        panic!("after {LOOKS} looks there is still something on its way");
+        come_to_rest([&self.ada.person, &self.ben.person]);
+        [self.ada.side(), self.ben.side()]
     }
+}
+
+/// Two people exchange until nothing moves.
+pub fn come_to_rest(people: [&Person; 2]) {
+    for _ in 0..LOOKS {
+        let said = std::thread::scope(|scope| {
+            people
+                .map(|person| scope.spawn(move || person.sync()))
+                .map(|one| one.join().unwrap())
+        });
+        if said.iter().all(is_quiet) {
+            return;
+        }
+    }
+    panic!("after {LOOKS} looks there is still something on its way");
 }
 
 /// Lets both stop, also if a fault did not go as it should: nobody would wait for them otherwise.

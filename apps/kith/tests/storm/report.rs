@@ -12,12 +12,12 @@ use crate::verdict::Verdict;
 /// Enough that each fault comes in several ways, and no more than belongs into every test run.
 const FEW_ROUNDS: u32 = 6;
 /// How many findings of a kind are printed.
-const EXAMPLES: usize = 5;
+pub const EXAMPLES: usize = 5;
 
 pub struct Storm {
     name: &'static str,
     pub rounds: u32,
-    seed: u64,
+    pub seed: u64,
     begun: Instant,
     pub home_kills: u32,
     pub client_kills: u32,
@@ -50,7 +50,15 @@ impl Storm {
     /// Lets everything come to rest, prints the line, and fails if anything is wrong.
     pub fn end(self, pair: &Pair) {
         let verdict = Verdict::of(&pair.come_to_rest());
-        say(&self.line(pair, &verdict));
+        self.tell(&format!(
+            "{} texts acknowledged ({} of them queued), {} lost, {} twice, {} order differences, {} strange",
+            pair.promised(),
+            pair.queued(),
+            verdict.lost.len(),
+            verdict.twice.len(),
+            verdict.disorder.len(),
+            verdict.strange.len(),
+        ));
         let found = [
             &verdict.lost,
             &verdict.twice,
@@ -65,7 +73,8 @@ impl Storm {
         assert!(pair.promised() > 0, "nobody said anything");
     }
 
-    fn line(&self, pair: &Pair, verdict: &Verdict) -> String {
+    /// Prints the one line of a storm, with what came of it.
+    pub fn tell(&self, outcome: &str) {
         let mut line = format!(
             "{}: {} rounds, {} kills of home, {} kills of client",
             self.name, self.rounds, self.home_kills, self.client_kills
@@ -73,21 +82,9 @@ impl Storm {
         for (what, times) in &self.others {
             write!(line, ", {times} {what}").unwrap();
         }
-        write!(
-            line,
-            "; {} texts acknowledged ({} of them queued), {} lost, {} twice, {} order differences, \
-             {} strange; {:.1} s, KITH_STORM_SEED={}",
-            pair.promised(),
-            pair.queued(),
-            verdict.lost.len(),
-            verdict.twice.len(),
-            verdict.disorder.len(),
-            verdict.strange.len(),
-            self.begun.elapsed().as_secs_f64(),
-            self.seed
-        )
-        .unwrap();
-        line
+        let (took_s, seed) = (self.begun.elapsed().as_secs_f64(), self.seed);
+        write!(line, "; {outcome}; {took_s:.1} s, KITH_STORM_SEED={seed}").unwrap();
+        say(&line);
     }
 }
 
