@@ -78,7 +78,9 @@ impl Engine {
         if !self.online {
             return Ok(());
         }
-        let wanted = self.wanted()?;
+        let needed = self.wanted()?;
+        let mut wanted = needed.clone();
+        wanted.extend(self.goodbyes()?);
         let now_ms = self.now.monotonic_ms;
         let unwanted: Vec<_> = self
             .sessions
@@ -97,6 +99,7 @@ impl Engine {
                 .sessions
                 .entry(key.clone())
                 .or_insert_with(|| Session::new(now_ms));
+            session.by_the_way = !needed.contains(&key);
             if matches!(session.phase, Phase::Waiting { until_ms } if until_ms <= now_ms) {
                 let connection = ConnectionId(self.next_connection);
                 self.next_connection += 1;
@@ -113,7 +116,8 @@ impl Engine {
 
     /// Whether every home that the profile needs is reached and has answered everything.
     pub fn is_settled(&self) -> bool {
-        self.sessions.values().all(Session::is_settled)
+        let mut needed = self.sessions.values().filter(|one| !one.by_the_way);
+        needed.all(Session::is_settled)
     }
 
     /// The homes that are needed and not reached now.
@@ -121,7 +125,7 @@ impl Engine {
         let mut homes: Vec<_> = self
             .sessions
             .iter()
-            .filter(|(_, session)| session.ready().is_none())
+            .filter(|(_, session)| session.ready().is_none() && !session.by_the_way)
             .map(|(key, _)| key.home.clone())
             .collect();
         homes.dedup();
@@ -227,7 +231,9 @@ impl Engine {
             .nth(tries - 1)
             .unwrap_or(BACKOFF_MAX);
         session.reset(now_ms + u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-        self.event(Event::Unreachable(key.home));
+        if !session.by_the_way {
+            self.event(Event::Unreachable(key.home));
+        }
         self.work.insert(Work::Connections);
     }
 
@@ -237,11 +243,15 @@ impl Engine {
             return;
         };
         let until_ms = self.now.monotonic_ms + DISTRUST_MS;
+        let mut is_needed = true;
         if let Some(session) = self.sessions.get_mut(&key) {
             session.reset(until_ms);
+            is_needed = !session.by_the_way;
         }
         self.effect(Effect::Close(connection));
-        self.event(Event::Distrusted(key.home, why));
+        if is_needed {
+            self.event(Event::Distrusted(key.home, why));
+        }
     }
 
     /// After a failed transaction: everything in memory about connections is in doubt.

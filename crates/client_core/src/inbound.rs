@@ -127,6 +127,7 @@ impl Engine {
         match &asked {
             Asked::Acknowledge(..) => {}
             Asked::CreateInbox(inbox) => self.inbox_created(key, inbox)?,
+            Asked::EraseInbox(inbox) => self.erased(inbox)?,
             Asked::Grant(capability) => self.granted(key, *capability)?,
             Asked::Revoke(capability) => self.revoked(*capability)?,
             Asked::Allow(use_id) => self.allowed(use_id)?,
@@ -207,6 +208,9 @@ impl Engine {
             asked @ (Asked::Subscribe(..) | Asked::Prove(..)) => {
                 self.reading_refused(key, asked, &error)
             }
+            Asked::Own(inbox) | Asked::EraseInbox(inbox) => {
+                self.owning_refused(key, (asked, &inbox), &error)
+            }
             asked => {
                 self.retry(key, asked, RETRY_MAX_MS);
                 Ok(())
@@ -216,7 +220,9 @@ impl Engine {
 
     /// Our inboxes have to be proven ours again, then this is asked once more.
     fn own_again(&mut self, key: &ConnectionKey, asked: Asked) -> Result<(), CoreError> {
-        for inbox in self.store.inboxes_of(key.persona)? {
+        let mut inboxes = self.store.inboxes_of(key.persona)?;
+        inboxes.extend(self.store.given_up_inboxes()?);
+        for inbox in inboxes {
             self.forget(key, &Asked::Own(inbox.inbox));
         }
         self.retry_soon(key, asked);

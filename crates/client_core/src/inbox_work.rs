@@ -58,7 +58,7 @@ impl Engine {
     }
 
     /// Whether the inbox is proven to be ours on this connection; if not, proves it.
-    fn own(&mut self, key: &ConnectionKey, inbox: &InboxRow) -> bool {
+    pub(crate) fn own(&mut self, key: &ConnectionKey, inbox: &InboxRow) -> bool {
         let asked = Asked::Own(inbox.inbox);
         if self.is_done(key, &asked) {
             return true;
@@ -220,6 +220,7 @@ impl Engine {
         Ok(())
     }
 
+    /// The home has the inbox; one that was given up meanwhile it erases again.
     pub(crate) fn inbox_created(
         &mut self,
         key: &ConnectionKey,
@@ -237,6 +238,9 @@ impl Engine {
         inbox: &InboxId,
         error: &HomeError,
     ) -> Result<(), CoreError> {
+        if self.is_given_up(inbox)? {
+            return self.erased(inbox);
+        }
         for acceptance in self.store.acceptances()? {
             if self
                 .way_back_of(&acceptance)?

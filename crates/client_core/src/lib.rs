@@ -30,6 +30,7 @@ mod files;
 mod first_contact;
 mod founding;
 mod founding_circle;
+mod homes;
 mod inbound;
 mod inbox_work;
 mod invitations;
@@ -65,8 +66,8 @@ pub use files::{Attachment, Secrets};
 pub use restore::{BegunAnew, begin_anew};
 pub use transfer::{Answered, Bearer, Errand, Next, Outcome, Transfer, TransferId};
 pub use view::{
-    ContactView, ConversationView, FileView, InvitationView, ItemState, ItemView, MemberView,
-    PersonaView, VersionView, Waiting,
+    ContactView, ConversationView, FileView, GivenUp, InvitationView, ItemState, ItemView,
+    MemberView, PersonaView, UnconfirmedHome, VersionView, Waiting,
 };
 
 pub use client_store::conversation::ConversationKind;

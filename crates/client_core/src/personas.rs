@@ -1,20 +1,14 @@
-//! The profile's own names: made, joined to a home, listed.
+//! The profile's own names: made, listed, forgotten.
 
 use client_store::id::PersonaId;
-use client_store::inbox::InboxRow;
 use client_store::persona::PersonaRow;
 use mls::device::Device;
 use mls::persona::PersonaSecret;
-use protocol::home_url::HomeUrl;
-use protocol::id::{DeviceLabel, InboxId};
-use protocol::request::Admission;
-use protocol::secret::SealKey;
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
 use crate::chosen::chosen;
 use crate::effect::Now;
-use crate::engine::{Engine, Work};
+use crate::engine::Engine;
 use crate::error::CoreError;
 use crate::view::PersonaView;
 
@@ -50,67 +44,6 @@ impl Engine {
             engine.store.insert_persona(&row)?;
             Ok(row.id)
         })
-    }
-
-    /// Asks a home for an inbox, so that the name can be reached.
-    ///
-    /// # Errors
-    /// [`CoreError::Invalid`] if it has one there already, [`CoreError::Unknown`].
-    pub fn join_home(
-        &mut self,
-        now: Now,
-        persona: PersonaId,
-        home: HomeUrl,
-        admission: Admission,
-    ) -> Result<(), CoreError> {
-        self.transact(now, |engine| {
-            engine
-                .store
-                .persona(persona)?
-                .ok_or(CoreError::Unknown("name"))?;
-            if engine
-                .store
-                .inboxes_of(persona)?
-                .iter()
-                .any(|inbox| inbox.home == home)
-            {
-                return Err(CoreError::Invalid(format!(
-                    "This name is kept at {} already; nothing was changed.",
-                    home.host()
-                )));
-            }
-            engine.insert_inbox(persona, home, admission)?;
-            Ok(())
-        })
-    }
-
-    /// Keeps a fresh inbox on its way to a home.
-    pub(crate) fn insert_inbox(
-        &mut self,
-        persona: PersonaId,
-        home: HomeUrl,
-        admission: Admission,
-    ) -> Result<InboxRow, CoreError> {
-        let inbox = InboxRow {
-            inbox: InboxId::new(self.entropy.bytes()),
-            persona,
-            home,
-            owner_seed: Zeroizing::new(self.entropy.bytes()),
-            hpke_seed: Zeroizing::new(self.entropy.bytes()),
-            seal_key: SealKey::new(self.entropy.bytes()),
-            device: DeviceLabel::new(self.entropy.bytes()),
-            admission,
-            open: false,
-            published: false,
-            list_version: 1,
-        };
-        self.store.insert_inbox(&inbox)?;
-        self.work.insert(Work::Connections);
-        self.work
-            .insert(Work::Connection(crate::session::ConnectionKey::of_inbox(
-                &inbox,
-            )));
-        Ok(inbox)
     }
 
     /// Forgets a name that nothing hangs on: its home refused it before it was ever used.

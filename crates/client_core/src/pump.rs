@@ -59,6 +59,7 @@ impl Engine {
                     self.work_on_inbox(&inbox)?;
                 }
             }
+            self.erase_given_up(key)?;
         }
         for acceptance in self.store.acceptances()? {
             if acceptance.persona == key.persona {

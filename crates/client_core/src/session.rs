@@ -58,6 +58,7 @@ pub(crate) enum Asked {
     Fetch(UseId),
     Knock(UseId),
     Listen(InboxId),
+    EraseInbox(InboxId),
     Acknowledge(InboxId, Vec<u64>),
     Repair(LogId, HeadId),
     Signal(LogId, HeadId),
@@ -111,6 +112,8 @@ pub(crate) struct Session {
     pub phase: Phase,
     /// Failed tries since the last success.
     pub failures: u32,
+    /// Whether nobody waits for this home: it is only to be told goodbye.
+    pub by_the_way: bool,
     next_request: u64,
     in_flight: BTreeMap<u64, (Asked, u64)>,
     status: BTreeMap<Asked, Status>,
@@ -121,6 +124,7 @@ impl Session {
         Self {
             phase: Phase::Waiting { until_ms: now_ms },
             failures: 0,
+            by_the_way: false,
             next_request: 1,
             in_flight: BTreeMap::new(),
             status: BTreeMap::new(),

@@ -20,6 +20,34 @@ pub struct PersonaView {
     pub home: Option<(HomeUrl, bool)>,
 }
 
+/// A home that has not confirmed yet that it keeps a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnconfirmedHome {
+    /// The name's id.
+    pub persona: PersonaId,
+    /// The name.
+    pub name: String,
+    /// The home.
+    pub home: HomeUrl,
+    /// Whether nothing was ever heard of it, so that joining another one gives it up.
+    pub never_answered: bool,
+    /// Whether it can be left: nobody was told of it whose invitation was accepted.
+    pub may_be_left: bool,
+}
+
+/// What became of a home that was given up, and of the invitations that waited for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    /// The home.
+    pub home: HomeUrl,
+    /// Invitations that go out from another home now. Nobody had seen their links.
+    pub moved: u64,
+    /// Invitations that are gone.
+    pub lost: u64,
+    /// Whether their links may have been given away.
+    pub shown: bool,
+}
+
 /// An invitation that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvitationView {

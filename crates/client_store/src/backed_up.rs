@@ -61,7 +61,7 @@ pub const BACKED_UP: &[BackedUpTable] = &[
             "list_version",
         ],
         absent: &[("device_label", "x''")],
-        only: "true",
+        only: "given_up_s IS NULL",
         order: "inbox",
         ranges: false,
     },

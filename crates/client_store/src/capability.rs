@@ -147,6 +147,32 @@ impl Store {
         )
     }
 
+    /// Whether somebody was given a way to this inbox other than by an invitation.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_way_of_somebody(&self, inbox: &InboxId) -> Result<bool, StoreError> {
+        let found = self.row(
+            "SELECT 1 FROM capability
+             WHERE inbox = ?1 AND (contact IS NOT NULL OR repairs IS NOT NULL) LIMIT 1",
+            [inbox.as_bytes()],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// What was given at one inbox is good at another from now on.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn move_capabilities(&self, from: &InboxId, to: &InboxId) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE capability SET inbox = ?2 WHERE inbox = ?1",
+            (from.as_bytes(), to.as_bytes()),
+        )?;
+        Ok(())
+    }
+
     /// One capability.
     ///
     /// # Errors

@@ -36,6 +36,8 @@ pub struct InboxRow {
     pub published: bool,
     /// The version of the device list.
     pub list_version: u64,
+    /// Whether it was given up, and its home is to erase it.
+    pub given_up: bool,
 }
 
 /// A sealed KeyPackage on its way to the home.
@@ -63,6 +65,7 @@ fn read(row: &Row<'_>) -> Result<InboxRow, StoreError> {
         open: row.get::<_, String>("state")? == "open",
         published: row.get("published")?,
         list_version: row.get("list_version")?,
+        given_up: row.get::<_, Option<u64>>("given_up_s")?.is_some(),
     })
 }
 
@@ -91,13 +94,14 @@ impl Store {
         Ok(())
     }
 
-    /// The inboxes of one of the own names, the one made first in front.
+    /// The inboxes of one of the own names, those that their homes have in front.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn inboxes_of(&self, persona: PersonaId) -> Result<Vec<InboxRow>, StoreError> {
         self.rows(
-            "SELECT * FROM inbox WHERE persona = ?1 ORDER BY state DESC, inbox",
+            "SELECT * FROM inbox WHERE persona = ?1 AND given_up_s IS NULL
+             ORDER BY state DESC, inbox",
             [persona],
             read,
         )
@@ -108,7 +112,23 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn inboxes(&self) -> Result<Vec<InboxRow>, StoreError> {
-        self.rows("SELECT * FROM inbox ORDER BY inbox", [], read)
+        self.rows(
+            "SELECT * FROM inbox WHERE given_up_s IS NULL ORDER BY inbox",
+            [],
+            read,
+        )
+    }
+
+    /// The inboxes that were given up and that their homes may have.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn given_up_inboxes(&self) -> Result<Vec<InboxRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM inbox WHERE given_up_s IS NOT NULL ORDER BY inbox",
+            [],
+            read,
+        )
     }
 
     /// One inbox.
@@ -123,13 +143,13 @@ impl Store {
         )
     }
 
-    /// The home has the inbox now.
+    /// The home has the inbox now; of one that was given up that is not taken note of.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn set_inbox_open(&self, inbox: &InboxId) -> Result<(), StoreError> {
         self.execute(
-            "UPDATE inbox SET state = 'open' WHERE inbox = ?1",
+            "UPDATE inbox SET state = 'open' WHERE inbox = ?1 AND given_up_s IS NULL",
             [inbox.as_bytes()],
         )?;
         Ok(())
@@ -175,17 +195,49 @@ impl Store {
         self.rows(sql, [], |row| Ok(row.get(0)?))
     }
 
-    /// Forgets an inbox that its home refused, with everything that waited for it.
+    /// Forgets an inbox that its home refused or was told to erase, with everything that waited for it.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn delete_inbox(&self, inbox: &InboxId) -> Result<(), StoreError> {
-        for table in ["key_package", "capability", "inbox"] {
+        self.empty_inbox(inbox)?;
+        self.execute("DELETE FROM inbox WHERE inbox = ?1", [inbox.as_bytes()])?;
+        Ok(())
+    }
+
+    fn empty_inbox(&self, inbox: &InboxId) -> Result<(), StoreError> {
+        for table in ["key_package", "capability"] {
             self.execute(
                 &format!("DELETE FROM {table} WHERE inbox = ?1"),
                 [inbox.as_bytes()],
             )?;
         }
+        Ok(())
+    }
+
+    /// Gives an inbox up at this time, Unix seconds, with everything that waited for it; its keys stay.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn give_up_inbox(&self, inbox: &InboxId, now_s: u64) -> Result<(), StoreError> {
+        self.empty_inbox(inbox)?;
+        self.execute(
+            "UPDATE inbox SET given_up_s = ?2 WHERE inbox = ?1",
+            (inbox.as_bytes(), now_s),
+        )?;
+        Ok(())
+    }
+
+    /// Forgets the inboxes that were given up before this time or after that one, both Unix seconds: clocks go wrong
+    /// either way.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn forget_given_up(&self, before_s: u64, after_s: u64) -> Result<(), StoreError> {
+        self.execute(
+            "DELETE FROM inbox WHERE given_up_s < ?1 OR given_up_s > ?2",
+            (before_s, after_s),
+        )?;
         Ok(())
     }
 

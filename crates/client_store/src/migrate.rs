@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_rejoining.sql"),
     include_str!("../migrations/0012_unsent.sql"),
     include_str!("../migrations/0013_leases.sql"),
+    include_str!("../migrations/0014_given_up.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched

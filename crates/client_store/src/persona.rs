@@ -132,6 +132,10 @@ impl Store {
     /// # Errors
     /// What SQLite says; a constraint if something does.
     pub fn delete_persona(&self, id: PersonaId) -> Result<(), StoreError> {
+        self.execute(
+            "DELETE FROM inbox WHERE persona = ?1 AND given_up_s IS NOT NULL",
+            [id],
+        )?;
         self.execute("DELETE FROM persona WHERE id = ?1", [id])?;
         Ok(())
     }

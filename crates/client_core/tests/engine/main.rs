@@ -18,6 +18,7 @@ mod commits;
 mod files;
 mod first_contact;
 mod full_disk;
+mod homes;
 mod hostile;
 mod impossible;
 mod lies;
