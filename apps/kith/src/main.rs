@@ -10,11 +10,13 @@ mod home;
 mod man;
 mod moment;
 mod output;
+mod signals;
+mod terminal;
 
 use bench::BenchArguments;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches, Parser, Subcommand};
-use cli::{ClientCommand, ProfileArguments};
+use cli::{ClientCommand, CommandError, ProfileArguments};
 use home::HomeArguments;
 use output::Output;
 use std::io::Write as _;
@@ -83,6 +85,7 @@ fn main() -> ExitCode {
         },
         Command::Client(command) => match cli::run(command, arguments.profile, output) {
             Ok(()) => ExitCode::SUCCESS,
+            Err(CommandError::Stopped) => signals::end(),
             Err(error) => {
                 output.error(error.kind(), &error);
                 ExitCode::from(error.exit_code())

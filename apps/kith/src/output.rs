@@ -1,5 +1,7 @@
 //! What a command says: to people, or as JSON Lines; here, or to the process that asked for it.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -8,6 +10,15 @@ use std::io::{self, IsTerminal as _, Write};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::followed::Followed;
+use crate::{signals, terminal};
+
+/// What goes into a pipe at once without waiting, where it goes in at all (`pipe(7)`, `PIPE_BUF` of Linux), in bytes.
+const AT_ONCE: usize = 4096;
+/// How often is looked, while nobody reads, whether this process is to end.
+const LOOKED_UP_EVERY: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
 
 /// How and to whom a command speaks.
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +133,7 @@ impl Output<'_> {
     /// What the system says if nothing can be asked or read.
     pub async fn ask(self, question: &str) -> io::Result<String> {
         let Some(listener) = self.listener else {
-            return ask(&legible::words(question));
+            return terminal::ask(legible::words(question)).await;
         };
         let _ = listener.said.send(Said::Question(legible::words(question)));
         let answer =
@@ -144,32 +155,37 @@ impl Output<'_> {
     }
 }
 
-/// Prints a line to standard output; whether anybody reads it.
+/// Prints a line to standard output; whether anybody reads it. Who reads nothing any more when a signal asks for the end
+/// does not keep this process from it.
 ///
 /// # Errors
 /// What the system says if standard output refuses.
 pub fn print_result(line: &str) -> io::Result<bool> {
-    let mut out = io::stdout().lock();
-    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+    match print(format!("{line}\n").as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         printed => printed.map(|()| true),
     }
 }
 
+fn print(mut bytes: &[u8]) -> io::Result<()> {
+    let out = rustix::stdio::stdout();
+    while !bytes.is_empty() {
+        let mut waiting = [PollFd::new(&out, PollFlags::OUT)];
+        match poll(&mut waiting, Some(&LOOKED_UP_EVERY)) {
+            Ok(0) | Err(Errno::INTR) if signals::is_asked() => {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            Ok(0) | Err(Errno::INTR) => continue,
+            ready => ready?,
+        };
+        let (some, _) = bytes.split_at(bytes.len().min(AT_ONCE));
+        let printed = rustix::io::retry_on_intr(|| rustix::io::write(out, some))?;
+        bytes = bytes.get(printed..).unwrap_or_default();
+    }
+    Ok(())
+}
+
 /// Prints a line to standard error. There is nobody left to tell if that fails.
 pub fn print_note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
-}
-
-/// Asks at this process's terminal.
-///
-/// # Errors
-/// What the system says if nothing can be asked or read.
-pub fn ask(question: &str) -> io::Result<String> {
-    let mut err = io::stderr().lock();
-    err.write_all(question.as_bytes())?;
-    err.flush()?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(answer)
 }

@@ -17,7 +17,7 @@ pub(super) async fn edit(
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
-    let text = read_if_dash(&edit.text, arguments)?;
+    let text = read_if_dash(&edit.text, arguments).await?;
     if text.is_empty() {
         return Err(CommandError::Invalid(
             "There is nothing to say; nothing was sent. To take something back: kith retract ITEM."

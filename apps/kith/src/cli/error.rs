@@ -30,13 +30,16 @@ pub enum CommandError {
     /// Not an end: the process that asked for the command goes on with it.
     #[error("it goes on elsewhere")]
     GoesOn,
+    /// A signal asked for the end; the process ends by it, and nothing is said.
+    #[error("it was asked to end")]
+    Stopped,
 }
 
 impl CommandError {
     /// The exit code and the kind with `--json`.
     const fn code_and_kind(&self) -> (u8, &'static str) {
         match self {
-            Self::Bug(_) | Self::GoesOn => (1, "bug"),
+            Self::Bug(_) | Self::GoesOn | Self::Stopped => (1, "bug"),
             Self::Usage(_) => (2, "usage"),
             Self::Refused(_) => (3, "refused"),
             Self::Unreachable(_) => (4, "unreachable"),
@@ -253,6 +256,9 @@ impl CommandError {
 
     /// Standard input or the terminal could not be read, before anything was done.
     pub(super) fn unread(error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::Interrupted {
+            return Self::Stopped;
+        }
         Self::Invalid(format!(
             "What was to be typed or piped in cannot be read ({}); nothing was done.",
             without_os_error(&error.to_string())

@@ -36,6 +36,7 @@ pub use arguments::{ClientCommand, EVERYWHERE, ProfileArguments};
 pub use error::{CommandError, sentence};
 
 use crate::output::Output;
+use crate::signals;
 use arguments::{ContactCommand, ConversationCommand, NewKind};
 use served::Who;
 use tokio::task::LocalSet;
@@ -55,16 +56,37 @@ pub fn run(
         .build()
         .map_err(|error| CommandError::Bug(format!("The system refuses threads: {error}.")))?;
     let work = async {
-        if command.may_be_done_elsewhere()
-            && let Who::Other = served::take(&command, &mut profile, output).await?
-        {
-            return Ok(());
-        }
-        let result = until_idle(command, &profile, output).await;
+        signals::hear(output).map_err(|error| {
+            CommandError::Bug(format!("The system tells of no signals: {error}."))
+        })?;
+        let done = tokio::select! {
+            // First, so that what is done is not given up.
+            biased;
+            done = here_or_elsewhere(command, &mut profile, output) => done,
+            () = signals::asked() => Err(CommandError::Stopped),
+        };
         profile.desk.finish().await;
-        result
+        // Also where it only gave up printing.
+        match done {
+            Ok(()) if signals::is_asked() => Err(CommandError::Stopped),
+            done => done,
+        }
     };
     LocalSet::new().block_on(&runtime, work)
+}
+
+/// Does one command, or lets the process do it that holds the profile.
+async fn here_or_elsewhere(
+    command: ClientCommand,
+    profile: &mut ProfileArguments,
+    output: Output<'_>,
+) -> Result<(), CommandError> {
+    if command.may_be_done_elsewhere()
+        && let Who::Other = served::take(&command, profile, output).await?
+    {
+        return Ok(());
+    }
+    until_idle(command, profile, output).await
 }
 
 /// Does one command, if it lasts for as long as somebody uses the profile.

@@ -13,6 +13,7 @@ use super::arguments::{ProfileArguments, ProfileCommand};
 use super::error::{CommandError, without_os_error};
 use crate::counted::counted;
 use crate::output::Output;
+use crate::terminal;
 
 /// How long another command on the same profile is waited for.
 pub(super) const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -308,9 +309,7 @@ fn passphrase_from(
 
 /// Asks at the terminal, without showing what is typed.
 pub(super) fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
-    rpassword::prompt_password(prompt)
-        .map(Zeroizing::new)
-        .map_err(|error| CommandError::unread(&error))
+    terminal::ask_unseen(prompt).map_err(|error| CommandError::unread(&error))
 }
 
 /// Asks twice at a terminal; an empty answer means none.

@@ -2,7 +2,6 @@
 
 use client::client_core::{ConversationView, Draft, ItemId};
 use client::{Attached, Session};
-use std::io::Read as _;
 
 use super::arguments::{ProfileArguments, Send};
 use super::error::CommandError;
@@ -10,8 +9,8 @@ use super::kept::Kept;
 use super::progress::Progress;
 use super::waiting::Waited;
 use super::{conversation, item, profile};
-use crate::moment;
 use crate::output::Output;
+use crate::{moment, terminal};
 
 /// The most that is read from standard input, in bytes.
 const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
@@ -50,7 +49,7 @@ async fn keep(
             "--lines goes with `-`, which reads standard input; nothing was sent.".into(),
         ));
     }
-    let text = read_if_dash(text, arguments)?;
+    let text = read_if_dash(text, arguments).await?;
     let texts: Vec<&str> = if send.lines {
         text.split_terminator('\n').collect()
     } else {
@@ -139,24 +138,21 @@ fn answered(
 }
 
 /// What was typed, or all of standard input where that is `-`.
-pub(super) fn read_if_dash(
+pub(super) async fn read_if_dash(
     text: &str,
     arguments: &ProfileArguments,
 ) -> Result<String, CommandError> {
     match (text, &arguments.desk.input) {
         ("-", Some(input)) => Ok(input.to_string()),
-        ("-", None) => read_input(),
+        ("-", None) => read_input().await,
         (text, _) => Ok(text.to_owned()),
     }
 }
 
 /// All of standard input, as it is.
-pub(super) fn read_input() -> Result<String, CommandError> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .take(MAX_INPUT_BYTES + 1)
-        .read_to_end(&mut bytes)
+pub(super) async fn read_input() -> Result<String, CommandError> {
+    let bytes = terminal::input(MAX_INPUT_BYTES + 1)
+        .await
         .map_err(|error| CommandError::unread(&error))?;
     if bytes.len() as u64 > MAX_INPUT_BYTES {
         return Err(CommandError::Invalid(

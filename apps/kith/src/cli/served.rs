@@ -1,7 +1,9 @@
 //! A command whose profile another process holds: that one does it, and this one says what it says.
 
 use client::{ProfileError, ProfileLock};
+use std::io;
 use std::path::Path;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 use tokio::io::BufReader;
 use tokio::net::UnixStream;
@@ -14,7 +16,8 @@ use super::arguments::{ClientCommand, ProfileArguments};
 use super::errand::{Answer, Errand, Word, read, write};
 use super::error::CommandError;
 use super::{kept, profile, send, serving};
-use crate::output::{Output, Reached, Said, ask, print_note, print_result};
+use crate::output::{Output, Reached, Said, print_note, print_result};
+use crate::terminal;
 
 /// How often the lock is tried, and the process that holds it asked.
 const PAUSE: Duration = Duration::from_millis(30);
@@ -71,7 +74,7 @@ pub(super) async fn take(
             busy = None;
             if let Ok(stream) = serving::connect(&folder).await {
                 if errand.is_none() {
-                    errand = write_down(command, arguments, output, &folder)?;
+                    errand = write_down(command, arguments, output, &folder).await?;
                 }
                 if let Some(errand) = &mut errand {
                     match Holder::ask(errand, stream, command).await? {
@@ -91,7 +94,7 @@ pub(super) async fn take(
 }
 
 /// What the other process has to know. None where it could not be said.
-fn write_down(
+async fn write_down(
     command: &ClientCommand,
     arguments: &mut ProfileArguments,
     output: Output<'_>,
@@ -106,7 +109,7 @@ fn write_down(
     let passphrase = profile::passphrase_for(folder, arguments)?;
     arguments.desk.keep_passphrase(passphrase.clone());
     if command.reads_input() && arguments.desk.input.is_none() {
-        arguments.desk.input = Some(send::read_input()?.into());
+        arguments.desk.input = Some(send::read_input().await?.into());
     }
     Ok(Some(Errand {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -163,13 +166,16 @@ impl Holder {
         command: &ClientCommand,
     ) -> Result<End, CommandError> {
         let (mut has_begun, mut has_said) = (false, false);
+        let mut asking = Asking(None);
         loop {
-            // Whoever goes away before it has begun is not done anything for, whenever it would have.
-            let word = if has_begun {
-                self.words.recv().await
-            } else {
-                let word = tokio::time::timeout(BEGINNING, self.words.recv()).await;
-                word.unwrap_or(None)
+            let word = tokio::select! {
+                word = self.hear(has_begun) => word,
+                answer = asking.answer() => {
+                    let answer = answer.map_err(|error| CommandError::unread(&error))?;
+                    // If it is gone, that shows at the next word.
+                    let _ = write(&mut self.writer, &Answer(answer)).await;
+                    continue;
+                }
             };
             let Some(word) = word else {
                 break;
@@ -189,9 +195,7 @@ impl Holder {
                 Word::Said(Said::Note(line)) => print_note(&line),
                 Word::Said(Said::Reached(reached)) => errand.reached = Some(reached),
                 Word::Said(Said::Question(question)) => {
-                    let answer = ask(&question).map_err(|error| CommandError::unread(&error))?;
-                    // If it is gone, that shows at the next word.
-                    let _ = write(&mut self.writer, &Answer(answer)).await;
+                    asking = Asking(Some(Box::pin(terminal::ask(question))));
                 }
                 Word::Done => return Ok(End::Done),
                 Word::NotNow => return Ok(End::NotNow(self)),
@@ -214,6 +218,16 @@ impl Holder {
         ))
     }
 
+    /// The next word, or none where there is nobody any more. Whoever goes away before it has begun is not done anything
+    /// for, whenever it would have.
+    async fn hear(&mut self, has_begun: bool) -> Option<Word> {
+        if has_begun {
+            return self.words.recv().await;
+        }
+        let word = tokio::time::timeout(BEGINNING, self.words.recv()).await;
+        word.unwrap_or(None)
+    }
+
     /// Whether it has ended, or says what it should not.
     fn has_ended(&mut self) -> bool {
         !matches!(self.words.try_recv(), Err(TryRecvError::Empty))
@@ -223,5 +237,19 @@ impl Holder {
 impl Drop for Holder {
     fn drop(&mut self) {
         self.reading.abort();
+    }
+}
+
+/// A question that somebody has not answered yet, if there is one.
+struct Asking(Option<Pin<Box<dyn Future<Output = io::Result<String>>>>>);
+
+impl Asking {
+    async fn answer(&mut self) -> io::Result<String> {
+        let Some(asking) = &mut self.0 else {
+            return std::future::pending().await;
+        };
+        let answer = asking.await;
+        self.0 = None;
+        answer
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::desk::Desk;
 use super::error::CommandError;
+use crate::signals;
 
 /// How long a command waits for homes that answer slowly.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -57,7 +58,7 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// The same for what can be waited for elsewhere, if this process ends while bytes are on their way.
+    /// The same for what can be waited for elsewhere, if this process ends while bytes are on their way, or has to hurry.
     pub(super) const fn here_or_elsewhere(self) -> Self {
         Self {
             goes_on_elsewhere: true,
@@ -93,7 +94,8 @@ impl<'a> Waiting<'a> {
                 return Ok(Waited::Kept(why));
             }
             let is_ending = self.desk.is_ending();
-            if is_ending && self.goes_on_elsewhere && self.client.engine().is_transferring() {
+            let would_last = self.client.engine().is_transferring() || signals::is_asked();
+            if is_ending && self.goes_on_elsewhere && would_last {
                 return Err(CommandError::GoesOn);
             }
             let has_bytes = |event: &Event| matches!(event, Event::Carried { .. });

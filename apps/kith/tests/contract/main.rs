@@ -22,6 +22,8 @@ mod backups;
 mod blocking;
 mod disks;
 mod doctor;
+#[cfg(target_os = "linux")]
+mod ended;
 mod files;
 mod finding;
 mod hidden;

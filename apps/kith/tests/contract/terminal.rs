@@ -11,6 +11,8 @@ use crate::support::skipped;
 /// The command of util-linux that gives a program a terminal.
 const SCRIPT: &str = "script";
 
+const CTRL_C: &str = "\u{3}";
+
 /// Whether commands can be given a terminal here.
 fn can() -> bool {
     let version = Command::new(SCRIPT).arg("--version").output();
@@ -35,9 +37,15 @@ fn at_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) ->
     ];
     words.extend(arguments);
     let line: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    shell_at_terminal(&line.join(" "), answers)
+}
+
+/// The same of what a shell is told.
+#[track_caller]
+fn shell_at_terminal(line: &str, answers: &[(&str, &str)]) -> (i32, String) {
     let mut command = Command::new(SCRIPT);
     command.args(["--quiet", "--return", "--flush", "--command"]);
-    command.arg(line.join(" ")).arg("/dev/null");
+    command.arg(line).arg("/dev/null");
     command
         .env_remove("KITH_PASSPHRASE")
         .env("SHELL", "/bin/sh");
@@ -65,7 +73,8 @@ fn at_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) ->
         }
         // As hands do: the prompt is there a moment before the terminal stops showing what is typed.
         std::thread::sleep(Duration::from_millis(300));
-        keys.write_all(format!("{answer}\n").as_bytes()).unwrap();
+        let end = if *answer == CTRL_C { "" } else { "\n" };
+        keys.write_all(format!("{answer}{end}").as_bytes()).unwrap();
     }
     out.read_to_end(&mut shown).unwrap();
     let code = child.0.wait().unwrap().code().unwrap();
@@ -139,4 +148,42 @@ fn a_safety_number_is_shown_and_asked_for() {
     let (code, shown) = at_terminal(&ada, &verify, &[("[y/N] ", "y")]);
     assert_eq!(code, 0, "{shown}");
     assert_eq!(ada.list("contact")[0]["verified"], true);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_is_asked_something_can_end_it_and_sees_again_what_they_type() {
+    if !can() {
+        return;
+    }
+    let (_home, mut ada, _ben) = acquainted();
+    let folder = ada.profile();
+    let interrupted = |ada: &Person, asked: &str, command: &str| {
+        let program = kith().get_program().to_owned();
+        let (program, folder) = (program.to_str().unwrap(), folder.to_str().unwrap());
+        let line = format!(
+            "trap : INT; '{program}' --profile '{folder}' {command}; echo \"ended: $?\"; stty -a"
+        );
+        let (_, shown) = shell_at_terminal(&line, &[(asked, CTRL_C)]);
+        assert!(shown.contains("ended: 130\r\n"), "{shown}");
+        let state = shown.rsplit("ended: ").next().unwrap();
+        for is_on in [" echo ", " icanon ", "isig "] {
+            assert!(state.contains(is_on), "no `{is_on}` in {state}");
+        }
+        assert_eq!(crate::ended::traces(ada), [""; 0], "{command}");
+    };
+    interrupted(&ada, "[y/N] ", "contact verify Ben");
+    assert_eq!(ada.list("contact")[0]["verified"], false);
+    interrupted(&ada, "New passphrase: ", "profile passphrase");
+    ada.run(&["profile", "info"]).ok();
+    ada.set_environment(&[("KITH_NEW_PASSPHRASE".into(), "open sesame".into())]);
+    ada.run(&["profile", "passphrase"]).ok();
+    for command in [
+        "profile info",
+        "contact verify Ben",
+        "send Ben hello",
+        "profile check",
+    ] {
+        interrupted(&ada, "Passphrase: ", command);
+    }
 }

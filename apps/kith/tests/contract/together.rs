@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 use crate::support::person::{Person, acquainted};
 
 /// Somebody who follows a conversation, with what they were shown.
-struct Follower {
+pub struct Follower {
     child: Child,
     path: PathBuf,
 }
 
 impl Follower {
-    fn start(person: &Person, name: &str) -> Self {
+    pub fn start(person: &Person, name: &str) -> Self {
         let path = person.folder().join(name);
         let out = File::create(&path).unwrap();
         let err = File::create(path.with_extension("err")).unwrap();
@@ -35,7 +35,7 @@ impl Follower {
             .collect()
     }
 
-    fn texts(&self) -> Vec<String> {
+    pub fn texts(&self) -> Vec<String> {
         let text = |line: &Value| line["text"].as_str().unwrap().to_owned();
         self.shown().iter().map(text).collect()
     }
@@ -63,7 +63,7 @@ impl Follower {
     }
 
     #[track_caller]
-    fn wait_for_text(&self, text: &str) {
+    pub fn wait_for_text(&self, text: &str) {
         self.wait_for(text, |line| line["text"] == text);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::io::{Read, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub struct Said {
     /// The exit code; none if it was killed.
     pub code: Option<i32>,
+    /// The signal that ended it, if one did.
+    pub signal: Option<i32>,
     /// Standard output.
     pub out: String,
     /// Standard error.
@@ -165,6 +168,19 @@ impl Running {
         self.child.kill().unwrap();
     }
 
+    /// Its number, by which the system knows it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends it a signal by its name.
+    #[track_caller]
+    pub fn signal(&self, name: &str) {
+        let mut kill = Command::new("kill");
+        let sent = kill.args(["-s", name, &self.child.id().to_string()]);
+        assert!(sent.status().unwrap().success());
+    }
+
     /// Whether it has not ended.
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
@@ -193,10 +209,11 @@ impl Running {
 
     /// Waits for its end.
     pub fn said(mut self) -> Said {
-        let code = self.ended().code();
+        let status = self.ended();
         let took = self.begun.elapsed();
         Said {
-            code,
+            code: status.code(),
+            signal: status.signal(),
             out: self.out.take().unwrap().join().unwrap(),
             err: self.err.take().unwrap().join().unwrap(),
             took,
