@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use crate::backup::{BackupFailure, Restored, restore};
 use crate::lock::FolderLock;
+use crate::opening::{ProfileLock, unlock};
 use crate::passphrase::{Seal, SealError};
-use crate::reseal::finish_resealing;
-use crate::slot::{Slot, ensure_second, make_private_file, open_store, opened_by, sync};
+use crate::read_only::ReadOnly;
+use crate::slot::{Purpose, Slot, ensure_second, make_private_file, open_store, sync};
 
 pub(crate) const SEAL: &str = "seal.json";
 /// A seal, until it is whole.
@@ -66,6 +67,17 @@ pub enum ProfileError {
         /// Why.
         source: io::Error,
     },
+    /// Nothing can be written, and it cannot be read as it is either. (Storage)
+    #[error(
+        "nothing can be written in the profile's folder {folder} now, and it cannot be read as it is either: {why}; \
+         nothing was changed; copy the folder to where there is room, and look into the copy with --profile"
+    )]
+    NotEvenRead {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        why: &'static str,
+    },
     /// `seal.json` does not read. (Storage)
     #[error("the profile's seal.json is damaged; nothing was changed; put back a copy of it")]
     SealDamaged,
@@ -96,6 +108,7 @@ pub struct Profile {
     folder: PathBuf,
     slot: Slot,
     sealed: bool,
+    read_only: Option<ReadOnly>,
     store: Store,
     lock: FolderLock,
 }
@@ -123,11 +136,12 @@ impl Profile {
             .map(|passphrase| new_key(folder, passphrase))
             .transpose()?;
         make_private_file(&database).map_err(failed)?;
-        let store = open_store(folder, Slot::First, key.as_ref())?;
+        let store = open_store(folder, Slot::First, key.as_ref(), Purpose::Work)?;
         Ok(Self {
             folder: folder.to_owned(),
             slot: Slot::First,
             sealed: key.is_some(),
+            read_only: None,
             store,
             lock,
         })
@@ -150,10 +164,10 @@ impl Profile {
     /// # Errors
     /// [`ProfileError`] names what is in the way.
     pub fn try_passphrase(folder: &Path, passphrase: Option<&str>) -> Result<Slot, ProfileError> {
-        let (slot, key) = unlock(folder, passphrase)?;
+        let (slot, key) = unlock(folder, passphrase, Purpose::Work)?;
         if key.is_none() {
             // The first read is what a damaged one fails at.
-            open_store(folder, slot, None)?;
+            open_store(folder, slot, None, Purpose::Work)?;
         }
         Ok(slot)
     }
@@ -199,6 +213,11 @@ impl Profile {
         self.slot
     }
 
+    /// Why nothing can be kept in it now, if it was opened to be read alone.
+    pub const fn read_only(&self) -> Option<ReadOnly> {
+        self.read_only
+    }
+
     /// The store, to look through.
     pub(crate) const fn store(&self) -> &Store {
         &self.store
@@ -215,85 +234,23 @@ impl Profile {
             folder,
             slot,
             sealed,
+            read_only: None,
             store,
             lock,
+        }
+    }
+
+    /// The same, to be read alone.
+    pub(crate) fn read_alone(self, why: ReadOnly) -> Self {
+        Self {
+            read_only: Some(why),
+            ..self
         }
     }
 
     /// The store and the lock, which must be kept together; the store is to be let go of first.
     pub(crate) fn into_parts(self) -> (Store, FolderLock) {
         (self.store, self.lock)
-    }
-}
-
-/// The right to use a profile, which one process has at a time. It ends with this, or with the process.
-pub struct ProfileLock {
-    folder: PathBuf,
-    lock: FolderLock,
-}
-
-impl ProfileLock {
-    /// Takes the lock, waiting up to `wait` for another process to end.
-    ///
-    /// # Errors
-    /// [`ProfileError::Missing`], [`ProfileError::Busy`], [`ProfileError::Folder`].
-    pub fn take(folder: &Path, wait: Duration) -> Result<Self, ProfileError> {
-        if !Slot::First.is_in(folder)? {
-            return Err(ProfileError::Missing(folder.to_owned()));
-        }
-        let lock = FolderLock::take(folder, wait)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            lock,
-        })
-    }
-
-    /// Opens the profile: the one of the two that the passphrase opens.
-    ///
-    /// # Errors
-    /// [`ProfileError`] names what is in the way.
-    pub fn open(self, passphrase: Option<&str>) -> Result<Profile, ProfileError> {
-        let Self { folder, lock } = self;
-        finish_resealing(&folder)?;
-        let (slot, key) = unlock(&folder, passphrase)?;
-        let store = open_store(&folder, slot, key.as_ref())?;
-        if key.is_some() {
-            // Sealed by a version that made one file. On a full disk there is none yet, and the profile opens.
-            let _ = ensure_second(&folder);
-        }
-        Ok(Profile {
-            folder,
-            slot,
-            sealed: key.is_some(),
-            store,
-            lock,
-        })
-    }
-}
-
-/// Which of the two a passphrase opens, or none does, and its key where it is sealed.
-fn unlock(
-    folder: &Path,
-    passphrase: Option<&str>,
-) -> Result<(Slot, Option<StoreKey>), ProfileError> {
-    if is_empty(folder) {
-        // A new database would look as if nothing had ever been here.
-        return Err(ProfileError::Unreadable);
-    }
-    let is_plain = Slot::First.is_plain(folder);
-    match (read_seal(folder)?, passphrase) {
-        (None, Some(_)) if is_plain => Err(ProfileError::NotSealed),
-        (None, Some(_)) => Err(ProfileError::Unreadable),
-        (Some(_), None) if !is_plain => Err(ProfileError::PassphraseNeeded),
-        (_, None) => Ok((Slot::First, None)),
-        (Some(seal), Some(passphrase)) => {
-            let key = seal.key(passphrase)?;
-            match opened_by(folder, &key)? {
-                Some(slot) => Ok((slot, Some(key))),
-                None if is_plain => Err(ProfileError::NotSealed),
-                None => Err(ProfileError::WrongPassphrase),
-            }
-        }
     }
 }
 
@@ -334,7 +291,7 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Whether the database has no byte: an init that was cut off, or a file that was.
-fn is_empty(folder: &Path) -> bool {
+pub(crate) fn is_empty(folder: &Path) -> bool {
     fs::metadata(Slot::First.file(folder)).is_ok_and(|file| file.len() == 0)
 }
 
@@ -360,7 +317,7 @@ fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
     sync(folder)
 }
 
-fn read_seal(folder: &Path) -> Result<Option<Seal>, ProfileError> {
+pub(crate) fn read_seal(folder: &Path) -> Result<Option<Seal>, ProfileError> {
     match fs::read(folder.join(SEAL)) {
         Ok(text) => serde_json::from_slice(&text)
             .map(Some)

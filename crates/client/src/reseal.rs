@@ -11,10 +11,10 @@ use std::path::Path;
 
 use crate::passphrase::Seal;
 use crate::profile::{Profile, ProfileError, SEAL, new_key};
-use crate::slot::{Slot, make_private_file, open_store, remove_if_there, sync};
+use crate::slot::{Purpose, Slot, make_private_file, open_store, remove_if_there, sync};
 
 /// Of versions that wrote the seal anew, too: the new one, or `null` for none; there only while the new database is whole.
-const NEXT_SEAL: &str = "seal.json.next";
+pub(crate) const NEXT_SEAL: &str = "seal.json.next";
 /// Written over an old database at once, in bytes.
 const ZEROS: usize = 64 * 1024;
 
@@ -52,7 +52,7 @@ impl Profile {
             if !was_sealed {
                 write_over(old).map_err(failed)?;
             }
-            open_store(&folder, slot, key.as_ref())
+            open_store(&folder, slot, key.as_ref(), Purpose::Work)
         };
         let store = rest().map_err(|error| ProfileError::Resealed(Box::new(error)))?;
         Ok(Self::of_parts((folder, slot), key.is_some(), store, lock))

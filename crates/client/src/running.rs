@@ -5,7 +5,6 @@ use blob::Reference;
 use client_core::{
     Attachment, CoreError, Effect, Engine, Event, FileView, Input, ItemId, Now, Secrets,
 };
-use client_store::Store;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,12 +12,13 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::attaching::{AttachError, attach};
-use crate::backup::{BackedUp, BackupFailure, back_up};
+use crate::backup::{BackedUp, BackupFailure, ToBackUp, back_up};
 use crate::carrying::Carriers;
 use crate::clock::Clock;
 use crate::error::ClientError;
 use crate::lock::FolderLock;
 use crate::profile::Profile;
+use crate::read_only::ReadOnly;
 use crate::saving::{SaveError, save};
 use crate::sealed_files::SealedFiles;
 use crate::slot::Slot;
@@ -64,12 +64,12 @@ impl Client {
         let files = SealedFiles::of_profile(profile.folder());
         // Beside a second database there may be the files of another profile, of which this one must not know.
         let is_alone = !Slot::Second.file(profile.folder()).exists();
+        let may_clean = is_alone && profile.read_only().is_none();
         let (store, lock) = profile.into_parts();
-        let mut seed = Zeroizing::new([0; 32]);
-        getrandom::fill(seed.as_mut_slice()).map_err(ClientError::Entropy)?;
+        let seed = fresh()?;
         let clock = Clock::start();
         let engine = Engine::new(store, *seed, clock.now());
-        if is_alone {
+        if may_clean {
             // What cannot be asked about stays; what cannot be removed now is tried again at the next start.
             let cleaned = files.clean(|root| engine.needs_sealed(root).unwrap_or(true));
             if let Err(error) = cleaned {
@@ -163,14 +163,8 @@ impl Client {
     /// # Errors
     /// [`BackupFailure`]; backups that were there before are as they were.
     pub fn back_up(&mut self, folder: &Path) -> Result<BackedUp, BackupFailure> {
-        let (store, phrase, now_s) = self.work.for_backup()?;
-        back_up(
-            &store,
-            folder,
-            &phrase,
-            now_s,
-            &|| ControlFlow::Continue(()),
-        )
+        let of = self.work.for_backup()?;
+        back_up(&of, folder, &|| ControlFlow::Continue(()))
     }
 
     /// Waits up to `wait` for something to happen and takes it in; what there is to know of it.
@@ -234,13 +228,24 @@ impl Work {
     }
 
     /// What a backup needs: everything as it is now, the phrase, and the time.
-    pub(crate) fn for_backup(&mut self) -> Result<(Store, Phrase, u64), BackupFailure> {
+    pub(crate) fn for_backup(&mut self) -> Result<ToBackUp, BackupFailure> {
         let now = self.clock.now();
-        // What is to be forgotten by now is in no backup.
-        self.engine.handle(now, Vec::new())?;
+        // What is to be forgotten by now is in no backup, unless nothing can be forgotten here either: whoever needs a
+        // backup most is who has no room left.
+        let forgotten = self.engine.handle(now, Vec::new());
         self.carry_out()?;
-        let phrase = self.engine.phrase_for_backups(now)?;
-        Ok((self.engine.store().snapshot()?, phrase, now.unix_s()))
+        unless_unkept(forgotten)?;
+        let kept = unless_unkept(self.engine.phrase_for_backups(now))?;
+        let (phrase, is_kept) = match kept {
+            Some(phrase) => (phrase, true),
+            None => (Phrase::new(*fresh()?), false),
+        };
+        Ok(ToBackUp {
+            store: self.engine.store().snapshot()?,
+            phrase,
+            is_kept,
+            now_s: now.unix_s(),
+        })
     }
 
     /// How long nothing is to be done but to wait for inputs.
@@ -300,5 +305,20 @@ impl Work {
         let now = self.clock.now();
         self.engine.handle(now, failed)?;
         self.carry_out()
+    }
+}
+
+/// Fresh randomness.
+fn fresh() -> Result<Zeroizing<[u8; 32]>, ClientError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(ClientError::Entropy)?;
+    Ok(bytes)
+}
+
+/// What was done, if it could be kept.
+fn unless_unkept<T>(done: Result<T, CoreError>) -> Result<Option<T>, CoreError> {
+    match done {
+        Err(error) if ReadOnly::of_core(&error).is_some() => Ok(None),
+        done => done.map(Some),
     }
 }

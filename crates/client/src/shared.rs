@@ -238,10 +238,10 @@ impl Session {
     pub async fn back_up(&self, folder: &Path) -> Result<BackedUp, BackupFailure> {
         // Two could write into one folder. It goes with the work, which ends later than who gives it up.
         let turn = Arc::clone(&self.state.backing_up).lock_owned().await;
-        let (store, phrase, now_s) = self.state.work.borrow_mut().for_backup()?;
+        let of = self.state.work.borrow_mut().for_backup()?;
         let folder = folder.to_owned();
         let work = move |told: &Told| {
-            let done = back_up(&store, &folder, &phrase, now_s, &|| told.at(0, 0));
+            let done = back_up(&of, &folder, &|| told.at(0, 0));
             drop(turn);
             done
         };

@@ -97,15 +97,32 @@ thread_local! {
     pub(crate) static TRIED: std::cell::RefCell<Vec<Slot>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To read and to write.
+    Work,
+    /// To read alone, where nothing can be written.
+    Reading,
+}
+
 /// Which of the two a key opens. Both are tried, whatever the first says.
 ///
 /// # Errors
 /// [`ProfileError::Store`] if none is opened and the first cannot even be tried.
-pub(crate) fn opened_by(folder: &Path, key: &StoreKey) -> Result<Option<Slot>, ProfileError> {
+pub(crate) fn opened_by(
+    folder: &Path,
+    key: &StoreKey,
+    purpose: Purpose,
+) -> Result<Option<Slot>, ProfileError> {
+    let is_opened_by = match purpose {
+        Purpose::Work => Store::is_opened_by,
+        Purpose::Reading => Store::is_opened_to_read_by,
+    };
     let [first, second] = Slot::BOTH.map(|slot| {
         #[cfg(test)]
         TRIED.with_borrow_mut(|tried| tried.push(slot));
-        Store::is_opened_by(&slot.file(folder), key)
+        is_opened_by(&slot.file(folder), key)
     });
     match (first, second) {
         (Ok(true), _) => Ok(Some(Slot::First)),
@@ -121,8 +138,13 @@ pub(crate) fn open_store(
     folder: &Path,
     slot: Slot,
     key: Option<&StoreKey>,
+    purpose: Purpose,
 ) -> Result<Store, ProfileError> {
-    Store::open(&slot.file(folder), key).map_err(|error| match error {
+    let open = match purpose {
+        Purpose::Work => Store::open,
+        Purpose::Reading => Store::open_to_read,
+    };
+    open(&slot.file(folder), key).map_err(|error| match error {
         StoreError::WrongKey if key.is_some() => ProfileError::WrongPassphrase,
         // Without seal.json a sealed file looks like no database at all.
         StoreError::WrongKey => ProfileError::Unreadable,

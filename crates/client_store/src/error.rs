@@ -23,6 +23,18 @@ pub enum StoreError {
         /// The newest version known here.
         known: u32,
     },
+    /// It can only be read, and was written by an older version. (Refused)
+    #[error(
+        "the profile was last used by an older version of Kith and has to be brought up to date, which nothing can be \
+         written for now"
+    )]
+    Outdated,
+    /// It can only be read, and a process was cut off while it wrote. (Refused)
+    #[error(
+        "something that was being written to the profile was cut off and has to be put in order, which nothing can be \
+         written for now"
+    )]
+    CutOff,
     /// A value in the file does not read as what it should be: damaged or tampered with. (Bug)
     #[error("the profile holds something unreadable: {what}")]
     Damaged {

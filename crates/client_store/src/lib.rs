@@ -29,6 +29,7 @@ mod migrate;
 pub mod outbox;
 pub mod pending_commit;
 pub mod persona;
+mod read_only;
 mod recovery;
 pub mod removal;
 pub mod repair;

@@ -28,6 +28,19 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     migrate_to(connection, newest())
 }
 
+/// Whether the file is of the newest version.
+///
+/// # Errors
+/// [`StoreError::Newer`] and what SQLite says.
+pub(crate) fn is_newest(connection: &Connection) -> Result<bool, StoreError> {
+    let known = newest();
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    Ok(found == known)
+}
+
 /// The newest version.
 pub(crate) fn newest() -> u32 {
     u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)

@@ -13,9 +13,14 @@ impl Store {
     /// # Errors
     /// What SQLite says; [`StoreError::ReadOnly`] for a profile that is in no file.
     pub fn snapshot(&self) -> Result<Self, StoreError> {
+        let path = self.path.as_ref().ok_or(StoreError::ReadOnly)?;
+        if self.only_reads {
+            // It stays as it is by itself.
+            return Self::open_to_read(path, self.key.as_ref());
+        }
         // For writing, so that whoever closes the file last puts everything into it.
         let connection = Connection::open_with_flags(
-            self.path.as_ref().ok_or(StoreError::ReadOnly)?,
+            path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         Self::unlock(&connection, self.key.as_ref())?;
@@ -27,6 +32,7 @@ impl Store {
             connection,
             path: self.path.clone(),
             key: self.key.clone(),
+            only_reads: false,
         })
     }
 }

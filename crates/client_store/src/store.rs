@@ -64,6 +64,8 @@ pub struct Store {
     /// For another connection to the same file, if it is in one.
     pub(crate) path: Option<PathBuf>,
     pub(crate) key: Option<StoreKey>,
+    /// Whether nothing can be written to it.
+    pub(crate) only_reads: bool,
 }
 
 impl Store {
@@ -143,6 +145,7 @@ impl Store {
             connection,
             path: None,
             key: key.cloned(),
+            only_reads: false,
         })
     }
 

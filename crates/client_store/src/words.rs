@@ -65,13 +65,11 @@ fn rules() -> String {
     format!("2 {segments:?} {marks:?}")
 }
 
-/// Finds all words anew where other rules held when they were found: the index takes words out by finding them again,
-/// and would be spoiled by finding others.
+/// Whether the words that are kept were found by the rules that hold here.
 ///
 /// # Errors
 /// What SQLite says.
-pub(crate) fn keep_in_step(connection: &mut Connection) -> rusqlite::Result<()> {
-    let rules = rules();
+pub(crate) fn is_in_step(connection: &Connection) -> rusqlite::Result<bool> {
     let found: Option<String> = connection
         .query_row(
             "SELECT value FROM setting WHERE name = 'words'",
@@ -79,7 +77,16 @@ pub(crate) fn keep_in_step(connection: &mut Connection) -> rusqlite::Result<()> 
             |row| row.get(0),
         )
         .optional()?;
-    if found.is_some_and(|found| found == rules) {
+    Ok(found.is_some_and(|found| found == rules()))
+}
+
+/// Finds all words anew where other rules held when they were found: the index takes words out by finding them again,
+/// and would be spoiled by finding others.
+///
+/// # Errors
+/// What SQLite says.
+pub(crate) fn keep_in_step(connection: &mut Connection) -> rusqlite::Result<()> {
+    if is_in_step(connection)? {
         return Ok(());
     }
     let transaction = connection.transaction()?;
@@ -92,7 +99,7 @@ pub(crate) fn keep_in_step(connection: &mut Connection) -> rusqlite::Result<()> 
     transaction.execute(
         "INSERT INTO setting (name, value) VALUES ('words', ?1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        [rules],
+        [rules()],
     )?;
     transaction.commit()
 }

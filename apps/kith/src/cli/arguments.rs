@@ -107,6 +107,23 @@ impl ClientCommand {
         }
     }
 
+    /// Whether it only reads, so that it is done also where nothing can be kept in the profile.
+    pub(super) const fn only_reads(&self) -> bool {
+        match self {
+            Self::Show(show) => !show.follow,
+            Self::Versions(_) | Self::Save(_) | Self::Search(_) | Self::Backup { .. } => true,
+            Self::Profile { command } => {
+                matches!(command, ProfileCommand::Info | ProfileCommand::Check)
+            }
+            Self::Recovery { command } => matches!(command, RecoveryCommand::Phrase),
+            Self::Persona { command } => matches!(command, PersonaCommand::List),
+            Self::Invite { command } => matches!(command, InviteCommand::List),
+            Self::Contact { command } => matches!(command, ContactCommand::List),
+            Self::Conversation { command } => matches!(command, ConversationCommand::List),
+            _ => false,
+        }
+    }
+
     /// Whether it reads standard input.
     pub(super) fn reads_input(&self) -> bool {
         match self {

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::arguments::{ProfileArguments, RecoveryCommand};
 use super::error::{CommandError, without_os_error};
-use super::profile;
+use super::{profile, read_only};
 use crate::counted::counted;
 use crate::output::Output;
 
@@ -31,8 +31,13 @@ pub(super) async fn back_up(
         .desk
         .or_elsewhere(client.back_up(&folder))
         .await??;
-    let phrase = client.engine().phrase()?.filter(|(_, shown)| !shown);
-    let words = phrase.as_ref().map(|(phrase, _)| phrase.words());
+    let words = match &done.unkept_phrase {
+        Some(phrase) => Some(phrase.words()),
+        None => {
+            let phrase = client.engine().phrase()?.filter(|(_, shown)| !shown);
+            phrase.map(|(phrase, _)| phrase.words())
+        }
+    };
     let mut said = format!(
         "A backup of {} is in {}, and comes back as it was written. Files that were sent or came are not in it; \
          save those that you want to keep.",
@@ -40,7 +45,10 @@ pub(super) async fn back_up(
         folder.display()
     );
     if let Some(words) = &words {
-        said = format!("{said}\n\n{}", told(words));
+        said = match done.unkept_phrase {
+            Some(_) => format!("{said}\n\n{}", told_once(words)),
+            None => format!("{said}\n\n{}", told(words)),
+        };
     }
     output.result(
         &json!({
@@ -53,8 +61,9 @@ pub(super) async fn back_up(
         }),
         said,
     )?;
-    if words.is_some() {
-        client.act(|engine, now| engine.phrase_shown(now))?;
+    if words.is_some() && done.unkept_phrase.is_none() {
+        let desk = &arguments.desk;
+        read_only::note(desk, || client.act(|engine, now| engine.phrase_shown(now)))?;
     }
     if !done.tidy {
         output.note(
@@ -66,18 +75,32 @@ pub(super) async fn back_up(
 
 /// The words as people are shown them.
 fn told(words: &str) -> String {
+    format!(
+        "These 24 words open it and every backup of this profile from now on. Write them on paper and keep \
+         them where this device is not. Without them nobody opens a backup, you neither; whoever has them and \
+         a backup has everything.\n\n{}",
+        in_lines(words)
+    )
+}
+
+/// The same where they could not be kept.
+fn told_once(words: &str) -> String {
+    format!(
+        "These 24 words open this backup, and are shown only now: nothing can be kept in the profile. Write them on paper \
+         before you go on, and keep them where this device is not. Without them nobody opens the backup, you neither; \
+         whoever has them and the backup has everything. The next backup has other words, and needs another folder.\n\n{}",
+        in_lines(words)
+    )
+}
+
+fn in_lines(words: &str) -> String {
     let lines: Vec<String> = words
         .split(' ')
         .collect::<Vec<_>>()
         .chunks(6)
         .map(|line| format!("  {}", line.join(" ")))
         .collect();
-    format!(
-        "These 24 words open it and every backup of this profile from now on. Write them on paper and keep \
-         them where this device is not. Without them nobody opens a backup, you neither; whoever has them and \
-         a backup has everything.\n\n{}",
-        lines.join("\n")
-    )
+    lines.join("\n")
 }
 
 /// `kith recovery phrase | restore`
@@ -105,7 +128,9 @@ fn show_phrase(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), C
     };
     let words = phrase.words();
     output.result(&json!({ "phrase": words.as_str() }), told(&words))?;
-    Ok(client.act(|engine, now| engine.phrase_shown(now))?)
+    read_only::note(&arguments.desk, || {
+        client.act(|engine, now| engine.phrase_shown(now))
+    })
 }
 
 fn restore(

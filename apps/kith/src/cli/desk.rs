@@ -1,6 +1,6 @@
 //! Where a command works: the profile that this process holds, for its own command and for errands of others.
 
-use client::{ProfileLock, Session, SharedClient, Slot};
+use client::{ProfileLock, ReadOnly, Session, SharedClient, Slot};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -39,6 +39,10 @@ struct Held {
     guests: Cell<usize>,
     guest_left: Notify,
     idle: Idle,
+    /// Whether the own command only reads.
+    only_reads: Cell<bool>,
+    /// Why nothing can be kept, once that has shown.
+    read_only: Cell<Option<ReadOnly>>,
 }
 
 struct Open {
@@ -59,6 +63,26 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
+    /// Whether the command that works here only reads.
+    pub(super) fn only_reads(&self) -> bool {
+        self.held.only_reads.get()
+    }
+
+    /// The command that works here only reads, or it does not.
+    pub(super) fn set_only_reads(&self, only_reads: bool) {
+        self.held.only_reads.set(only_reads);
+    }
+
+    /// Why nothing can be kept in the profile, if that has shown.
+    pub(super) fn read_only(&self) -> Option<ReadOnly> {
+        self.held.read_only.get()
+    }
+
+    /// It has shown why nothing can be kept in the profile.
+    pub(super) fn set_read_only(&self, why: ReadOnly) {
+        self.held.read_only.set(Some(why));
+    }
+
     /// This process holds the profile from now on.
     pub(super) fn keep_lock(&self, lock: ProfileLock) {
         *self.held.lock.borrow_mut() = Some(lock);
@@ -124,6 +148,9 @@ impl Desk {
 
     /// Begins to do errands of other processes, unless it does already. Where that cannot be they wait their turn.
     pub(super) fn serve(&self, folder: &Path) {
+        if self.read_only().is_some() {
+            return;
+        }
         if let Some(open) = &mut *self.held.open.borrow_mut()
             && open.service.is_none()
         {

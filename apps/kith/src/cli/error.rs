@@ -133,6 +133,7 @@ impl CommandError {
             ProfileError::PassphraseNeeded | ProfileError::WrongPassphrase => Self::Locked(text),
             ProfileError::Busy
             | ProfileError::Folder { .. }
+            | ProfileError::NotEvenRead { .. }
             | ProfileError::SealDamaged
             | ProfileError::Resealed(_)
             | ProfileError::Unreadable => Self::Storage(text),

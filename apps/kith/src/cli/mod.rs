@@ -21,6 +21,7 @@ mod persona;
 mod place;
 mod profile;
 mod progress;
+mod read_only;
 mod resolve;
 mod save;
 mod search;
@@ -59,6 +60,7 @@ pub fn run(
         signals::hear(output).map_err(|error| {
             CommandError::Bug(format!("The system tells of no signals: {error}."))
         })?;
+        profile.desk.set_only_reads(command.only_reads());
         let done = tokio::select! {
             // First, so that what is done is not given up.
             biased;
@@ -67,10 +69,13 @@ pub fn run(
         };
         profile.desk.finish().await;
         // Also where it only gave up printing.
-        match done {
-            Ok(()) if signals::is_asked() => Err(CommandError::Stopped),
-            done => done,
+        if done.is_ok() && signals::is_asked() {
+            return Err(CommandError::Stopped);
         }
+        if let (Ok(()), Some(why)) = (&done, profile.desk.read_only()) {
+            output.note(read_only::sentence(why));
+        }
+        done
     };
     LocalSet::new().block_on(&runtime, work)
 }

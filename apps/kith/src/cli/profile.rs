@@ -1,7 +1,7 @@
 //! `kith profile …`, and opening the profile for every other command.
 
 use client::client_core::Engine;
-use client::{Profile, ProfileLock, Session};
+use client::{Profile, ProfileError, ProfileLock, Session};
 use serde_json::json;
 use std::fs;
 use std::io::{self, IsTerminal as _};
@@ -10,6 +10,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::arguments::{ProfileArguments, ProfileCommand};
+use super::desk::Desk;
 use super::error::{CommandError, without_os_error};
 use crate::counted::counted;
 use crate::output::Output;
@@ -183,11 +184,33 @@ pub(super) fn open(arguments: &ProfileArguments) -> Result<Profile, CommandError
         Some(passphrase) => Some(passphrase),
         None => passphrase_for(&folder, arguments)?,
     };
-    let lock = match arguments.desk.take_lock() {
+    let desk = &arguments.desk;
+    let lock = match desk.take_lock() {
         Some(lock) => lock,
-        None => ProfileLock::take(&folder, LOCK_WAIT)?,
+        None => lock(desk, &folder, LOCK_WAIT)?,
     };
-    Ok(lock.open(passphrase.as_ref().map(|text| text.as_str()))?)
+    let passphrase = passphrase.as_ref().map(|text| text.as_str());
+    if !desk.only_reads() {
+        return Ok(lock.open(passphrase)?);
+    }
+    let profile = lock.open_or_read(passphrase)?;
+    if let Some(why) = profile.read_only() {
+        desk.set_read_only(why);
+    }
+    Ok(profile)
+}
+
+/// Takes the lock of a profile for the command at this desk.
+pub(super) fn lock(
+    desk: &Desk,
+    folder: &Path,
+    wait: Duration,
+) -> Result<ProfileLock, ProfileError> {
+    if desk.only_reads() {
+        ProfileLock::take_to_read(folder, wait)
+    } else {
+        ProfileLock::take(folder, wait)
+    }
 }
 
 /// The passphrase that was given for a profile; asked for where it needs one and somebody sits there.

@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::error::CommandError;
 use super::progress::Progress;
 use super::waiting::{Waited, Waiting};
-use super::{item, profile};
+use super::{item, profile, read_only};
 use crate::output::{Output, Reached};
 
 /// Saves files of one item; one result line each.
@@ -95,8 +95,9 @@ impl Saving<'_> {
     async fn one(&self, conversation: &ConversationView) -> Result<PathBuf, CommandError> {
         let (item, file) = self.of;
         if file.state == FileState::Here {
+            let can_fetch = conversation.home.is_some() && self.desk.read_only().is_none();
             match self.open().await? {
-                Err(SaveError::Missing | SaveError::Damaged) if conversation.home.is_some() => {
+                Err(SaveError::Missing | SaveError::Damaged) if can_fetch => {
                     self.client.forget_sealed(item, file.place)?;
                 }
                 saved => return Ok(saved?),
@@ -122,6 +123,9 @@ impl Saving<'_> {
         let (item, file) = self.of;
         if file.state == FileState::Gone {
             return Err(failed(&FileFailure::Gone));
+        }
+        if let Some(why) = self.desk.read_only() {
+            return Err(read_only::not_fetched(why));
         }
         self.client.act(|engine, now| engine.go_online(now))?;
         self.client

@@ -1,6 +1,6 @@
 //! A command whose profile another process holds: that one does it, and this one says what it says.
 
-use client::{ProfileError, ProfileLock};
+use client::ProfileError;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
@@ -57,7 +57,7 @@ pub(super) async fn take(
     let mut busy: Option<Holder> = None;
     let mut until = Instant::now() + profile::LOCK_WAIT;
     loop {
-        match ProfileLock::take(&folder, Duration::ZERO) {
+        match profile::lock(&arguments.desk, &folder, Duration::ZERO) {
             Ok(lock) => {
                 arguments.desk.keep_lock(lock);
                 return Ok(Who::Own);

@@ -13,9 +13,10 @@ use std::time::Duration;
 
 use super::alike::Alike;
 use super::arguments::{ProfileArguments, Show};
+use super::desk::Desk;
 use super::error::CommandError;
 use super::place::{Place, lacking};
-use super::{conversation, profile};
+use super::{conversation, profile, read_only};
 use crate::output::{Output, Reached};
 
 /// How long it is waited for the next thing to come, again and again.
@@ -40,7 +41,7 @@ pub(super) async fn run(
             .items(conversation, show.since, show.limit)?,
     };
     if !show.follow {
-        print(&client, conversation, &items, output)?;
+        print(&client, conversation, &items, &arguments.desk, output)?;
         return Ok(());
     }
     follow(&client, conversation, items, arguments, output).await
@@ -55,7 +56,7 @@ async fn follow(
 ) -> Result<(), CommandError> {
     let mut place = Place::new(client, conversation, output)?;
     place.tell(&items);
-    while print(client, conversation, &items, output)? {
+    while print(client, conversation, &items, &arguments.desk, output)? {
         place.reach(&items);
         if arguments.desk.is_ending() {
             return Err(CommandError::GoesOn);
@@ -91,6 +92,7 @@ fn print(
     client: &Session,
     conversation: ConversationId,
     items: &[ItemView],
+    desk: &Desk,
     output: Output<'_>,
 ) -> Result<bool, CommandError> {
     let own = Alike::own(client)?;
@@ -100,7 +102,12 @@ fn print(
         }
     }
     if let Some(last) = items.iter().filter_map(|item| item.seq).max() {
-        client.act(|engine, now| engine.mark_read(now, conversation, last))?;
+        let mark = || client.act(|engine, now| engine.mark_read(now, conversation, last));
+        if desk.only_reads() {
+            read_only::note(desk, mark)?;
+        } else {
+            mark()?;
+        }
     }
     Ok(true)
 }

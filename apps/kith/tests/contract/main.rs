@@ -37,6 +37,8 @@ mod man;
 mod naming;
 mod people;
 mod promises;
+#[cfg(target_os = "linux")]
+mod read_only;
 mod rejoining;
 mod stolen;
 mod talking;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::read_only::mount_again;
 use crate::support::person::{Person, acquainted};
 use crate::support::said::{Running, Said};
 use crate::support::skipped;
@@ -20,11 +21,7 @@ fn a_profile_on_a_disk_that_is_read_only_keeps_nothing_and_says_so() {
     ada.run(&["profile", "init"]).ok();
     ada.run(&["persona", "new", "Ada"]).ok();
     mount_again(&disk, "ro");
-    for arguments in [
-        &["persona", "new", "Eve"][..],
-        &["persona", "list"],
-        &["sync"],
-    ] {
+    for arguments in [&["persona", "new", "Eve"][..], &["sync"]] {
         let message = ada.run(arguments).failed_without_result(7);
         assert!(message.contains("ead-only"), "{message}");
     }
@@ -55,13 +52,6 @@ fn a_read_only_folder_takes_no_saved_file_and_no_backup() {
     assert_eq!(said.code, Some(7), "{said:?}");
     mount_again(&disk, "rw");
     ada.run(&["save", &item, "--out", out]).ok();
-}
-
-/// Lets nobody write on a disk any more (`ro`), or again (`rw`).
-fn mount_again(at: &Path, how: &str) {
-    let mut mount = Command::new("mount");
-    mount.args(["-o", &format!("remount,{how}")]).arg(at);
-    assert!(mount.status().unwrap().success(), "{how}");
 }
 
 /// Runs a command as somebody who may not write in a folder that is closed to all: root could.
@@ -103,14 +93,19 @@ fn open_to_all(person: &Person) {
 fn a_profile_in_a_folder_that_is_closed_to_this_user_is_exit_7() {
     let ada = Person::local("Ada");
     open_to_all(&ada);
+    let reads = &["persona", "list"][..];
     for mode in [0o555, 0o000] {
         set_mode(&ada.profile(), mode);
-        for arguments in [&["persona", "new", "Eve"][..], &["persona", "list"]] {
+        for arguments in [&["persona", "new", "Eve"][..], reads] {
             let Some(said) = as_nobody(&ada, arguments) else {
                 set_mode(&ada.profile(), 0o700);
                 skipped("there is no setpriv, so no folder that is closed to a user was tried");
                 return;
             };
+            if (mode, arguments) == (0o555, reads) {
+                assert_eq!(said.ok().line()["name"], "Ada");
+                continue;
+            }
             let message = said.failed_without_result(7);
             let says_why = message.contains("denied") || message.contains("cannot be written");
             assert!(says_why, "{message}");

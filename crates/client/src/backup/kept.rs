@@ -73,7 +73,7 @@ pub(super) fn remove_old(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backup::write::{BackedUp, back_up};
+    use crate::backup::write::{BackedUp, ToBackUp, back_up};
     use backup::chunk::ChunkName;
     use backup::{Keys, Phrase};
     use client_store::Store;
@@ -109,10 +109,13 @@ mod tests {
         }
 
         fn back_up(&self, made_s: u64) -> Result<BackedUp, BackupFailure> {
-            let (store, phrase) = (self.store.snapshot().unwrap(), Phrase::new([7; 32]));
-            back_up(&store, &self.out(), &phrase, made_s, &|| {
-                ControlFlow::Continue(())
-            })
+            let of = ToBackUp {
+                store: self.store.snapshot().unwrap(),
+                phrase: Phrase::new([7; 32]),
+                is_kept: true,
+                now_s: made_s,
+            };
+            back_up(&of, &self.out(), &|| ControlFlow::Continue(()))
         }
 
         /// Numbers of the backups that open, with when they were made.

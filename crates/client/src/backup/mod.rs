@@ -14,4 +14,4 @@ pub use error::BackupFailure;
 pub use restore::Restored;
 pub(crate) use restore::restore;
 pub use write::BackedUp;
-pub(crate) use write::back_up;
+pub(crate) use write::{ToBackUp, back_up};

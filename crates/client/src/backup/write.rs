@@ -29,6 +29,20 @@ pub struct BackedUp {
     pub bytes_written: u64,
     /// Whether what no backup needs any more is gone; if not, the next one tries again.
     pub tidy: bool,
+    /// The phrase that opens it, where none could be kept with the profile: it opens this backup, and no later one.
+    pub unkept_phrase: Option<Phrase>,
+}
+
+/// What is to be backed up.
+pub(crate) struct ToBackUp {
+    /// Everything as it is.
+    pub store: Store,
+    /// What it is sealed under.
+    pub phrase: Phrase,
+    /// Whether the profile has this phrase.
+    pub is_kept: bool,
+    /// Now, Unix seconds.
+    pub now_s: u64,
 }
 
 /// A backup on its way.
@@ -50,13 +64,11 @@ struct Writing<'a> {
 /// # Errors
 /// [`BackupFailure`]; the backups before are as they were.
 pub(crate) fn back_up(
-    store: &Store,
+    of: &ToBackUp,
     path: &Path,
-    phrase: &Phrase,
-    now_s: u64,
     goes_on: &dyn Fn() -> ControlFlow<()>,
 ) -> Result<BackedUp, BackupFailure> {
-    let keys = Keys::of(phrase);
+    let keys = Keys::of(&of.phrase);
     let folder = Folder::begin(path, &keys)?;
     let mut writing = Writing {
         folder: &folder,
@@ -67,7 +79,7 @@ pub(crate) fn back_up(
         bytes_written: 0,
         goes_on,
     };
-    let manifest = writing.write_verified(store, now_s)?;
+    let manifest = writing.write_verified(&of.store, of.now_s)?;
     let number = next_number(&folder)?;
     let file = manifest
         .seal(&keys, number, &nonce()?)
@@ -81,6 +93,7 @@ pub(crate) fn back_up(
         chunks_written: writing.chunks_written,
         bytes_written: writing.bytes_written + file.len() as u64,
         tidy: remove_old(&folder, number, &manifest).is_ok(),
+        unkept_phrase: (!of.is_kept).then(|| of.phrase.clone()),
     })
 }
 
@@ -248,11 +261,17 @@ mod tests {
     fn a_backup_that_is_given_up_leaves_the_one_before_and_the_next_goes_on_from_it() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("profile.db"), None).unwrap();
-        let (phrase, out) = (Phrase::new(PHRASE), folder.path().join("backups"));
+        let out = folder.path().join("backups");
         let steps = Cell::new(0_u32);
         let back_up_until = |last: u32| {
             steps.set(0);
-            back_up(&store.snapshot().unwrap(), &out, &phrase, 1, &|| {
+            let of = ToBackUp {
+                store: store.snapshot().unwrap(),
+                phrase: Phrase::new(PHRASE),
+                is_kept: true,
+                now_s: 1,
+            };
+            back_up(&of, &out, &|| {
                 steps.set(steps.get() + 1);
                 match steps.get() > last {
                     true => ControlFlow::Break(()),
