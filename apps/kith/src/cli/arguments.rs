@@ -230,6 +230,15 @@ pub enum PersonaCommand {
         #[arg(long, value_name = "TEXT")]
         invitation: Option<String>,
     },
+    /// Give up a home that never confirmed that it keeps a name.
+    Leave {
+        /// The name.
+        #[arg(value_name = "P")]
+        persona: String,
+        /// The home's address.
+        #[arg(long, value_name = "URL")]
+        home: String,
+    },
     /// All names.
     List,
 }

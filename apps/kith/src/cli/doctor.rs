@@ -1,7 +1,7 @@
 //! `kith doctor`: looks at everything that a profile needs, and says what is wrong and what to do.
 
 use client::Session;
-use client::client_core::Event;
+use client::client_core::{Event, UnconfirmedHome};
 use client::protocol::home_url::HomeUrl;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::arguments::ProfileArguments;
 use super::error::CommandError;
-use super::profile;
+use super::{profile, unanswered};
 use crate::counted::counted;
 use crate::output::Output;
 
@@ -198,6 +198,7 @@ async fn homes(session: &Session) -> Result<Vec<Finding>, CommandError> {
         .into_iter()
         .filter_map(|persona| persona.home.map(|(home, _)| home))
         .collect();
+    let unconfirmed = session.engine().unconfirmed_homes()?;
     let conversations = session.engine().conversations()?;
     all.extend(conversations.into_iter().filter_map(|one| one.home));
     all.extend(why.keys().cloned());
@@ -205,16 +206,17 @@ async fn homes(session: &Session) -> Result<Vec<Finding>, CommandError> {
     all.dedup();
     let mut findings = Vec::new();
     for home in all {
-        let host = home.host().to_owned();
         match why.get(&home) {
-            Some(why) => findings.push(Finding::bad(
-                "home",
-                format!("{host} is not reached: {why}"),
-                "Look whether this machine is online, and ask whoever runs the home. What waits is kept.",
-                CommandError::Unreachable,
-            )),
+            Some(why) => {
+                let waits = unconfirmed.iter().find(|one| one.home == home);
+                let why = match waits {
+                    Some(waits) if waits.never_answered => unanswered::what_is_there(&home).await,
+                    _ => why.clone(),
+                };
+                findings.push(missed(&home, &why, waits));
+            }
             None => {
-                findings.push(Finding::good("home", format!("{host} answers")));
+                findings.push(Finding::good("home", format!("{home} answers")));
                 findings.extend(clock(&home).await);
             }
         }
@@ -222,9 +224,36 @@ async fn homes(session: &Session) -> Result<Vec<Finding>, CommandError> {
     Ok(findings)
 }
 
+/// A home that is not reached. What is printed here is shown to those who help, so it names nobody.
+fn missed(home: &HomeUrl, why: &str, waits: Option<&UnconfirmedHome>) -> Finding {
+    const ONLINE: &str =
+        "Look whether this machine is online, and ask whoever runs the home. What waits is kept.";
+    let (found, advice) = match waits {
+        Some(waits) if waits.never_answered => (
+            format!("{home} has never been reached: {why}"),
+            format!(
+                "If the address is mistyped: kith persona join NAME --home URL (kith persona list says whose). {ONLINE}"
+            ),
+        ),
+        Some(waits) if waits.may_be_left => (
+            format!("{home} is not reached, and never confirmed a name that waits for it: {why}"),
+            format!(
+                "{ONLINE} If you do not want it any more: kith persona leave NAME --home {home}."
+            ),
+        ),
+        _ => (format!("{home} is not reached: {why}"), ONLINE.to_owned()),
+    };
+    Finding::bad("home", found, &advice, CommandError::Unreachable)
+}
+
 /// How this machine's clock stands to a home's; nothing where the home does not say (RFC 9110 §6.6.1).
 async fn clock(home: &HomeUrl) -> Option<Finding> {
-    let answer = client().ok()?.head(home.as_str()).send().await.ok()?;
+    let answer = client(PATIENCE)
+        .ok()?
+        .head(home.as_str())
+        .send()
+        .await
+        .ok()?;
     let date = answer.headers().get("date")?.to_str().ok()?;
     let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
     let off = Timestamp::now().duration_since(theirs);
@@ -246,7 +275,8 @@ async fn clock(home: &HomeUrl) -> Option<Finding> {
     ))
 }
 
-fn client() -> Result<reqwest::Client, Box<dyn std::error::Error>> {
+/// A client for what homes show to everybody.
+pub(super) fn client(patience: Duration) -> Result<reqwest::Client, Box<dyn std::error::Error>> {
     let roots = rustls::RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
@@ -259,7 +289,7 @@ fn client() -> Result<reqwest::Client, Box<dyn std::error::Error>> {
         .tls_backend_preconfigured(config)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        .timeout(PATIENCE)
+        .timeout(patience)
         .build()?)
 }
 

@@ -30,6 +30,7 @@ mod served;
 mod serving;
 mod show;
 mod sync;
+mod unanswered;
 mod versions;
 mod waiting;
 

@@ -1,7 +1,7 @@
 //! `kith persona …`
 
 use client::Session;
-use client::client_core::{Event, PersonaId, PersonaView};
+use client::client_core::{Event, GivenUp, PersonaId, PersonaView};
 use client::protocol::home_invitation;
 use client::protocol::home_url::HomeUrl;
 use client::protocol::request::Admission;
@@ -13,10 +13,12 @@ use super::desk::Desk;
 use super::error::CommandError;
 use super::profile;
 use super::resolve::{Candidate, resolve};
+use super::unanswered;
 use super::waiting::{Waited, Waiting};
+use crate::counted::counted;
 use crate::output::Output;
 
-/// `kith persona new | join | list`
+/// `kith persona new | join | leave | list`
 pub(super) async fn run(
     command: PersonaCommand,
     arguments: &ProfileArguments,
@@ -61,10 +63,19 @@ pub(super) async fn run(
             )
             .await
         }
+        PersonaCommand::Leave { persona, home } => {
+            let (home, _) = parse_home(&home, None)?;
+            let client = profile::start(arguments)?;
+            let persona = find(&client, Some(&persona))?;
+            let given_up = client.act(|engine, now| engine.leave_home(now, persona, &home))?;
+            print(&client, persona, output)?;
+            note_given_up(&given_up, output);
+            Ok(())
+        }
         PersonaCommand::List => {
             let client = profile::look(arguments)?;
             for persona in client.engine().personas()? {
-                output.result(&line(&persona), text(&persona))?;
+                output.result(&line(&persona), text(&client, &persona)?)?;
             }
             Ok(())
         }
@@ -97,8 +108,11 @@ async fn join_home(
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let url = home.clone();
-    client.act(|engine, now| engine.join_home(now, persona, home, admission))?;
-    let waited = Waiting::new(client, desk, &[url])
+    let given_up = client.act(|engine, now| engine.join_home(now, persona, home, admission))?;
+    for home in &given_up {
+        note_given_up(home, output);
+    }
+    let waited = Waiting::new(client, desk, std::slice::from_ref(&url))
         .until(|_, events| {
             for event in events {
                 match event {
@@ -122,15 +136,47 @@ async fn join_home(
         }
         Waited::Kept(error) => {
             print(client, persona, output)?;
-            Err(error)
+            match (&error, unanswered::waits_for(client, &url)) {
+                (CommandError::Unreachable(_), Some(waits)) => {
+                    let looked_up = unanswered::looked_up(&waits).await;
+                    Err(CommandError::Unreachable(looked_up))
+                }
+                _ => Err(error),
+            }
         }
     }
+}
+
+/// What became of a home that was given up, and of the invitations that waited for it.
+fn note_given_up(given_up: &GivenUp, output: Output<'_>) {
+    let GivenUp {
+        home,
+        moved,
+        lost,
+        shown,
+    } = given_up;
+    let mut note = format!("The home at {home} is not waited for any more.");
+    if *moved > 0 {
+        let invitations = counted(*moved, "invitation goes", "invitations go");
+        note.push_str(&format!(
+            " {invitations} out from the new home instead: kith invite list."
+        ));
+    }
+    if *lost > 0 {
+        let led = counted(*lost, "invitation led", "invitations led");
+        note.push_str(&match (shown, lost) {
+            (false, _) => format!(" {led} there, and nobody was given it yet. Make a new one: kith invite new."),
+            (true, 1) => format!(" {led} there. If you gave its link away, it will never work; make a new one: kith invite new."),
+            (true, _) => format!(" {led} there. If you gave their links away, they will never work; make new ones: kith invite new."),
+        });
+    }
+    output.note(note);
 }
 
 fn print(client: &Session, persona: PersonaId, output: Output<'_>) -> Result<(), CommandError> {
     for view in client.engine().personas()? {
         if view.id == persona {
-            output.result(&line(&view), text(&view))?;
+            output.result(&line(&view), text(client, &view)?)?;
         }
     }
     Ok(())
@@ -145,13 +191,21 @@ fn line(persona: &PersonaView) -> Value {
     })
 }
 
-fn text(persona: &PersonaView) -> String {
-    let kept = match &persona.home {
-        Some((home, true)) => format!("kept at {}", home.host()),
-        Some((home, false)) => format!("on its way to {}", home.host()),
-        None => "on this device alone".to_owned(),
-    };
-    format!("{}  {}  ({kept})", persona.id, legible::name(&persona.name))
+fn text(client: &Session, persona: &PersonaView) -> Result<String, CommandError> {
+    let mut at = Vec::new();
+    if let Some((home, true)) = &persona.home {
+        at.push(format!("kept at {}", home.host()));
+    }
+    for home in client.engine().unconfirmed_homes()? {
+        if home.persona == persona.id {
+            at.push(format!("on its way to {}", home.home));
+        }
+    }
+    if at.is_empty() {
+        at.push("on this device alone".to_owned());
+    }
+    let (name, at) = (legible::name(&persona.name), at.join(", "));
+    Ok(format!("{}  {name}  ({at})", persona.id))
 }
 
 /// The persona that was named, else the only one.

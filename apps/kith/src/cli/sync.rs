@@ -11,6 +11,7 @@ use super::desk::Desk;
 use super::error::CommandError;
 use super::profile;
 use super::progress::Progress;
+use super::unanswered;
 use super::waiting::{PATIENCE_WITH_BYTES, unreachable};
 use crate::counted::counted;
 use crate::output::Output;
@@ -60,9 +61,12 @@ pub(super) async fn run(
     if let (false, Some(sentence)) = (reached, news.distrusted) {
         return Err(CommandError::Unreachable(sentence));
     }
-    match (reached, client.engine().unreached().first()) {
+    // What was never there is not going to come back by itself, so that is said first.
+    let mut homes = client.engine().unreached();
+    homes.sort_by_key(|home| unanswered::waits_for(&client, home).is_none());
+    match (reached, homes.first()) {
         (true, _) => Ok(()),
-        (false, Some(home)) => Err(CommandError::Unreachable(unreachable(home))),
+        (false, Some(home)) => Err(CommandError::Unreachable(unreachable(&client, home))),
         (false, None) => Err(CommandError::Unreachable(
             "A home answers, but not everything was exchanged. What waits is kept; try again: \
              kith sync."

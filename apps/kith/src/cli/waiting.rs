@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::desk::Desk;
 use super::error::CommandError;
+use super::unanswered;
 use crate::signals;
 
 /// How long a command waits for homes that answer slowly.
@@ -90,7 +91,7 @@ impl<'a> Waiting<'a> {
             if let Some(value) = done(self.client, &events)? {
                 return Ok(Waited::Done(value));
             }
-            if let Some(why) = in_vain(self.homes, &events) {
+            if let Some(why) = in_vain(self.client, self.homes, &events) {
                 return Ok(Waited::Kept(why));
             }
             let is_ending = self.desk.is_ending();
@@ -104,7 +105,7 @@ impl<'a> Waiting<'a> {
             }
             let left = self.patience().saturating_sub(moved.elapsed());
             if left.is_zero() && is_last_look {
-                return Ok(kept(late(self.homes)));
+                return Ok(kept(late(self.client, self.homes)));
             }
             // Whoever was held up for so long has not seen yet what came meanwhile.
             is_last_look = left.is_zero();
@@ -117,10 +118,10 @@ impl<'a> Waiting<'a> {
 }
 
 /// Why it is no use to wait for one of these homes, or for any, if something says so.
-fn in_vain(homes: &[HomeUrl], events: &[Event]) -> Option<CommandError> {
+fn in_vain(client: &Session, homes: &[HomeUrl], events: &[Event]) -> Option<CommandError> {
     let concerns = |url: &HomeUrl| homes.is_empty() || homes.contains(url);
     let why = events.iter().find_map(|event| match event {
-        Event::Unreachable(url) if concerns(url) => Some(unreachable(url)),
+        Event::Unreachable(url) if concerns(url) => Some(unreachable(client, url)),
         Event::Distrusted(url, why) if concerns(url) => Some(format!(
             "The home at {} is not to be believed: {why}. What you asked is kept and goes out when \
              it is itself again.",
@@ -132,7 +133,12 @@ fn in_vain(homes: &[HomeUrl], events: &[Event]) -> Option<CommandError> {
 }
 
 /// The sentence for homes that were waited for long enough.
-fn late(homes: &[HomeUrl]) -> String {
+fn late(client: &Session, homes: &[HomeUrl]) -> String {
+    if let [only] = homes
+        && let Some(waits) = unanswered::waits_for(client, only)
+    {
+        return unanswered::sentence(&waits);
+    }
     let whose = match homes {
         [only] => format!("The home at {}", only.host()),
         _ => "A home".to_owned(),
@@ -148,7 +154,10 @@ const fn kept<T>(sentence: String) -> Waited<T> {
 }
 
 /// The sentence for a home that does not answer.
-pub(super) fn unreachable(home: &HomeUrl) -> String {
+pub(super) fn unreachable(client: &Session, home: &HomeUrl) -> String {
+    if let Some(waits) = unanswered::waits_for(client, home) {
+        return unanswered::sentence(&waits);
+    }
     format!(
         "The home at {} does not answer. What you asked is kept and goes out with the next \
          command that reaches it: kith sync.",

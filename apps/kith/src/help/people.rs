@@ -114,7 +114,8 @@ home, and nothing that is sent says that two of them are yours.",
         text: "\
 Without --home the name is on this device alone: good for notes to yourself,
 and for accepting an invitation, which brings a place at a home along. If the
-home does not answer, the name is kept and joins later (exit code 4); if it
+home does not answer, the name is kept and joins later (exit code 4); if the
+address was mistyped, kith persona join NAME --home URL corrects it. If the home
 refuses, nothing is kept.",
         examples: "\
 kith persona new Ada --home https://example.org
@@ -125,8 +126,20 @@ kith persona new Robin",
         command: "persona join",
         text: "\
 Gives a name that is on this device alone a place at a home, so that it can
-invite others.",
+invite others. A home that was asked before and has never answered is given up
+for it, and the invitations that waited go out from the new one: so a mistyped
+address is corrected. One that has answered stays; see kith persona leave.",
         examples: "kith persona join Robin --home https://example.org",
+    },
+    Page {
+        command: "persona leave",
+        text: "\
+Gives up a home that has not confirmed yet that it keeps the name, and does not
+come back. A link that you made there carries its address, so it will never
+work: make a new one. A home that keeps the name cannot be left, since others
+reach you there. If the home has made a place for the name after all, it is told
+to erase it when it is next reached.",
+        examples: "kith persona leave Robin --home https://example.org",
     },
     Page {
         command: "persona list",

@@ -25,7 +25,7 @@ fn a_profile_that_is_well_is_said_to_be() {
         assert!(found[0]["found"].is_string() && found[0]["advice"].is_null());
     }
     let plain = ada.plain(&["doctor"]);
-    assert!(plain.out.contains("home: 127.0.0.1"), "{plain:?}");
+    assert!(plain.out.contains("home: http://127.0.0.1"), "{plain:?}");
 }
 
 #[test]

@@ -34,6 +34,7 @@ mod lines;
 mod locked;
 mod looks;
 mod man;
+mod mistyped;
 mod naming;
 mod people;
 mod promises;
