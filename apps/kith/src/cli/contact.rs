@@ -154,8 +154,9 @@ async fn is_the_same(
         contact.safety,
         legible::name(&contact.name)
     );
-    // Nobody else waits until somebody has read a number aloud.
-    let answer = desk.or_elsewhere(output.ask(&question)).await?;
+    // Nobody else waits until somebody has read a number aloud, and no profile stays open for it.
+    let answer = desk.or_elsewhere(output.ask(&question));
+    let answer = desk.idle().answered(answer).await??;
     let answer = answer.map_err(|error| CommandError::unread(&error))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -1,7 +1,7 @@
 //! When a profile that nobody uses is closed.
 //!
 //! Using it is asking for something: a command, an errand of another process. What arrives is no use, and neither is
-//! that a command goes on. The shortest time that anybody asked for holds for all who use the profile together.
+//! that a command goes on, or stands at a question that nobody answers. The shortest time that anybody asked for holds for all who use the profile together.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -30,6 +30,9 @@ struct State {
 /// Something that somebody asked for, while it is being done.
 pub(super) struct Use(Rc<State>);
 
+/// What was asked for while it waits for somebody.
+struct Waiting(Rc<State>);
+
 impl Default for State {
     fn default() -> Self {
         Self {
@@ -46,6 +49,11 @@ impl State {
         self.used.set((Instant::now(), SystemTime::now()));
     }
 
+    fn count(&self, users: usize) {
+        self.touch();
+        self.users.set(users);
+    }
+
     /// For how long nobody used it.
     fn elapsed(&self) -> Duration {
         if self.users.get() > 0 {
@@ -60,9 +68,26 @@ impl State {
 impl Idle {
     /// Somebody asks for something.
     pub(super) fn begin_use(&self) -> Use {
-        self.0.touch();
-        self.0.users.set(self.0.users.get() + 1);
+        self.0.count(self.0.users.get() + 1);
         Use(Rc::clone(&self.0))
+    }
+
+    /// Within a use: waits for somebody's answer, unless the profile is to be closed first.
+    ///
+    /// # Errors
+    /// [`closed`].
+    pub(super) async fn answered<T>(
+        &self,
+        answer: impl Future<Output = T>,
+    ) -> Result<T, CommandError> {
+        self.0.count(self.0.users.get().saturating_sub(1));
+        let _waiting = Waiting(Rc::clone(&self.0));
+        tokio::select! {
+            // First, so that what is closed is not asked elsewhere.
+            biased;
+            () = self.over(None) => Err(closed()),
+            answer = answer => Ok(answer),
+        }
     }
 
     /// Waits until the profile is to be closed: nobody used it for this long, or for as long as somebody else said.
@@ -93,8 +118,13 @@ impl Idle {
 
 impl Drop for Use {
     fn drop(&mut self) {
-        self.0.touch();
-        self.0.users.set(self.0.users.get().saturating_sub(1));
+        self.0.count(self.0.users.get().saturating_sub(1));
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.count(self.0.users.get() + 1);
     }
 }
 
@@ -126,6 +156,21 @@ mod tests {
         let begun = Instant::now();
         assert!(is_over_within(&idle, Some(AFTER), 50 * AFTER).await);
         assert!(begun.elapsed() >= AFTER - Duration::from_millis(5));
+    }
+
+    #[tokio::test]
+    async fn a_question_is_no_use_until_it_is_answered_and_ends_with_the_profile() {
+        let idle = Idle::default();
+        let using = idle.begin_use();
+        assert!(idle.answered(sleep(AFTER)).await.is_ok());
+        assert!(!is_over_within(&idle, Some(AFTER), 3 * AFTER).await);
+        let (is_over, answer) = tokio::join!(
+            is_over_within(&idle, Some(AFTER), 50 * AFTER),
+            idle.answered(std::future::pending::<()>())
+        );
+        assert!(is_over && answer.is_err());
+        drop(using);
+        assert_eq!(idle.0.users.get(), 0);
     }
 
     #[tokio::test]

@@ -169,13 +169,15 @@ impl Holder {
         let mut asking = Asking(None);
         loop {
             let word = tokio::select! {
-                word = self.hear(has_begun) => word,
+                // What is asked stands there before anything else is heard.
+                biased;
                 answer = asking.answer() => {
                     let answer = answer.map_err(|error| CommandError::unread(&error))?;
                     // If it is gone, that shows at the next word.
                     let _ = write(&mut self.writer, &Answer(answer)).await;
                     continue;
                 }
+                word = self.hear(has_begun) => word,
             };
             let Some(word) = word else {
                 break;

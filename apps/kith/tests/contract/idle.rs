@@ -8,7 +8,7 @@ use crate::support::said::{Running, Said};
 use crate::together::wait_for_socket;
 
 /// A home, and Ada, whose profile is sealed, who knows Ben.
-fn sealed() -> (Home, Person, Person) {
+pub fn sealed() -> (Home, Person, Person) {
     let home = Home::open();
     let mut ada = Person::blank();
     ada.set_environment(&[("KITH_PASSPHRASE".into(), "open sesame".into())]);
@@ -20,7 +20,7 @@ fn sealed() -> (Home, Person, Person) {
     (home, ada, ben)
 }
 
-fn follow(person: &Person, lock_after: Option<&str>) -> Running {
+pub fn follow(person: &Person, lock_after: Option<&str>) -> Running {
     let mut arguments = vec!["show", "Ben", "--follow"];
     if let Some(time) = lock_after {
         arguments.extend(["--lock-after", time]);
@@ -29,7 +29,7 @@ fn follow(person: &Person, lock_after: Option<&str>) -> Running {
 }
 
 #[track_caller]
-fn was_closed(said: &Said) {
+pub fn was_closed(said: &Said) {
     assert!(said.failed(6).contains("so it is closed"), "{said:?}");
 }
 

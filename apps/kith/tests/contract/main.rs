@@ -20,6 +20,7 @@ mod alone;
 mod at_homes;
 mod backups;
 mod blocking;
+mod by_hand;
 mod disks;
 mod doctor;
 #[cfg(target_os = "linux")]

@@ -14,7 +14,7 @@ const SCRIPT: &str = "script";
 const CTRL_C: &str = "\u{3}";
 
 /// Whether commands can be given a terminal here.
-fn can() -> bool {
+pub fn can() -> bool {
     let version = Command::new(SCRIPT).arg("--version").output();
     let can =
         version.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).contains("util-linux"));
@@ -27,7 +27,7 @@ fn can() -> bool {
 /// Runs a command at a terminal, and answers each prompt in turn once it is there; the exit code, and all that the terminal
 /// showed.
 #[track_caller]
-fn at_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) -> (i32, String) {
+pub fn at_terminal(person: &Person, arguments: &[&str], answers: &[(&str, &str)]) -> (i32, String) {
     let program = kith().get_program().to_owned();
     let profile = person.profile();
     let mut words = vec![

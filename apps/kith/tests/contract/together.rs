@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufReader, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -42,7 +41,7 @@ impl Follower {
 
     /// Waits until something was shown that is so.
     #[track_caller]
-    fn wait_for(&self, what: &str, is_so: impl Fn(&Value) -> bool) {
+    pub fn wait_for(&self, what: &str, is_so: impl Fn(&Value) -> bool) {
         let until = Instant::now() + Duration::from_secs(30);
         while !self.shown().iter().any(&is_so) {
             assert!(
@@ -253,91 +252,6 @@ fn a_sealed_profile_is_used_by_those_alone_who_have_its_passphrase() {
     ada.run(&["show", "Ben"]).failed_without_result(6);
     ada.set_environment(&with("open sesame"));
     assert_eq!(ada.texts("Ben"), ["mine"]);
-}
-
-#[test]
-fn what_no_command_says_does_not_disturb_who_holds_the_profile() {
-    let (_home, ada, _ben) = acquainted();
-    let follower = Follower::start(&ada, "followed");
-    let socket = wait_for_socket(&ada);
-    let version = env!("CARGO_PKG_VERSION");
-    for hostile in [
-        b"".to_vec(),
-        b"\n".to_vec(),
-        b"{}\n".to_vec(),
-        vec![0; 100_000],
-        vec![b'['; 1_000_000],
-        [b"\"".as_slice(), &[b'a'; 3_000_000]].concat(),
-        errand(&["kith", "home"], version),
-        errand(&[], version),
-        errand(&["kith", "show", "Ben"], "0.0.0"),
-        errand(&["kith", "profile", "init"], version),
-    ] {
-        let answer = said_to(&socket, &hostile);
-        assert!(!answer.contains("Done"), "{answer}");
-    }
-    // Somebody who asks and goes away, and many who say nothing.
-    let silent: Vec<_> = (0..100).map(|_| UnixStream::connect(&socket)).collect();
-    for _ in 0..20 {
-        let mut stream = UnixStream::connect(&socket).unwrap();
-        let _ = stream.write_all(&errand(&["kith", "sync", "--wait", "60"], version));
-    }
-    drop(silent);
-    assert_eq!(
-        ada.run(&["send", "Ben", "still here"]).ok().text("state"),
-        "stored"
-    );
-    follower.wait_for_text("still here");
-}
-
-#[test]
-fn who_hears_nothing_does_not_keep_the_one_who_holds_the_profile_from_its_end() {
-    let ada = Person::local("Ada");
-    let new = ["conversation", "new", "--kind", "self", "--title", "Notes"];
-    ada.run(&new).ok();
-    let lines = format!("{}\n", "long ".repeat(10_000)).repeat(20);
-    ada.run_with(&["send", "Notes", "-", "--lines"], lines.as_bytes())
-        .ok();
-    let holding = ada.start(&["sync", "--wait", "3"], b"");
-    let socket = wait_for_socket(&ada);
-    // As of a process that was stopped when it had asked.
-    let profile = ada.profile();
-    let show = [
-        "kith",
-        "--profile",
-        profile.to_str().unwrap(),
-        "show",
-        "Notes",
-    ];
-    let mut deaf = UnixStream::connect(socket).unwrap();
-    deaf.write_all(&errand(&show, env!("CARGO_PKG_VERSION")))
-        .unwrap();
-    let said = holding.said().ok();
-    assert!(said.took < Duration::from_secs(20), "{said:?}");
-    drop(deaf);
-}
-
-/// What a command asks for, as it goes over the socket.
-fn errand(arguments: &[&str], version: &str) -> Vec<u8> {
-    let errand = json!({
-        "version": version, "zone": null, "arguments": arguments, "folder": "/",
-        "passphrase": null, "input": null, "is_terminal": false, "reached": null,
-    });
-    format!("{errand}\n").into_bytes()
-}
-
-/// Says something to whoever listens; the answer, until they have said all.
-fn said_to(socket: &Path, bytes: &[u8]) -> String {
-    let mut stream = UnixStream::connect(socket).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
-    // What cannot be said because nobody listens any more is an answer as well.
-    let _ = stream.write_all(bytes);
-    let _ = stream.shutdown(std::net::Shutdown::Write);
-    let mut answer = String::new();
-    let _ = BufReader::new(stream).read_to_string(&mut answer);
-    answer
 }
 
 #[test]
