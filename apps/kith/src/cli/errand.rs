@@ -17,9 +17,6 @@ use crate::output::{Reached, Said};
 /// A line at most: what standard input may hold, escaped.
 const MAX_LINE_BYTES: u64 = 6 * 64 * 1024 * 1024 + 1024 * 1024;
 
-/// The name of the socket in the profile's folder.
-pub(super) const SOCKET: &str = "socket";
-
 /// A command that another process is to do.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Errand {

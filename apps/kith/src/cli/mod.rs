@@ -4,6 +4,7 @@
 //! their meaning.
 
 mod acts;
+mod address;
 mod alike;
 mod arguments;
 mod backup;

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use super::arguments::{ClientCommand, ProfileArguments};
 use super::errand::{Answer, Errand, Word, read, write};
 use super::error::CommandError;
-use super::{kept, profile, send, serving};
+use super::{address, kept, profile, send, serving};
 use crate::output::{Output, Reached, Said, print_note, print_result};
 use crate::terminal;
 
@@ -72,7 +72,13 @@ pub(super) async fn take(
         }
         if busy.as_mut().is_none_or(Holder::has_ended) {
             busy = None;
-            if let Ok(stream) = serving::connect(&folder).await {
+            let connected = serving::connect(&folder).await;
+            if let Err(error) = &connected
+                && error.kind() == io::ErrorKind::InvalidInput
+            {
+                return Err(address::too_long());
+            }
+            if let Ok(stream) = connected {
                 if errand.is_none() {
                     errand = write_down(command, arguments, output, &folder).await?;
                 }

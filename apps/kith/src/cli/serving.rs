@@ -15,8 +15,9 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::address::{Address, socket};
 use super::desk::Desk;
-use super::errand::{Answer, Errand, SOCKET, Word, read, write};
+use super::errand::{Answer, Errand, Word, read, write};
 use super::error::CommandError;
 use crate::output::{Listener, Output, Said};
 
@@ -46,10 +47,10 @@ impl Service {
 
 /// Begins to do errands. None where the system has no such sockets, or not in this folder.
 pub(super) fn begin(folder: &Path, desk: &Desk) -> Option<Service> {
-    let path = folder.join(SOCKET);
+    let path = socket(folder);
     // One that is left from a process that ended badly: this process holds the profile.
     let _ = std::fs::remove_file(&path);
-    let listener = UnixListener::bind(&path).ok()?;
+    let listener = UnixListener::bind(Address::of(folder).ok()?.path()).ok()?;
     let listening = tokio::task::spawn_local(listen(listener, folder.to_owned(), desk.clone()));
     Some(Service { listening, path })
 }
@@ -269,9 +270,9 @@ async fn hear(mut reader: Reader, answers: UnboundedSender<String>) {
 ///
 /// # Errors
 /// What the system says: nobody listens there, or somebody else than this process's owner. Into a folder that others may
-/// write to anybody could put a socket, and hear a passphrase.
+/// write to anybody could put a socket, and hear a passphrase. What [`Address::of`] says.
 pub(super) async fn connect(folder: &Path) -> io::Result<UnixStream> {
-    let stream = UnixStream::connect(folder.join(SOCKET)).await?;
+    let stream = UnixStream::connect(Address::of(folder)?.path()).await?;
     if is_owner(&stream) {
         Ok(stream)
     } else {

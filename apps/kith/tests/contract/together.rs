@@ -8,6 +8,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use crate::support::person::{Person, acquainted};
+use crate::support::said::Running;
 
 /// Somebody who follows a conversation, with what they were shown.
 pub struct Follower {
@@ -270,6 +271,36 @@ fn a_socket_that_is_left_from_a_command_that_was_killed_is_in_nobodys_way() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_folder_deeper_than_an_address_is_long_is_used_by_several_as_well() {
+    let made = tempfile::tempdir().unwrap();
+    let deep = made
+        .path()
+        .join("deep".repeat(20))
+        .join("deeper".repeat(20));
+    let command = |arguments: &[&str]| {
+        let mut command = crate::support::kith();
+        command.arg("--json").arg("--profile").arg(&deep);
+        command.args(arguments);
+        Running::start(command, b"")
+    };
+    let run = |arguments: &[&str]| command(arguments).said();
+    run(&["profile", "init"]).ok();
+    run(&["persona", "new", "Ada"]).ok();
+    run(&["conversation", "new", "--kind", "self", "--title", "Notes"]).ok();
+    let mut following = command(&["show", "Notes", "--follow"]);
+    let socket = deep.join("socket");
+    crate::support::wait_for("the socket", || socket.exists().then_some(()));
+    assert_eq!(
+        run(&["send", "Notes", "hello"]).ok().text("state"),
+        "stored"
+    );
+    assert!(following.is_running());
+    following.kill();
+    assert_eq!(run(&["show", "Notes"]).ok().text("text"), "hello");
+}
+
+#[test]
 fn a_profile_held_for_longer_than_ten_seconds_is_exit_7() {
     let ada = Person::local("Ada");
     let lock = OpenOptions::new()
@@ -358,7 +389,7 @@ fn who_waits_for_the_other_one_of_the_folder_costs_the_holder_one_derivation() {
     ada.run(&new).ok();
     let mut hide = ada.command(&["profile", "hide", "--replace"]);
     hide.env("KITH_NEW_PASSPHRASE", "two");
-    crate::support::said::Running::start(hide, b"").said().ok();
+    Running::start(hide, b"").said().ok();
     let mut follower = Follower::start(&ada, "followed");
     wait_for_socket(&ada);
     let begun = computed(&follower.child);
