@@ -37,13 +37,7 @@ pub(super) fn run(
             hide(new_file.as_deref(), replace, arguments, output)
         }
         ProfileCommand::Passphrase { new_file, remove } => {
-            let new = if remove {
-                None
-            } else {
-                let otherwise = ", or take the old one off with --remove";
-                Some(new_passphrase(new_file.as_deref(), otherwise)?)
-            };
-            reseal(new.as_ref().map(|text| text.as_str()), arguments, output)
+            reseal(new_file.as_deref(), remove, arguments, output)
         }
     }
 }
@@ -115,18 +109,26 @@ fn check(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), Command
     ))
 }
 
+/// The old passphrase is asked for first: who does not have it need not think of a new one.
 fn reseal(
-    new: Option<&str>,
+    new_file: Option<&Path>,
+    remove: bool,
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let profile = open(arguments)?;
+    let new = if remove {
+        None
+    } else {
+        let otherwise = ", or take the old one off with --remove";
+        Some(new_passphrase(new_file, otherwise)?)
+    };
     if new.is_none() && !profile.is_sealed() {
         return Err(CommandError::Invalid(
             "The profile has no passphrase; nothing was changed.".into(),
         ));
     }
-    let profile = profile.reseal(new)?;
+    let profile = profile.reseal(new.as_ref().map(|text| text.as_str()))?;
     let said = if profile.is_sealed() {
         "It is sealed under the new passphrase: without it nobody opens it, you neither. Copies from before, and what \
          the disk keeps of deleted files, open as they did."

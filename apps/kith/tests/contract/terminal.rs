@@ -129,6 +129,31 @@ fn a_passphrase_comes_from_a_prompt_that_does_not_show_it() {
 }
 
 #[test]
+fn the_old_passphrase_is_asked_for_before_the_new_one() {
+    if !can() {
+        return;
+    }
+    let mut ada = Person::blank();
+    ada.set_environment(&[("KITH_PASSPHRASE".into(), "open sesame".into())]);
+    ada.run(&["profile", "init"]).ok();
+    let change = ["profile", "passphrase"];
+    // Whoever does not have it is asked for nothing else.
+    let (code, shown) = at_terminal(&ada, &change, &[("Passphrase: ", "open wheat")]);
+    assert!(code == 6 && !shown.contains("New"), "{shown}");
+    let (new, again) = ("New passphrase: ", "The same once more: ");
+    let answers = [
+        ("Passphrase: ", "open sesame"),
+        (new, "shut"),
+        (again, "shut"),
+    ];
+    let (code, shown) = at_terminal(&ada, &change, &answers);
+    assert_eq!(code, 0, "{shown}");
+    ada.run(&["profile", "info"]).failed_without_result(6);
+    ada.set_environment(&[("KITH_PASSPHRASE".into(), "shut".into())]);
+    ada.run(&["profile", "info"]).ok();
+}
+
+#[test]
 fn a_safety_number_is_shown_and_asked_for() {
     if !can() {
         return;
