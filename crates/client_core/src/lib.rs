@@ -70,6 +70,7 @@ pub use view::{
     MemberView, PersonaView, UnconfirmedHome, VersionView, Waiting,
 };
 
+pub use client_store::StoreError;
 pub use client_store::conversation::ConversationKind;
 pub use client_store::file::{FileRoot, FileState};
 pub use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};

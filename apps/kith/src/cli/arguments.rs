@@ -111,7 +111,11 @@ impl ClientCommand {
     pub(super) const fn only_reads(&self) -> bool {
         match self {
             Self::Show(show) => !show.follow,
-            Self::Versions(_) | Self::Save(_) | Self::Search(_) | Self::Backup { .. } => true,
+            Self::Versions(_)
+            | Self::Save(_)
+            | Self::Search(_)
+            | Self::Backup { .. }
+            | Self::Doctor => true,
             Self::Profile { command } => {
                 matches!(command, ProfileCommand::Info | ProfileCommand::Check)
             }

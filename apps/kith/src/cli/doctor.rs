@@ -1,17 +1,18 @@
 //! `kith doctor`: looks at everything that a profile needs, and says what is wrong and what to do.
 
-use client::Session;
-use client::client_core::{Event, UnconfirmedHome};
+use client::client_core::{CoreError, Event, UnconfirmedHome};
 use client::protocol::home_url::HomeUrl;
+use client::{ReadOnly, Session};
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Response;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::arguments::ProfileArguments;
 use super::error::CommandError;
-use super::{profile, unanswered};
+use super::{damage, profile, read_only, unanswered};
 use crate::counted::counted;
 use crate::output::Output;
 
@@ -68,12 +69,12 @@ pub(super) async fn run(
     let version = env!("CARGO_PKG_VERSION");
     say(&Finding::good("program", format!("kith {version}")), output)?;
     let folder = profile::folder(arguments)?;
-    // Where it does not even open, the error says what is wrong and what to do.
-    let session = profile::start(arguments)?;
-    let mut findings = vec![store(&session)?, seal(&folder)?, room(&folder)];
-    findings.extend(homes(&session).await?);
-    findings.extend(conversations(&session)?);
-    findings.push(waiting(&session)?);
+    let findings = match profile::look(arguments) {
+        Ok(session) => all_of(&session, &folder, arguments).await?,
+        Err(CommandError::Damaged(what)) => without_store(&what, &folder),
+        // Where it only does not open, the error says why and what to do.
+        Err(error) => return Err(error),
+    };
     for finding in &findings {
         say(finding, output)?;
     }
@@ -89,6 +90,63 @@ pub(super) async fn run(
     Err((first.ends)(format!(
         "{all}; nothing was changed. What to do stands beside each."
     )))
+}
+
+/// Everything of a profile that opens. A damaged one is not connected: nothing is to come into it.
+async fn all_of(
+    session: &Session,
+    folder: &Path,
+    arguments: &ProfileArguments,
+) -> Result<Vec<Finding>, CommandError> {
+    let store = store(session, folder, arguments.desk.read_only());
+    let is_well = store.wrong.is_none();
+    let mut findings = vec![store, seal(folder)?, room(folder)];
+    if is_well {
+        findings.extend(homes(&profile::start(arguments)?).await?);
+    } else {
+        findings.extend(homes_from_outside(session).await);
+    }
+    findings.extend(unless_damaged("conversation", conversations(session)));
+    findings.extend(unless_damaged(
+        "waiting",
+        waiting(session).map(|one| vec![one]),
+    ));
+    Ok(findings)
+}
+
+/// What can be looked at where the profile does not even open, because it is damaged.
+fn without_store(what: &str, folder: &Path) -> Vec<Finding> {
+    let mut findings = vec![damaged(what, folder)];
+    findings.extend(seal(folder));
+    findings.push(room(folder));
+    findings.extend(unless_damaged(
+        "home",
+        Err(CommandError::Damaged(
+            "which homes you have stands in the profile".into(),
+        )),
+    ));
+    findings
+}
+
+fn damaged(what: &str, folder: &Path) -> Finding {
+    // What to do stands beside it, and says more.
+    let what = what.split(';').next().unwrap_or(what).trim_end_matches('.');
+    let advice = damage::advice(folder);
+    Finding::bad("profile", what.to_owned(), &advice, CommandError::Damaged)
+}
+
+/// What was looked at; that it was not, if the damage is in the way.
+fn unless_damaged(check: &'static str, looked: Result<Vec<Finding>, CommandError>) -> Vec<Finding> {
+    looked.unwrap_or_else(|why| {
+        let why = why.to_string();
+        let why = why.split(';').next().unwrap_or(&why).trim_end_matches('.');
+        vec![Finding::bad(
+            check,
+            format!("not looked at: {why}"),
+            "Look again with kith doctor once the profile is made anew.",
+            CommandError::Damaged,
+        )]
+    })
 }
 
 fn say(finding: &Finding, output: Output<'_>) -> Result<(), CommandError> {
@@ -109,20 +167,28 @@ fn say(finding: &Finding, output: Output<'_>) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn store(session: &Session) -> Result<Finding, CommandError> {
-    let wrong = session.engine().check()?;
-    Ok(match wrong.first() {
-        None => Finding::good("profile", "all of it reads".into()),
-        Some(first) => Finding::bad(
+fn store(session: &Session, folder: &Path, read_only: Option<ReadOnly>) -> Finding {
+    let wrong = match session.engine().check() {
+        Ok(wrong) => wrong,
+        Err(error) => return damaged(&CommandError::from(error).to_string(), folder),
+    };
+    match (wrong.as_slice(), read_only) {
+        ([], None) => Finding::good("profile", "all of it reads".into()),
+        ([], Some(why)) => Finding::bad(
             "profile",
-            match wrong.len() as u64 {
-                1 => format!("1 thing is damaged: {first}"),
-                several => format!("{several} things are damaged, the first: {first}"),
-            },
-            "Copy the folder as it is before anything else, and look at the disk.",
+            "all of it reads, and nothing can be kept in it".into(),
+            read_only::sentence(why),
             CommandError::Storage,
         ),
-    })
+        ([only], _) => damaged(&format!("1 thing is damaged: {only}"), folder),
+        ([first, ..], _) => {
+            let all = wrong.len();
+            damaged(
+                &format!("{all} things are damaged, the first: {first}"),
+                folder,
+            )
+        }
+    }
 }
 
 fn seal(folder: &Path) -> Result<Finding, CommandError> {
@@ -190,20 +256,47 @@ async fn unreached(session: &Session) -> Result<BTreeMap<HomeUrl, String>, Comma
     }
 }
 
+/// The homes of names, and of conversations.
+fn known_homes(session: &Session) -> [Result<Vec<HomeUrl>, CoreError>; 2] {
+    let engine = session.engine();
+    let of_names = engine.personas().map(|all| {
+        let homes = all.into_iter().filter_map(|persona| persona.home);
+        homes.map(|(home, _)| home).collect()
+    });
+    let of_conversations = engine
+        .conversations()
+        .map(|all| all.into_iter().filter_map(|one| one.home).collect());
+    [of_names, of_conversations]
+}
+
+/// Those homes that can be read of a profile that is not to be connected.
+async fn homes_from_outside(session: &Session) -> Vec<Finding> {
+    let (mut all, mut findings) = (BTreeSet::new(), Vec::new());
+    for known in known_homes(session) {
+        match known {
+            Ok(homes) => all.extend(homes),
+            Err(error) => findings.extend(unless_damaged("home", Err(error.into()))),
+        }
+    }
+    for home in all {
+        match asked(&home).await {
+            Some(answer) => {
+                findings.push(Finding::good("home", format!("{home} answers")));
+                findings.extend(clock(&home, &answer));
+            }
+            None => findings.push(missed(&home, "it does not answer", None)),
+        }
+    }
+    findings
+}
+
 async fn homes(session: &Session) -> Result<Vec<Finding>, CommandError> {
     let why = unreached(session).await?;
-    let mut all: Vec<_> = session
-        .engine()
-        .personas()?
-        .into_iter()
-        .filter_map(|persona| persona.home.map(|(home, _)| home))
-        .collect();
     let unconfirmed = session.engine().unconfirmed_homes()?;
-    let conversations = session.engine().conversations()?;
-    all.extend(conversations.into_iter().filter_map(|one| one.home));
-    all.extend(why.keys().cloned());
-    all.sort();
-    all.dedup();
+    let mut all: BTreeSet<_> = why.keys().cloned().collect();
+    for known in known_homes(session) {
+        all.extend(known?);
+    }
     let mut findings = Vec::new();
     for home in all {
         match why.get(&home) {
@@ -217,7 +310,8 @@ async fn homes(session: &Session) -> Result<Vec<Finding>, CommandError> {
             }
             None => {
                 findings.push(Finding::good("home", format!("{home} answers")));
-                findings.extend(clock(&home).await);
+                let answer = asked(&home).await;
+                findings.extend(answer.and_then(|answer| clock(&home, &answer)));
             }
         }
     }
@@ -246,14 +340,13 @@ fn missed(home: &HomeUrl, why: &str, waits: Option<&UnconfirmedHome>) -> Finding
     Finding::bad("home", found, &advice, CommandError::Unreachable)
 }
 
+/// What a home answers to whoever asks for nothing.
+async fn asked(home: &HomeUrl) -> Option<Response> {
+    client(PATIENCE).ok()?.head(home.as_str()).send().await.ok()
+}
+
 /// How this machine's clock stands to a home's; nothing where the home does not say (RFC 9110 §6.6.1).
-async fn clock(home: &HomeUrl) -> Option<Finding> {
-    let answer = client(PATIENCE)
-        .ok()?
-        .head(home.as_str())
-        .send()
-        .await
-        .ok()?;
+fn clock(home: &HomeUrl, answer: &Response) -> Option<Finding> {
     let date = answer.headers().get("date")?.to_str().ok()?;
     let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
     let off = Timestamp::now().duration_since(theirs);

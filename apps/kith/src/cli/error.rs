@@ -1,7 +1,9 @@
 //! Why a command ended, with the exit code of the contract.
 
-use client::client_core::{CoreError, Kind};
+use client::client_core::{CoreError, Kind, StoreError};
 use client::{AttachError, BackupFailure, ClientError, ProfileError, SaveError};
+
+use super::damage;
 
 /// One sentence that says what happened, what is safe, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,9 @@ pub enum CommandError {
     /// The disk or the store refuses.
     #[error("{0}")]
     Storage(String),
+    /// The profile is not what was written: for the same exit code, but there is something else to do about it.
+    #[error("{0}")]
+    Damaged(String),
     /// Not an end: the process that asked for the command goes on with it.
     #[error("it goes on elsewhere")]
     GoesOn,
@@ -45,7 +50,7 @@ impl CommandError {
             Self::Unreachable(_) => (4, "unreachable"),
             Self::Invalid(_) => (5, "invalid"),
             Self::Locked(_) => (6, "locked"),
-            Self::Storage(_) => (7, "storage"),
+            Self::Storage(_) | Self::Damaged(_) => (7, "storage"),
         }
     }
 
@@ -134,12 +139,22 @@ impl CommandError {
             ProfileError::Busy
             | ProfileError::Folder { .. }
             | ProfileError::NotEvenRead { .. }
-            | ProfileError::SealDamaged
-            | ProfileError::Resealed(_)
-            | ProfileError::Unreadable => Self::Storage(text),
+            | ProfileError::Resealed(_) => Self::Storage(text),
+            ProfileError::SealDamaged | ProfileError::Unreadable => Self::Damaged(text),
+            ProfileError::Store(StoreError::Damaged { .. }) => Self::damaged(&text),
             ProfileError::Store(_) => Self::unkept(&text),
             ProfileError::Entropy(_) => Self::Bug(text),
         }
+    }
+
+    /// The store is not what was written.
+    fn damaged(text: &str) -> Self {
+        let what = text.trim_end_matches('.');
+        Self::Damaged(format!(
+            "{what}; nothing was changed. Keep its folder as it is, and make the profile anew from your last backup, in \
+             another folder: {}.",
+            damage::RESTORE
+        ))
     }
 
     /// The store refuses.
@@ -152,6 +167,7 @@ impl CommandError {
     fn of_core(error: &CoreError) -> Self {
         let text = sentence(&error.to_string());
         match (error, error.kind()) {
+            (CoreError::Store(StoreError::Damaged { .. }), _) => Self::damaged(&text),
             (CoreError::Store(_), _) | (_, Kind::Retry) => Self::unkept(&text),
             (_, Kind::Refused) => Self::Refused(text),
             (_, Kind::Invalid) => Self::Invalid(text),

@@ -10,6 +10,7 @@ mod arguments;
 mod backup;
 mod contact;
 mod conversation;
+mod damage;
 mod desk;
 mod doctor;
 mod errand;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::arguments::{ProfileArguments, ProfileCommand};
+use super::damage;
 use super::desk::Desk;
 use super::error::{CommandError, without_os_error};
 use crate::counted::counted;
@@ -89,7 +90,12 @@ fn info(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandE
 
 /// Says what is wrong, a line each, and how much there is.
 fn check(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), CommandError> {
-    let wrong = open(arguments)?.check()?;
+    let folder = folder(arguments)?;
+    let wrong = match open(arguments).and_then(|profile| Ok(profile.check()?)) {
+        // It is so damaged that it cannot even be looked through.
+        Err(CommandError::Damaged(what)) => vec![what],
+        wrong => wrong?,
+    };
     for what in &wrong {
         output.result(&json!({ "wrong": what }), what)?;
     }
@@ -103,10 +109,10 @@ fn check(arguments: &ProfileArguments, output: Output<'_>) -> Result<(), Command
     if wrong.is_empty() {
         return Ok(());
     }
-    Err(CommandError::Storage(
-        "The profile is damaged; nothing was changed. Copy its folder as it is, and look at the disk."
-            .into(),
-    ))
+    let advice = damage::advice(&folder);
+    Err(CommandError::Damaged(format!(
+        "The profile is damaged. {advice}."
+    )))
 }
 
 /// The old passphrase is asked for first: who does not have it need not think of a new one.

@@ -88,7 +88,45 @@ fn a_damaged_profile_is_exit_7_and_stays_as_it_is() {
     let middle = bytes.len() / 2;
     bytes[middle..middle + 6_000].fill(0xa5);
     fs::write(&path, &bytes).unwrap();
+    let before = fs::read(&path).unwrap();
+    for command in [&["doctor"][..], &["profile", "check"]] {
+        let message = ada.run(command).failed(7);
+        assert!(message.contains("nothing was changed") || message.contains("Nothing was changed"));
+    }
     let said = ada.run(&["doctor"]);
-    said.failed(7);
+    advises_to_restore(&said, &ada);
+    for name in ["home", "clock", "seal", "disk"] {
+        assert_eq!(check(&said, name)[0]["ok"], true, "{name}: {said:?}");
+    }
     assert!(!ada.profile().join("profile.db-journal").exists());
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let message = ada.run(&["profile", "check"]).failed(7);
+    assert!(message.contains("recovery restore"), "{message}");
+}
+
+/// What is damaged is said first, with the command that makes it anew, in a folder where nothing is yet.
+#[track_caller]
+fn advises_to_restore(said: &Said, person: &Person) {
+    let damaged = &check(said, "profile")[0];
+    assert_eq!(damaged["ok"], false, "{said:?}");
+    let advice = damaged["advice"].as_str().unwrap();
+    let new = person.folder().join("profile-restored");
+    let command = format!("kith --profile {} recovery restore ", new.display());
+    assert!(advice.contains(&command), "{advice}");
+    assert!(advice.contains("Keep this folder"), "{advice}");
+}
+
+#[test]
+fn a_profile_that_does_not_even_open_is_looked_at_as_far_as_that_goes() {
+    for (name, bytes) in [("profile.db", &b"no database"[..]), ("profile.db", b"")] {
+        let ada = Person::local("Ada");
+        fs::write(ada.profile().join(name), bytes).unwrap();
+        let said = ada.run(&["doctor"]);
+        said.failed(7);
+        advises_to_restore(&said, &ada);
+        assert_eq!(check(&said, "disk").len(), 1);
+        let message = ada.run(&["profile", "check"]).failed(7);
+        assert!(message.contains("recovery restore"), "{message}");
+        assert_eq!(fs::read(ada.profile().join(name)).unwrap(), bytes);
+    }
 }
