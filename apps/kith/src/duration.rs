@@ -2,9 +2,12 @@
 
 use jiff::{Span, SpanRelativeTo, Unit};
 
+/// The longest, in seconds: a century and a little.
+const LONGEST_S: u64 = 3_200_000_000;
+
 /// Not a length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a length of time above 0 is needed, such as 30m, 12h, 7d or 2w")]
+#[error("a length of time above 0 is needed, such as 30m, 12h, 7d or 2w, at most 100 years")]
 pub struct DurationError;
 
 /// Reads a length of time, in seconds. A day has 24 hours, a week 7 days.
@@ -12,20 +15,23 @@ pub struct DurationError;
 /// # Errors
 /// [`DurationError`] if it does not read, is not above 0, or is longer than a century.
 pub fn seconds(text: &str) -> Result<u64, DurationError> {
-    let span: Span = text.parse().map_err(|_| DurationError)?;
+    let seconds = from_now(text).and_then(|seconds| u64::try_from(seconds).ok());
+    seconds
+        .filter(|seconds| (1..=LONGEST_S).contains(seconds))
+        .ok_or(DurationError)
+}
+
+/// Reads how many seconds ahead something is; below 0 if it is past. None if it is no length of time.
+pub fn from_now(text: &str) -> Option<i64> {
+    let span: Span = text.parse().ok()?;
     let seconds = span
         .total((Unit::Second, SpanRelativeTo::days_are_24_hours()))
-        .map_err(|_| DurationError)?;
-    if !(1.0..=3_200_000_000.0).contains(&seconds) {
-        return Err(DurationError);
-    }
-    // In range, so neither cut off nor negative.
+        .ok()?;
     #[expect(
         clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the range was checked above"
+        reason = "a span has at most some 10^12 seconds; parts of one are cut off"
     )]
-    Ok(seconds as u64)
+    Some(seconds as i64)
 }
 
 #[cfg(test)]

@@ -12,9 +12,9 @@ mod moment;
 mod output;
 mod signals;
 mod terminal;
+mod usage;
 
 use bench::BenchArguments;
-use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches, Parser, Subcommand};
 use cli::{ClientCommand, CommandError, ProfileArguments};
 use home::HomeArguments;
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error),
+        Err(error) => return usage::report(&error),
     };
     let output = Output {
         json: arguments.json,
@@ -138,46 +138,4 @@ fn man(folder: Option<&Path>, output: Output<'_>) -> Result<(), cli::CommandErro
 /// What was said to the command itself.
 fn inner(matches: &ArgMatches) -> &ArgMatches {
     matches.subcommand().map_or(matches, |(_, inner)| inner)
-}
-
-/// Help and version are results; everything else is wrong usage, exit code 2.
-fn usage(error: &clap::Error) -> ExitCode {
-    let asked = matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    );
-    if asked || !std::env::args_os().any(|argument| argument == "--json") {
-        // There is nobody left to tell if printing fails.
-        let _ = error.print();
-    } else {
-        let output = Output {
-            json: true,
-            quiet: false,
-            listener: None,
-        };
-        output.error("usage", in_one_line(error));
-    }
-    if asked {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(2)
-    }
-}
-
-/// What was wrong with the arguments, without the picture of the right ones that clap adds.
-fn in_one_line(error: &clap::Error) -> String {
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "A part of the command is missing; nothing was done. See: kith --help.".into();
-    }
-    let text = error.render().to_string();
-    let text = text.trim_start_matches("error: ");
-    let wrong = text.split("\n\n").next().unwrap_or(text);
-    let words: Vec<_> = wrong.split_whitespace().collect();
-    let mut characters = words.join(" ").trim_end_matches(['.', ':']).to_owned();
-    let first = if characters.is_empty() {
-        String::new()
-    } else {
-        characters.remove(0).to_uppercase().to_string()
-    };
-    format!("{first}{characters}; nothing was done. See: kith --help.")
 }

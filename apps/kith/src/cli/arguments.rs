@@ -266,10 +266,10 @@ pub enum InviteCommand {
         #[arg(long, value_name = "P")]
         persona: Option<String>,
         /// How many people may use it.
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
         uses: u32,
         /// How long it is good for.
-        #[arg(long, value_name = "TIME", default_value = "7d", value_parser = crate::duration::seconds)]
+        #[arg(long, value_name = "TIME", default_value = "7d", allow_hyphen_values = true, value_parser = crate::duration::seconds)]
         expires: u64,
         /// A note to yourself.
         #[arg(long, value_name = "L")]
@@ -358,8 +358,8 @@ pub struct Send {
     /// A few words before it, so that it is opened by choice.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(super) note: Option<String>,
-    /// Hold it here until then: a date and time, a time of the day, or a length of time.
-    #[arg(long, value_name = "TIME", value_parser = crate::moment::to_come, conflicts_with = "tomorrow")]
+    /// Hold it here until then: a date and time, a time of the day, or a length of time; up to 100 years.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = crate::moment::to_come, conflicts_with = "tomorrow")]
     pub(super) at: Option<u64>,
     /// Hold it here until tomorrow morning at eight: sleep on it.
     #[arg(long)]
@@ -409,16 +409,26 @@ pub struct Show {
     #[arg(value_name = "C")]
     pub(super) conversation: String,
     /// Only what stands after this position.
-    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "SEQ",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
     pub(super) since: u64,
     /// How many items at most, the last ones.
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 50,
+        allow_negative_numbers = true
+    )]
     pub(super) limit: u64,
     /// Go on with what comes, until interrupted.
     #[arg(long)]
     pub(super) follow: bool,
     /// Close a sealed profile, and end, when nobody used it for this long; what arrives is no use.
-    #[arg(long, value_name = "TIME", requires = "follow", value_parser = crate::duration::seconds)]
+    #[arg(long, value_name = "TIME", requires = "follow", allow_hyphen_values = true, value_parser = crate::duration::seconds)]
     pub(super) lock_after: Option<u64>,
 }
 
@@ -440,7 +450,7 @@ pub struct Save {
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Which of its files, from 1 [default: all].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) file: Option<u64>,
 }
 
@@ -454,7 +464,12 @@ pub struct Search {
     #[arg(value_name = "C")]
     pub(super) conversation: Option<String>,
     /// How many items at most.
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 50,
+        allow_negative_numbers = true
+    )]
     pub(super) limit: u64,
 }
 
@@ -462,9 +477,14 @@ pub struct Search {
 #[derive(Debug, Args)]
 pub struct Sync {
     /// Seconds without news before it is done.
-    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 5,
+        allow_negative_numbers = true
+    )]
     pub(super) wait: u64,
     /// Close a sealed profile, and end, when nobody used it for this long; what arrives is no use.
-    #[arg(long, value_name = "TIME", value_parser = crate::duration::seconds)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = crate::duration::seconds)]
     pub(super) lock_after: Option<u64>,
 }

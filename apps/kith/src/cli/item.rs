@@ -5,6 +5,7 @@ use client::client_core::{
     ConversationId, ConversationKind, ConversationView, Event, ItemId, ItemState,
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::desk::Desk;
@@ -12,6 +13,7 @@ use super::error::CommandError;
 use super::progress::Progress;
 use super::resolve::SHORTEST_PREFIX;
 use super::waiting::{Waited, Waiting};
+use crate::moment;
 use crate::output::Output;
 
 /// How long a home is given to erase what was taken back, before a command ends.
@@ -48,7 +50,7 @@ pub(super) fn find(
         several => {
             let list: Vec<_> = several.iter().map(|(item, _)| item.to_string()).collect();
             Err(CommandError::Usage(format!(
-                "`{typed}` may mean several: {}. Nothing was done; name one by its id.",
+                "`{typed}` may mean several: {}. Nothing was done; name one by more of its id.",
                 list.join(", ")
             )))
         }
@@ -190,10 +192,27 @@ pub(super) fn print(
         ItemState::Stored if conversation.kind == ConversationKind::Own => ("stored", "kept here"),
         ItemState::Stored => ("stored", "kept at the home"),
         ItemState::Queued => ("queued", "on its way"),
-        ItemState::Held => ("held", "waits here for its time"),
+        ItemState::Held => {
+            let until = held_until(client, conversation, sent)?;
+            let said = format!("waits here for its time: {until}");
+            return say(&item.to_string(), "held", &said, output);
+        }
         ItemState::KeptBack => ("held", "kept back, and does not go out"),
     };
     say(&item.to_string(), state, said, output)
+}
+
+/// When something leaves that is held, for people.
+fn held_until(
+    client: &Session,
+    conversation: &ConversationView,
+    item: ItemId,
+) -> Result<String, CommandError> {
+    let of_it = BTreeSet::from([item]);
+    let items = client.engine().items_of(conversation.id, &of_it)?;
+    let at_s = items.first().and_then(|held| held.held_until_s);
+    at_s.map(moment::said)
+        .ok_or_else(|| CommandError::Bug("Something is held for no time.".into()))
 }
 
 /// Says of an item that it will never leave.

@@ -48,6 +48,10 @@ fn with_pages(mut command: Command, path: &str) -> Command {
             .long_about(format!("{first}.\n\n{}", page.text))
             .after_long_help(after(page));
     }
+    if !path.is_empty() {
+        // Half a command is wrong usage; the program's name alone is a question.
+        command = command.arg_required_else_help(false);
+    }
     let names: Vec<String> = command
         .get_subcommands()
         .map(|one| one.get_name().to_owned())

@@ -35,10 +35,10 @@ pub(super) enum HomeCommand {
 #[derive(Debug, Args)]
 pub(super) struct Invite {
     /// How many inboxes it admits.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) uses: u32,
     /// How long it is good for.
-    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = crate::duration::seconds)]
+    #[arg(long, value_name = "TIME", default_value = "7d", allow_hyphen_values = true, value_parser = crate::duration::seconds)]
     pub(super) expires: u64,
     #[command(flatten)]
     pub(super) place: Place,

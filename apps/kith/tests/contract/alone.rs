@@ -55,13 +55,25 @@ fn what_is_held_can_be_changed_and_taken_back_without_anybody_hearing_of_it() {
 #[test]
 fn a_moment_that_is_no_moment_to_come_is_wrong_usage() {
     let (_home, _ada, ben) = acquainted();
-    for at in ["soon", "2020-01-01T00:00:00Z", ""] {
-        ben.run(&["send", "Ada", "x", "--at", at])
+    for (at, why) in [
+        ("soon", "is needed"),
+        ("2020-01-01T00:00:00Z", "past"),
+        ("-1h", "past"),
+        ("2999-01-01 18:00", "100 years"),
+        ("", "needs a value"),
+    ] {
+        let message = ben
+            .run(&["send", "Ada", "x", "--at", at])
             .failed_without_result(2);
+        assert!(message.contains(why), "{at}: {message}");
     }
     ben.run(&["send", "Ada", "x", "--at", "2h", "--tomorrow"])
         .failed_without_result(2);
     assert!(ben.shown("Ada").is_empty());
+    let said = ben.plain(&["send", "Ada", "x", "--at", "2099-12-24 18:00"]);
+    let said = said.ok().out;
+    let until = "waits here for its time: on Thursday, 24 December 2099 at 18:00";
+    assert!(said.contains(until), "{said}");
 }
 
 #[test]

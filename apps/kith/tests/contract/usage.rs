@@ -30,11 +30,14 @@ fn wrong_usage_is_exit_2_and_one_line_with_json() {
     ] {
         let said = ada.run(arguments);
         assert_eq!(said.code, Some(2), "{arguments:?}: {said:?}");
-        said.failed_without_result(2);
+        let message = said.failed_without_result(2);
         let plain = ada.plain(arguments);
         assert_eq!((plain.code, plain.out.as_str()), (Some(2), ""));
-        assert_ne!(plain.err, "");
+        assert_eq!(plain.err, format!("kith: {message}\n"), "{arguments:?}");
     }
+    let alone = Running::start(kith(), b"").said();
+    assert_eq!((alone.code, alone.out.as_str()), (Some(2), ""));
+    assert!(alone.err.contains("Usage: kith"), "{alone:?}");
 }
 
 #[test]
