@@ -2,6 +2,7 @@
 
 use client_store::id::PersonaId;
 use client_store::persona::PersonaRow;
+use legible::is_same;
 use mls::device::Device;
 use mls::persona::PersonaSecret;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ impl Engine {
                 .store
                 .personas()?
                 .iter()
-                .any(|persona| persona.name == name)
+                .any(|persona| is_same(persona.name.as_str(), name.as_str()))
             {
                 return Err(CoreError::Invalid(format!(
                     "This profile has a name {name} already; nothing was changed. Choose another."

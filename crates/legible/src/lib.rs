@@ -10,6 +10,6 @@ mod names;
 mod shown;
 
 pub use characters::is_nowhere_seen;
-pub use likeness::likeness;
+pub use likeness::{is_same, likeness};
 pub use names::{Flaw, MAX_MARKS, check, seen};
 pub use shown::{line, name, text, words};

@@ -13,9 +13,31 @@ pub fn likeness(name: &str) -> String {
     words.join(" ").nfkc().collect()
 }
 
+/// Whether two texts are the same but for how their letters are put together, as different keyboards and systems do it
+/// (canonical equivalence, UAX #15).
+pub fn is_same(one: &str, other: &str) -> bool {
+    one.nfc().eq(other.nfc())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_text_is_the_same_however_its_letters_are_put_together() {
+        for (one, other) in [
+            ("Jürgen", "Ju\u{308}rgen"),
+            ("q\u{323}\u{307}", "q\u{307}\u{323}"),
+            ("한", "\u{1112}\u{1161}\u{11ab}"),
+            ("Ω", "\u{2126}"),
+            ("", ""),
+        ] {
+            assert!(is_same(one, other), "{one:?} {other:?}");
+        }
+        for (one, other) in [("Ada", "ada"), ("Ada", "Ada "), ("ﬁ", "fi"), ("u", "ü")] {
+            assert!(!is_same(one, other), "{one:?} {other:?}");
+        }
+    }
 
     #[test]
     fn names_that_nobody_can_tell_apart_are_alike() {

@@ -53,6 +53,7 @@ const LAYERS: &[Layer] = &[
         name: "client_core",
         core: true,
         below: &[
+            "legible",
             "protocol",
             "policy",
             "content",

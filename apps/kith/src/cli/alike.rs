@@ -50,5 +50,7 @@ mod tests {
         let all = Alike::among(["Ada", "ada\u{fe0f}", "Ben"].into_iter());
         assert!(all.has("Ada") && all.has("ada\u{fe0f}") && !all.has("Ben"));
         assert!(all.hint("Ben").is_empty() && !all.hint("Ada").is_empty());
+        let all = Alike::among(["René", "Rene\u{301}", "Rene"].into_iter());
+        assert!(all.has("René") && all.has("Rene\u{301}") && !all.has("Rene"));
     }
 }

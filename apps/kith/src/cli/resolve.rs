@@ -12,7 +12,8 @@ pub(super) struct Candidate<T> {
     pub value: T,
 }
 
-/// Finds the one candidate that `typed` means.
+/// Finds the one candidate that `typed` means. A name is the same however its letters are put together: nobody sees, and
+/// few choose, how their keyboard does it.
 ///
 /// # Errors
 /// [`CommandError::Invalid`] if there is none, [`CommandError::Usage`] if there are several.
@@ -21,7 +22,9 @@ pub(super) fn resolve<T>(
     typed: &str,
     candidates: Vec<Candidate<T>>,
 ) -> Result<T, CommandError> {
-    let exact = |candidate: &Candidate<T>| candidate.id == typed || candidate.name == typed;
+    let exact = |candidate: &Candidate<T>| {
+        candidate.id == typed || legible::is_same(&candidate.name, typed)
+    };
     let prefix = |candidate: &Candidate<T>| {
         typed.len() >= SHORTEST_PREFIX && candidate.id.starts_with(typed)
     };
@@ -49,7 +52,7 @@ pub(super) fn resolve<T>(
                 .map(|one| format!("{} ({})", one.id, legible::name(&one.name)))
                 .collect();
             Err(CommandError::Usage(format!(
-                "`{typed}` may mean several: {}. Nothing was done; name one by its id.",
+                "`{typed}` may mean several: {}. Nothing was done; name one by its id, or by the first letters of it.",
                 list.join(", ")
             )))
         }
@@ -70,6 +73,10 @@ mod tests {
             candidate("abcdefgh", "Ada", 1),
             candidate("abcdefxy", "Ben", 2),
             candidate("zzzzzzzz", "Ben", 3),
+            candidate("yyyyyyyy", "Jürgen", 4),
+            candidate("xxxxxxxx", "Zoe\u{308}", 5),
+            candidate("wwwwwwww", "René", 6),
+            candidate("vvvvvvvv", "Rene\u{301}", 7),
         ];
         resolve("contact", typed, all).map_err(|error| error.exit_code())
     }
@@ -84,5 +91,23 @@ mod tests {
         assert_eq!(find("abcdef"), Err(2));
         assert_eq!(find("Ben"), Err(2));
         assert_eq!(find("Cleo"), Err(5));
+    }
+
+    #[test]
+    fn a_name_is_found_however_its_letters_are_put_together_and_two_that_differ_in_this_alone_are_ambiguous()
+     {
+        for (typed, expected) in [
+            ("Jürgen", Ok(4)),
+            ("Ju\u{308}rgen", Ok(4)),
+            ("Zoë", Ok(5)),
+            ("Zoe\u{308}", Ok(5)),
+            ("Zoe", Err(5)),
+            ("René", Err(2)),
+            ("Rene\u{301}", Err(2)),
+            ("wwwwww", Ok(6)),
+            ("vvvvvv", Ok(7)),
+        ] {
+            assert_eq!(find(typed), expected, "{typed}");
+        }
     }
 }

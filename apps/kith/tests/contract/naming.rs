@@ -46,6 +46,45 @@ fn an_ambiguous_name_is_exit_2_with_the_candidates() {
 }
 
 #[test]
+fn names_and_titles_are_the_same_however_their_letters_are_put_together() {
+    let [composed, decomposed] = ["Ren\u{e9}", "Rene\u{301}"];
+    let home = Home::open();
+    let ben = Person::at(&home, "Ben");
+    let new = ["conversation", "new", "--kind", "self", "--title"];
+    ben.run(&[&new[..], &[composed]].concat()).ok();
+    for stands in [composed, decomposed] {
+        let again = ben.run(&[&new[..], &[stands]].concat());
+        let message = again.failed_without_result(5);
+        assert!(message.contains("already"), "{message}");
+        ben.run(&["send", stands, "noted"]).ok();
+        assert!(ben.shown(stands).len() < 3);
+    }
+    let rene = Person::at(&home, decomposed);
+    rene.run(&["persona", "new", composed])
+        .failed_without_result(5);
+    ben.accept(&rene.invite(&[]).0).ok();
+    let listed = ben.list("conversation");
+    for meant in [composed, decomposed] {
+        let said = ben.run(&["send", meant, "which?"]);
+        let message = said.failed_without_result(2);
+        assert!(
+            listed
+                .iter()
+                .all(|one| message.contains(text(one, "conversation"))),
+            "{message}"
+        );
+    }
+    let shown = ben.plain(&["conversation", "list"]).ok().out;
+    assert_eq!(
+        shown.matches("another looks the same").count(),
+        2,
+        "{shown}"
+    );
+    ben.run(&["show", &text(&listed[0], "conversation")[..6]])
+        .ok();
+}
+
+#[test]
 fn ids_are_the_clients_own_and_differ_between_two_people() {
     let (_home, ada, ben) = acquainted();
     let sent = ben.run(&["send", "Ada", "hello"]).ok().text("item");
