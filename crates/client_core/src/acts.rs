@@ -8,6 +8,7 @@
 use client_store::id::{ConversationId, ItemId};
 use client_store::item::{Act, ItemKind, ItemRow, MessageIdBytes};
 use content::{Reaction, Retraction, Salt};
+use legible::{is_blank, is_sign};
 
 use crate::compose::{Said, Voice, message_id};
 use crate::effect::{Event, Now};
@@ -23,8 +24,8 @@ impl Engine {
     /// Puts another text in the place of an own one; the earlier versions are kept. The act's id.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] if it is not an own text, was taken back, stays here, or the conversation cannot go on;
-    /// [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
+    /// [`CoreError::Invalid`] if it is not an own text, was taken back, stays here, nothing of the new text can be seen, or
+    /// the conversation cannot go on; [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
     pub fn edit(&mut self, now: Now, item: ItemId, text: &str) -> Result<ItemId, CoreError> {
         self.transact(now, |engine| {
             let (row, voice) = engine.own_item(item, "changed")?;
@@ -33,6 +34,13 @@ impl Engine {
             if row.kind != ItemKind::Message {
                 return Err(CoreError::Invalid(
                     "This is not a text, and cannot be changed; nothing was sent.".into(),
+                ));
+            }
+            if is_blank(text) {
+                return Err(CoreError::Invalid(
+                    "There is nothing in it that can be seen; nothing was sent. To take something back: kith retract \
+                     ITEM."
+                        .into(),
                 ));
             }
             let mut message = engine.written(text, row.note.as_deref())?;
@@ -104,8 +112,8 @@ impl Engine {
     /// Gives a sign for an item. The act's id; that of the first time where the same sign stands there already.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] if it is no sign, the item was taken back or stays here, or the conversation cannot go on;
-    /// [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
+    /// [`CoreError::Invalid`] if it is not one emoji or symbol ([`is_sign`]), the item was taken back or stays here, or the
+    /// conversation cannot go on; [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
     pub fn react(&mut self, now: Now, item: ItemId, sign: &str) -> Result<ItemId, CoreError> {
         self.transact(now, |engine| {
             let (row, voice) = engine.item_to_act_on(item)?;
@@ -117,6 +125,13 @@ impl Engine {
             let seen = engine.version_of(&voice, item)?;
             let mut reaction = Reaction::new(sign, seen)
                 .map_err(|error| CoreError::Invalid(format!("{error}; nothing was sent.")))?;
+            if !is_sign(sign) {
+                return Err(CoreError::Invalid(
+                    "A sign is one emoji or one other symbol, and this is none; nothing was sent. Words are said with: kith \
+                     send C TEXT --reply ITEM."
+                        .into(),
+                ));
+            }
             reaction.sent_at_ms = Some(now.unix_ms);
             let salt = Salt::new(engine.entropy.bytes());
             let content = reaction.to_content(salt, &voice.sender, &voice.room);

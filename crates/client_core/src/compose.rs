@@ -5,6 +5,7 @@ use client_store::id::{ConversationId, ItemId};
 use client_store::item::{Act, ItemKind, ItemRow, MessageIdBytes};
 use client_store::persona::PersonaRow;
 use content::{MessageId, MimiContent, RoomUri, Salt, SenderUri, TextMessage};
+use legible::is_blank;
 
 use crate::effect::{Event, Now};
 use crate::engine::{Engine, Work};
@@ -62,7 +63,7 @@ impl Engine {
     /// as the home is reached.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] if the text is too long or the conversation cannot go on,
+    /// [`CoreError::Invalid`] if nothing of the text can be seen, it is too long or the conversation cannot go on,
     /// [`CoreError::Refused`] if its other person is blocked or the invitation to it was refused,
     /// [`CoreError::Unknown`].
     pub fn send(
@@ -78,7 +79,7 @@ impl Engine {
     /// Says several things, one item each, in their order and in one transaction.
     ///
     /// # Errors
-    /// As [`Engine::send`], and [`CoreError::Invalid`] if a note is too long or what is answered is
+    /// As [`Engine::send`], and [`CoreError::Invalid`] if a note is too long or shows nothing, or what is answered is
     /// not in this conversation; then none of them is kept.
     pub fn send_all(
         &mut self,
@@ -100,6 +101,18 @@ impl Engine {
 
     fn compose(&mut self, voice: &Voice, draft: &Draft<'_>) -> Result<ItemId, CoreError> {
         let held_until_s = draft.held_until_s.filter(|at_s| *at_s > self.now.unix_s());
+        let is_file_alone = draft.text.is_empty() && !draft.files.is_empty();
+        if is_blank(draft.text) && !is_file_alone {
+            return Err(CoreError::Invalid(
+                "There is nothing in it that can be seen; nothing was sent. Write a word.".into(),
+            ));
+        }
+        if draft.note.is_some_and(is_blank) {
+            return Err(CoreError::Invalid(
+                "There is nothing in the note that can be seen; nothing was sent. Write a word there, or leave the note out."
+                    .into(),
+            ));
+        }
         let mut message = self.written(draft.text, draft.note)?;
         if let Some(at_s) = held_until_s {
             message.sent_at_ms = Some(at_s.saturating_mul(1_000));

@@ -89,6 +89,11 @@ pub(crate) fn is_mark(c: char) -> bool {
     marks.contains(category(c))
 }
 
+/// Symbols: of mathematics, of currencies, and all others that are no letters.
+pub(crate) fn is_symbol(c: char) -> bool {
+    GeneralCategoryGroup::Symbol.contains(category(c))
+}
+
 /// The flag of a part of a country at the beginning of a text, which ends it with tags: how many bytes it takes.
 pub(crate) fn flag(text: &str) -> Option<usize> {
     let after = text.strip_prefix(FLAG)?;

@@ -18,12 +18,6 @@ pub(super) async fn edit(
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let text = read_if_dash(&edit.text, arguments).await?;
-    if text.is_empty() {
-        return Err(CommandError::Invalid(
-            "There is nothing to say; nothing was sent. To take something back: kith retract ITEM."
-                .into(),
-        ));
-    }
     act_on(&edit.item, arguments, output, |engine, now, item| {
         engine.edit(now, item, &text).map(Some)
     })

@@ -349,7 +349,7 @@ pub struct Send {
     /// What to say; `-` reads standard input. May be left out with --attach.
     #[arg(allow_hyphen_values = true, required_unless_present = "attach")]
     pub(super) text: Option<String>,
-    /// With `-`: one item for each line.
+    /// With `-`: one item for each line that says something.
     #[arg(long, conflicts_with = "attach")]
     pub(super) lines: bool,
     /// What it answers: an item's id or the beginning of its id.
@@ -394,7 +394,7 @@ pub struct React {
     /// The item: its id or the beginning of its id.
     #[arg(value_name = "ITEM")]
     pub(super) item: String,
-    /// The sign.
+    /// The sign: one emoji, or one other symbol.
     #[arg(value_name = "EMOJI", allow_hyphen_values = true)]
     pub(super) sign: String,
     /// Take the sign back.

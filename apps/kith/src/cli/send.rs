@@ -2,6 +2,7 @@
 
 use client::client_core::{ConversationView, Draft, ItemId};
 use client::{Attached, Session};
+use legible::is_blank;
 
 use super::arguments::{ProfileArguments, Send};
 use super::error::CommandError;
@@ -51,13 +52,13 @@ async fn keep(
     }
     let text = read_if_dash(text, arguments).await?;
     let texts: Vec<&str> = if send.lines {
-        text.split_terminator('\n').collect()
+        lines(&text).collect()
     } else {
         vec![text.as_str()]
     };
-    if text.is_empty() && !send.lines && send.attach.is_empty() {
+    if texts.iter().all(|text| is_blank(text)) && send.attach.is_empty() {
         return Err(CommandError::Invalid(
-            "There is nothing to say; nothing was sent.".into(),
+            "There is nothing to say; nothing was sent. Write a word.".into(),
         ));
     }
     let client = profile::start(arguments)?;
@@ -88,6 +89,13 @@ async fn keep(
     let items = items.into_iter().map(|item| (item, item)).collect();
     let kept = Kept::now(conversation, items, output);
     Ok((client, kept))
+}
+
+/// The lines that say something. What ends a line is no part of it, on whichever system it was written.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.split('\n');
+    let ended = lines.map(|line| line.strip_suffix('\r').unwrap_or(line));
+    ended.filter(|line| !is_blank(line))
 }
 
 /// Seals what is to go along, before anything is said.
@@ -162,4 +170,26 @@ pub(super) async fn read_input() -> Result<String, CommandError> {
     String::from_utf8(bytes).map_err(|_| {
         CommandError::Invalid("Standard input is not UTF-8 text; nothing was sent.".into())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_a_line_is_no_part_of_it_and_a_line_that_says_nothing_is_none() {
+        for (text, expected) in [
+            ("one\ntwo\n", &["one", "two"][..]),
+            ("one\r\ntwo\r\n", &["one", "two"]),
+            ("one\ntwo", &["one", "two"]),
+            ("one\r\ntwo\r", &["one", "two"]),
+            ("one\n\n \r\n\t\ntwo\n\n", &["one", "two"]),
+            ("one\rtwo\n", &["one\rtwo"]),
+            (" one \n", &[" one "]),
+            ("\u{200b}\n", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(lines(text).collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
 }

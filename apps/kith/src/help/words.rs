@@ -9,7 +9,10 @@ pub(super) const PAGES: &[Page] = &[
 What you say is kept here first and then at the home, where it waits for the
 other. If the home does not answer, it goes out later (exit code 4): do not
 send it again. The text is sent exactly as it is, and nobody but the other can
-open it.
+open it; one of which nothing can be seen is not sent.
+
+With --lines what ends a line, on whichever system it was written, is no part
+of the text, the last line needs no end, and blank lines are left out.
 
 A file goes as it is, with the place and time that a photo may hold. What is
 held for its time can be changed and taken back without a trace, and leaves
@@ -40,7 +43,9 @@ has not left yet leaves no trace.",
     Page {
         command: "react",
         text: "\
-A sign is an emoji of your choice. Signs are counted up nowhere.",
+A sign is one emoji of your choice, with its colour and whatever belongs to it,
+or one other symbol, such as ✓. Letters and words are none: answer with kith
+send --reply. Signs are counted up nowhere.",
         examples: "\
 kith react 2sx4kd 🌱
 kith react 2sx4kd 🌱 --remove",

@@ -62,6 +62,31 @@ fn a_conversation_that_stops_while_something_is_sent_is_not_taken_for_a_slow_hom
 fn nothing_is_not_sent() {
     let (_home, _ada, ben) = acquainted();
     ben.run(&["send", "Ada", ""]).failed_without_result(5);
-    ben.run_with(&["send", "Ada", "-"], b"")
-        .failed_without_result(5);
+    for (arguments, input) in [
+        (&["send", "Ada", "-"][..], ""),
+        (&["send", "Ada", "-"], "\r\n"),
+        (&["send", "Ada", "-", "--lines"], ""),
+        (&["send", "Ada", "-", "--lines"], "\n \r\n\t\n"),
+        (&["send", "Ada", " \u{200b}\u{2060}"], ""),
+        (&["send", "Ada", "words", "--note", ""], ""),
+        (&["send", "Ada", "words", "--note", " \u{feff}"], ""),
+    ] {
+        let said = ben.run_with(arguments, input.as_bytes());
+        let message = said.failed_without_result(5);
+        assert!(message.contains("nothing was sent"), "{message}");
+    }
+    assert!(ben.shown("Ada").is_empty());
+}
+
+#[test]
+fn lines_are_sent_without_what_ends_them_and_without_those_that_say_nothing() {
+    let (_home, ada, ben) = acquainted();
+    let lines = "one\r\n\r\n two \n\n \nthree";
+    let said = ben.run_with(&["send", "Ada", "-", "--lines"], lines.as_bytes());
+    assert_eq!(said.ok().lines().len(), 3);
+    ada.sync().ok();
+    assert_eq!(ada.texts("Ben"), ["one", " two ", "three"]);
+    // One text is what it is.
+    ben.run_with(&["send", "Ada", "-"], b"four\r\n").ok();
+    assert_eq!(ben.texts("Ada").last().unwrap(), "four\r\n");
 }

@@ -15,6 +15,18 @@ fn rename(person: &Person, name: &str) {
     assert_eq!(changed.unwrap(), 1);
 }
 
+/// Lets a sign have come that nobody can give with this program.
+fn came_as(person: &Person, given: &str, sign: &str) {
+    let database = rusqlite::Connection::open(person.profile().join("profile.db")).unwrap();
+    // What keeps the search in step is not there outside of the program, and signs are not searched.
+    let trigger = "SELECT sql FROM sqlite_master WHERE name = 'item_changed'";
+    let trigger: String = database.query_row(trigger, [], |row| row.get(0)).unwrap();
+    database.execute_batch("DROP TRIGGER item_changed").unwrap();
+    let changed = database.execute("UPDATE item SET text = ?1 WHERE text = ?2", [sign, given]);
+    assert_eq!(changed.unwrap(), 1);
+    database.execute_batch(&trigger).unwrap();
+}
+
 /// What steers a terminal or turns what stands around it, where this program did not put it.
 #[track_caller]
 fn is_harmless(shown: &str) {
@@ -158,8 +170,9 @@ fn nothing_in_a_text_a_note_a_sign_or_a_file_name_steers_turns_or_hides() {
     let attach = ["--attach", file.to_str().unwrap(), "--note", tricks];
     let item = [&["send", "Ada", tricks][..], &attach].concat();
     let item = ben.run(&item).ok().text("item");
-    ben.run(&["react", &item, "❤\u{202e}\u{200b}\u{2069}"]).ok();
+    ben.run(&["react", &item, "❤"]).ok();
     ada.sync().ok();
+    came_as(&ada, "❤", "❤\u{202e}\u{200b}\u{2069}");
     for arguments in [
         &["show", "Ben"][..],
         &["search", "31mb"],

@@ -81,7 +81,8 @@ fn as_long_as_can_be(random: &mut Random, number: usize) -> String {
 /// A few words before a text, up to the limit.
 pub fn note(random: &mut Random) -> String {
     let count = if random.below(10) == 0 { 60 } else { 1 };
-    let mut note = pieces(random, count);
+    // Something that is seen, whatever the pieces are.
+    let mut note = format!("- {}", pieces(random, count));
     while note.len() > MOST_NOTE_BYTES {
         note.pop();
     }
