@@ -108,7 +108,7 @@ fn parse_client(typed: &[String]) -> Option<(ClientCommand, ProfileArguments, bo
 /// Prints what lets a shell complete the commands.
 fn completions(shell: clap_complete::Shell) -> Result<(), cli::CommandError> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut help::command(), "kith", &mut script);
+    clap_complete::generate(shell, &mut help::completed(), "kith", &mut script);
     std::io::stdout().lock().write_all(&script)?;
     Ok(())
 }

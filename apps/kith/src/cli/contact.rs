@@ -141,7 +141,7 @@ fn find(client: &Session, typed: &str) -> Result<ContactView, CommandError> {
         name: contact.name.clone(),
         value: contact,
     });
-    resolve("contact", typed, candidates.collect())
+    resolve(("contact", "contact"), typed, candidates.collect())
 }
 
 async fn is_the_same(

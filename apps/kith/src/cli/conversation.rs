@@ -93,5 +93,9 @@ pub(super) fn find(client: &Session, typed: &str) -> Result<ConversationView, Co
             name: conversation.title.clone(),
             value: conversation,
         });
-    resolve("conversation", typed, candidates.collect())
+    resolve(
+        ("conversation", "conversation"),
+        typed,
+        candidates.collect(),
+    )
 }

@@ -249,5 +249,5 @@ fn find(client: &Session, typed: &str) -> Result<CapabilityId, CommandError> {
             name: invitation.label.unwrap_or_default(),
             value: invitation.id,
         });
-    resolve("invite", typed, candidates.collect())
+    resolve(("invitation", "invite"), typed, candidates.collect())
 }

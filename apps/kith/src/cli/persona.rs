@@ -218,7 +218,7 @@ pub(super) fn find(client: &Session, typed: Option<&str>) -> Result<PersonaId, C
     };
     match (typed, personas.as_slice()) {
         (Some(typed), _) => resolve(
-            "persona",
+            ("name", "persona"),
             typed,
             personas.into_iter().map(candidate).collect(),
         ),

@@ -13,12 +13,12 @@ pub(super) struct Candidate<T> {
 }
 
 /// Finds the one candidate that `typed` means. A name is the same however its letters are put together: nobody sees, and
-/// few choose, how their keyboard does it.
+/// few choose, how their keyboard does it. `what` is said for it on the screen, `command` has the list.
 ///
 /// # Errors
 /// [`CommandError::Invalid`] if there is none, [`CommandError::Usage`] if there are several.
 pub(super) fn resolve<T>(
-    what: &str,
+    (what, command): (&str, &str),
     typed: &str,
     candidates: Vec<Candidate<T>>,
 ) -> Result<T, CommandError> {
@@ -43,7 +43,7 @@ pub(super) fn resolve<T>(
         (Some(only), 0) => Ok(only.value),
         (None, _) => Err(CommandError::Invalid(format!(
             "There is no {what} `{typed}` in this profile; nothing was done. See them with: kith \
-             {what} list."
+             {command} list."
         ))),
         (Some(last), _) => {
             found.push(last);
@@ -78,7 +78,7 @@ mod tests {
             candidate("wwwwwwww", "René", 6),
             candidate("vvvvvvvv", "Rene\u{301}", 7),
         ];
-        resolve("contact", typed, all).map_err(|error| error.exit_code())
+        resolve(("contact", "contact"), typed, all).map_err(|error| error.exit_code())
     }
 
     #[test]

@@ -39,6 +39,23 @@ pub fn command() -> Command {
     with_pages(crate::Arguments::command(), "")
 }
 
+/// The same for a shell to complete, without the command that only this program starts: the generators of scripts offer
+/// hidden ones, too. A command cannot be taken out, so the one above it is put together anew.
+pub fn completed() -> Command {
+    command().mut_subcommand("bench", |bench| {
+        let shown = bench.get_subcommands().filter(|one| !one.is_hide_set());
+        Command::new("bench")
+            .about(bench.get_about().cloned().unwrap_or_default())
+            .args(bench.get_arguments().cloned())
+            .subcommands(shown.cloned())
+    })
+}
+
+fn names(command: &Command) -> Vec<String> {
+    let all = command.get_subcommands();
+    all.map(|one| one.get_name().to_owned()).collect()
+}
+
 /// Gives a command its page, and its commands theirs.
 fn with_pages(mut command: Command, path: &str) -> Command {
     if let Some(page) = page(path) {
@@ -52,11 +69,7 @@ fn with_pages(mut command: Command, path: &str) -> Command {
         // Half a command is wrong usage; the program's name alone is a question.
         command = command.arg_required_else_help(false);
     }
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|one| one.get_name().to_owned())
-        .collect();
-    for name in names {
+    for name in names(&command) {
         let path = format!("{path} {name}");
         command = command.mut_subcommand(name, |one| with_pages(one, path.trim_start()));
     }
@@ -84,4 +97,30 @@ fn after(page: &Page) -> String {
 fn indented(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All commands below one, with what is said of whether they are hidden.
+    fn below(command: &Command, path: &str) -> Vec<(String, bool)> {
+        let mut found = Vec::new();
+        for inner in command.get_subcommands() {
+            let path = format!("{path} {}", inner.get_name());
+            found.extend(below(inner, &path));
+            found.push((path, inner.is_hide_set()));
+        }
+        found
+    }
+
+    #[test]
+    fn shells_complete_each_command_but_those_that_are_hidden() {
+        let (mut all, mut completed) = (below(&command(), ""), below(&completed(), ""));
+        assert!(all.iter().any(|(_, is_hidden)| *is_hidden));
+        all.retain(|(_, is_hidden)| !is_hidden);
+        all.sort();
+        completed.sort();
+        assert_eq!(completed, all);
+    }
 }

@@ -106,7 +106,8 @@ kith --profile new recovery restore /media/stick/kith --phrase-file words",
         command: "persona",
         text: "\
 Others see you under a name. Each has keys of its own and its own place at a
-home, and nothing that is sent says that two of them are yours.",
+home, and nothing that is sent says that two of them are yours. Where a command
+is typed, and in what it prints for scripts, such a name is called a persona.",
         examples: "kith persona new Ada --home https://example.org",
     },
     Page {

@@ -135,6 +135,7 @@ fn shells_are_told_the_commands() {
         let said = Person::blank().plain(&["completions", shell]);
         assert_eq!(said.code, Some(0));
         assert!(said.out.contains("retract"), "{shell}");
+        assert!(!said.out.contains("client-part"), "{shell}");
     }
     Person::blank()
         .run(&["completions", "nushell-of-tomorrow"])
