@@ -103,8 +103,10 @@ impl Store {
     pub fn insert_capability(&self, capability: &CapabilityRow) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO capability
-                 (id, inbox, secret, contact, label, uses, expires_s, state, created_s, repairs)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 (id, inbox, secret, contact, label, uses, expires_s, state, created_s, repairs,
+                  number)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                 (SELECT coalesce(max(number), 0) + 1 FROM capability))",
             (
                 capability.id,
                 capability.inbox.as_bytes(),
@@ -128,7 +130,7 @@ impl Store {
     pub fn invitations(&self) -> Result<Vec<CapabilityRow>, StoreError> {
         self.rows(
             "SELECT * FROM capability WHERE contact IS NULL AND repairs IS NULL
-             ORDER BY created_s, id",
+             ORDER BY number, id",
             [],
             read,
         )

@@ -77,8 +77,9 @@ impl Store {
     /// What SQLite says.
     pub fn insert_conversation(&self, conversation: &ConversationRow) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO conversation (id, persona, contact, title, room, created_s, kind)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO conversation (id, persona, contact, title, room, created_s, kind, number)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+                 (SELECT coalesce(max(number), 0) + 1 FROM conversation))",
             (
                 conversation.id,
                 conversation.persona,
@@ -97,11 +98,7 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn conversations(&self) -> Result<Vec<ConversationRow>, StoreError> {
-        self.rows(
-            "SELECT * FROM conversation ORDER BY created_s, id",
-            [],
-            read,
-        )
+        self.rows("SELECT * FROM conversation ORDER BY number, id", [], read)
     }
 
     /// One conversation.

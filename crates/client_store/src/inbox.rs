@@ -77,8 +77,9 @@ impl Store {
     pub fn insert_inbox(&self, inbox: &InboxRow) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO inbox (inbox, persona, home_url, owner_seed, hpke_seed, seal_key,
-                 device_label, admission, list_version, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'new')",
+                 device_label, admission, list_version, state, number)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'new',
+                 (SELECT coalesce(max(number), 0) + 1 FROM inbox))",
             (
                 inbox.inbox.as_bytes(),
                 inbox.persona,
@@ -94,14 +95,14 @@ impl Store {
         Ok(())
     }
 
-    /// The inboxes of one of the own names, those that their homes have in front.
+    /// The inboxes of one of the own names, those that their homes have in front, then the one that was made first.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn inboxes_of(&self, persona: PersonaId) -> Result<Vec<InboxRow>, StoreError> {
         self.rows(
             "SELECT * FROM inbox WHERE persona = ?1 AND given_up_s IS NULL
-             ORDER BY state DESC, inbox",
+             ORDER BY state DESC, number, inbox",
             [persona],
             read,
         )

@@ -19,7 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_rejoining.sql"),
     include_str!("../migrations/0012_unsent.sql"),
     include_str!("../migrations/0013_leases.sql"),
-    include_str!("../migrations/0014_given_up.sql"),
+    include_str!("../migrations/0014_given_up_and_order.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched
@@ -91,6 +91,27 @@ mod tests {
         crate::words::register(&connection).unwrap();
         migrate(&mut connection).unwrap();
         migrate(&mut connection).unwrap();
+    }
+
+    #[test]
+    fn what_was_made_before_its_order_was_kept_is_in_the_order_of_its_time() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::words::register(&connection).unwrap();
+        migrate_to(&mut connection, 13).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO persona VALUES
+                     (x'01', 'third', x'01', x'', x'', x'', 7), (x'02', 'first', x'02', x'', x'', x'', 5),
+                     (x'03', 'fourth', x'03', x'', x'', x'', 7), (x'04', 'second', x'04', x'', x'', x'', 6)",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let mut statement = connection
+            .prepare("SELECT name || number FROM persona ORDER BY number")
+            .unwrap();
+        let names = statement.query_map([], |row| row.get(0)).unwrap();
+        let names: Vec<String> = names.map(Result::unwrap).collect();
+        assert_eq!(names, ["first1", "second2", "third3", "fourth4"]);
     }
 
     #[test]

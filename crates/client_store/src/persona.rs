@@ -61,8 +61,9 @@ impl Store {
     pub fn insert_persona(&self, persona: &PersonaRow) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO persona
-                 (id, name, fingerprint, persona_seed, device_seed, credential, created_s)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                 (id, name, fingerprint, persona_seed, device_seed, credential, created_s, number)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+                 (SELECT coalesce(max(number), 0) + 1 FROM persona))",
             (
                 persona.id,
                 persona.name.as_str(),
@@ -81,7 +82,7 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn personas(&self) -> Result<Vec<PersonaRow>, StoreError> {
-        self.rows("SELECT * FROM persona ORDER BY created_s, id", [], read)
+        self.rows("SELECT * FROM persona ORDER BY number, id", [], read)
     }
 
     /// One persona.

@@ -145,7 +145,8 @@ to erase it when it is next reached.",
     Page {
         command: "persona list",
         text: "\
-Each with its id and the home that keeps it. Asks no home.",
+Each with its id and the home that keeps it, in the order in which they were
+made. Asks no home.",
         examples: "kith persona list",
     },
     Page {

@@ -111,3 +111,19 @@ fn an_invitation_is_meant_by_its_id_or_label() {
     assert_eq!(states, ["revoked", "revoked"]);
     assert!(is_id(&first) && is_id(&second));
 }
+
+#[test]
+fn lists_are_in_a_kept_order() {
+    let ada = Person::fresh();
+    let names = ["Zoe", "Ada", "Mia", "Ben", "Kim", "Eve"];
+    for name in names {
+        ada.run(&["persona", "new", name]).ok();
+        let new = ["conversation", "new", "--kind", "self", "--title", name];
+        ada.run(&[&new[..], &["--persona", name]].concat()).ok();
+    }
+    for (what, key) in [("persona", "name"), ("conversation", "title")] {
+        let lines = ada.list(what);
+        let listed: Vec<_> = lines.iter().map(|line| line[key].as_str()).collect();
+        assert_eq!(listed, names.map(Some));
+    }
+}

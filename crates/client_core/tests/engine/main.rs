@@ -23,6 +23,7 @@ mod hostile;
 mod impossible;
 mod lies;
 mod lying_home;
+mod order;
 mod people;
 mod refused_files;
 mod refused_invitations;
