@@ -11,8 +11,8 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-/// How long is waited for what stands at an address.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long is waited for what stands at an address: whoever asks has waited for the home already.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// No card is longer, in bytes.
 const LONGEST_CARD: usize = 64 * 1024;
 
@@ -117,29 +117,35 @@ async fn look(home: &HomeUrl) -> Found {
     let Ok(client) = super::doctor::client(PATIENCE) else {
         return Found::Nothing;
     };
-    let found = match is_home(&client, home).await {
+    let other = with_other_scheme(home);
+    let at_other = async {
+        match &other {
+            Some(other) => is_home(&client, other).await.is_ok_and(|is| is),
+            None => false,
+        }
+    };
+    let (here, is_at_other) = tokio::join!(is_home(&client, home), at_other);
+    match (here, other) {
         // It was away a moment ago.
-        Ok(true) => return Found::Nothing,
-        Ok(false) => Found::NoHome,
-        Err(error) => match tls_error(&error) {
+        (Ok(true), _) => Found::Nothing,
+        (_, Some(other)) if is_at_other => Found::HomeAt(other),
+        (Ok(false), _) => Found::NoHome,
+        (Err(error), _) => match tls_error(&error) {
             None => Found::Nothing,
             Some(rustls::Error::InvalidCertificate(_)) => Found::NoProof,
             Some(_) => Found::NoHttps,
         },
-    };
-    let other = match home.as_str().split_once("://") {
-        Some(("https", rest)) => format!("http://{rest}"),
-        Some((_, rest)) => format!("https://{rest}"),
-        None => return found,
-    };
-    // Plain http is for this machine alone, so the other one may be no address.
-    let Ok(other) = HomeUrl::parse(&other) else {
-        return found;
-    };
-    match is_home(&client, &other).await {
-        Ok(true) => Found::HomeAt(other),
-        Ok(false) | Err(_) => found,
     }
+}
+
+/// The same address by https instead of http, or the other way round. Plain http is for this machine alone, so there may be
+/// none.
+fn with_other_scheme(home: &HomeUrl) -> Option<HomeUrl> {
+    let other = match home.as_str().split_once("://")? {
+        ("https", rest) => format!("http://{rest}"),
+        (_, rest) => format!("https://{rest}"),
+    };
+    HomeUrl::parse(&other).ok()
 }
 
 /// Whether what answers there shows a home's card.
