@@ -193,13 +193,16 @@ fn nothing_was_kept(step: Step, scene: &Scene, case: &str) {
     }
 }
 
+/// As often as somebody tries again on a machine that does many other things.
+const TRIES: usize = 10;
+
 /// The home is itself again: both sync, and the rest of the story follows.
 fn everything_comes_about(step: Step, scene: &Scene, case: &str) {
     let (ada, ben) = (&scene.ada, &scene.ben);
     let settle = |person: &Person| {
-        let said = person.sync();
-        assert_eq!(said.code, Some(0), "{case}: {said:?}");
-        assert_eq!(said.line()["pending"], 0, "{case}: {said:?}");
+        let mut tries = (0..TRIES).map(|_| person.sync());
+        let is_done = |said: &Said| said.code == Some(0) && said.line()["pending"] == 0;
+        assert!(tries.any(|said| is_done(&said)), "{case}: it never settles");
     };
     settle(ada);
     if matches!(step, Step::Join | Step::Invite) {
