@@ -240,7 +240,7 @@ fn every_text_arrives_exactly_as_it_was_sent() {
         "你好，世界 — こんにちは — 안녕하세요",
         "  blanks before and after \t ",
         "two\r\nlines\r\n",
-        "\n\n",
+        "\n\nblank lines around\n\n",
         "zero\0byte \u{1b}[31m and \u{7f}",
         "\u{feff}with a mark in front",
         "-",
@@ -261,7 +261,7 @@ fn every_text_arrives_exactly_as_it_was_sent() {
 }
 
 #[test]
-fn lines_keep_their_ends_but_for_the_newline() {
+fn lines_keep_their_blanks_but_not_what_ends_them() {
     let (_home, ada, ben) = acquainted();
     let input = "one\r\n  two  \n\nlast without newline";
     ben.run_with(&["send", "Ada", "-", "--lines"], input.as_bytes())
@@ -269,7 +269,7 @@ fn lines_keep_their_ends_but_for_the_newline() {
     ada.sync().ok();
     assert_eq!(
         ada.texts("Ben"),
-        ["one\r", "  two  ", "", "last without newline"]
+        ["one", "  two  ", "", "last without newline"]
     );
 }
 

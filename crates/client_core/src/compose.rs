@@ -63,7 +63,7 @@ impl Engine {
     /// as the home is reached.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] if nothing of the text can be seen, it is too long or the conversation cannot go on,
+    /// [`CoreError::Invalid`] if the text is too long or the conversation cannot go on,
     /// [`CoreError::Refused`] if its other person is blocked or the invitation to it was refused,
     /// [`CoreError::Unknown`].
     pub fn send(
@@ -101,12 +101,6 @@ impl Engine {
 
     fn compose(&mut self, voice: &Voice, draft: &Draft<'_>) -> Result<ItemId, CoreError> {
         let held_until_s = draft.held_until_s.filter(|at_s| *at_s > self.now.unix_s());
-        let is_file_alone = draft.text.is_empty() && !draft.files.is_empty();
-        if is_blank(draft.text) && !is_file_alone {
-            return Err(CoreError::Invalid(
-                "There is nothing in it that can be seen; nothing was sent. Write a word.".into(),
-            ));
-        }
         if draft.note.is_some_and(is_blank) {
             return Err(CoreError::Invalid(
                 "There is nothing in the note that can be seen; nothing was sent. Write a word there, or leave the note out."

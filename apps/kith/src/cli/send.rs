@@ -56,7 +56,7 @@ async fn keep(
     } else {
         vec![text.as_str()]
     };
-    if texts.iter().all(|text| is_blank(text)) && send.attach.is_empty() {
+    if !send.lines && is_blank(&text) && send.attach.is_empty() {
         return Err(CommandError::Invalid(
             "There is nothing to say; nothing was sent. Write a word.".into(),
         ));
@@ -91,11 +91,11 @@ async fn keep(
     Ok((client, kept))
 }
 
-/// The lines that say something. What ends a line is no part of it, on whichever system it was written.
+/// The lines, blank ones too: whoever pipes them in counts on a result for each. What ends a line is no part of it, on
+/// whichever system it was written.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text.split('\n');
-    let ended = lines.map(|line| line.strip_suffix('\r').unwrap_or(line));
-    ended.filter(|line| !is_blank(line))
+    let lines = text.split_terminator('\n');
+    lines.map(|line| line.strip_suffix('\r').unwrap_or(line))
 }
 
 /// Seals what is to go along, before anything is said.
@@ -177,16 +177,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ends_a_line_is_no_part_of_it_and_a_line_that_says_nothing_is_none() {
+    fn what_ends_a_line_is_no_part_of_it_and_blank_ones_count() {
         for (text, expected) in [
             ("one\ntwo\n", &["one", "two"][..]),
             ("one\r\ntwo\r\n", &["one", "two"]),
             ("one\ntwo", &["one", "two"]),
             ("one\r\ntwo\r", &["one", "two"]),
-            ("one\n\n \r\n\t\ntwo\n\n", &["one", "two"]),
+            ("one\n\n \r\ntwo\n\n", &["one", "", " ", "two", ""]),
             ("one\rtwo\n", &["one\rtwo"]),
             (" one \n", &[" one "]),
-            ("\u{200b}\n", &[]),
             ("", &[]),
         ] {
             assert_eq!(lines(text).collect::<Vec<_>>(), expected, "{text:?}");

@@ -11,8 +11,9 @@ other. If the home does not answer, it goes out later (exit code 4): do not
 send it again. The text is sent exactly as it is, and nobody but the other can
 open it; one of which nothing can be seen is not sent.
 
-With --lines what ends a line, on whichever system it was written, is no part
-of the text, the last line needs no end, and blank lines are left out.
+With --lines each line is a text of its own and has a result line, blank ones
+too. What ends a line, on whichever system it was written, is no part of it,
+and the last one needs no end.
 
 A file goes as it is, with the place and time that a photo may hold. What is
 held for its time can be changed and taken back without a trace, and leaves

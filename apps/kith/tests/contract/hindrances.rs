@@ -65,8 +65,6 @@ fn nothing_is_not_sent() {
     for (arguments, input) in [
         (&["send", "Ada", "-"][..], ""),
         (&["send", "Ada", "-"], "\r\n"),
-        (&["send", "Ada", "-", "--lines"], ""),
-        (&["send", "Ada", "-", "--lines"], "\n \r\n\t\n"),
         (&["send", "Ada", " \u{200b}\u{2060}"], ""),
         (&["send", "Ada", "words", "--note", ""], ""),
         (&["send", "Ada", "words", "--note", " \u{feff}"], ""),
@@ -79,13 +77,14 @@ fn nothing_is_not_sent() {
 }
 
 #[test]
-fn lines_are_sent_without_what_ends_them_and_without_those_that_say_nothing() {
+fn lines_are_sent_without_what_ends_them_and_each_has_a_result() {
     let (_home, ada, ben) = acquainted();
     let lines = "one\r\n\r\n two \n\n \nthree";
     let said = ben.run_with(&["send", "Ada", "-", "--lines"], lines.as_bytes());
-    assert_eq!(said.ok().lines().len(), 3);
+    assert_eq!(said.ok().lines().len(), 6);
     ada.sync().ok();
-    assert_eq!(ada.texts("Ben"), ["one", " two ", "three"]);
+    let expected = ["one", "", " two ", "", " ", "three"];
+    assert_eq!(ada.texts("Ben"), expected);
     // One text is what it is.
     ben.run_with(&["send", "Ada", "-"], b"four\r\n").ok();
     assert_eq!(ben.texts("Ada").last().unwrap(), "four\r\n");
