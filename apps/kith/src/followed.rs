@@ -14,8 +14,8 @@ pub struct Followed {
     pub number: i64,
     /// Items up to there that are not done with, by their ids: what they looked like, if they were seen.
     open: BTreeMap<String, Option<u64>>,
-    /// Lines that were said since.
-    said: BTreeSet<String>,
+    /// Lines that were said since, as they are told apart.
+    said: BTreeSet<u64>,
 }
 
 impl Followed {
@@ -35,8 +35,8 @@ impl Followed {
     }
 
     /// A line was said on the way to the next place.
-    pub fn say(&mut self, line: String) {
-        self.said.insert(line);
+    pub fn say(&mut self, line: &str) {
+        self.said.insert(digest(line));
     }
 
     /// The ids of the items that are not done with.
@@ -46,7 +46,8 @@ impl Followed {
 
     /// Whether an item that looks so now is to be shown: one that came later or was acted on, or one that is not done with.
     pub fn lacks(&self, item: &str, line: &str) -> bool {
-        self.open.get(item) != Some(&Some(digest(line))) && !self.said.contains(line)
+        let line = digest(line);
+        self.open.get(item) != Some(&Some(line)) && !self.said.contains(&line)
     }
 }
 
@@ -82,7 +83,7 @@ mod tests {
         let mut followed = Followed::default();
         followed.owe("a".into());
         followed.owe("b".into());
-        followed.say("a stored".into());
+        followed.say("a stored");
         assert_eq!(open(&followed), ["a", "b"]);
         assert!(!followed.lacks("a", "a stored"));
         assert!(followed.lacks("a", "a with a sign"));
@@ -97,7 +98,7 @@ mod tests {
         };
         followed.owe("a".into());
         followed.wait_for("b".into(), "b queued");
-        followed.say("c".into());
+        followed.say("c");
         let text = serde_json::to_string(&followed).unwrap();
         assert_eq!(serde_json::from_str::<Followed>(&text).unwrap(), followed);
     }

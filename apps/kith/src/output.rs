@@ -92,9 +92,18 @@ impl Output<'_> {
     /// A result as it is printed.
     pub fn line(self, json: &Value, text: impl Display) -> String {
         if self.json {
-            json.to_string()
+            self.line_again(&json.to_string())
         } else {
-            legible::words(&text.to_string())
+            self.line_again(&text.to_string())
+        }
+    }
+
+    /// A line that another process made as [`Output::line`] does, or should have: what it was, if so.
+    pub fn line_again(self, line: &str) -> String {
+        if self.json {
+            escaped(line)
+        } else {
+            legible::words(line)
         }
     }
 
@@ -148,11 +157,29 @@ impl Output<'_> {
         let mut out = io::stderr().lock();
         let _ = if self.json {
             let message = message.to_string();
-            writeln!(out, "{}", json!({ "error": kind, "message": message }))
+            let error = json!({ "error": kind, "message": message }).to_string();
+            writeln!(out, "{}", escaped(&error))
         } else {
             writeln!(out, "kith: {}", legible::words(&message.to_string()))
         };
     }
+}
+
+/// JSON of the same value, in which nothing stands as it is that steers a terminal, turns text around or is not seen: outside of
+/// its strings there is no such thing, and in them each character may be written by its number (RFC 8259 §7).
+fn escaped(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        let is_plain = c == ' ' || c.is_ascii_graphic();
+        if is_plain || !legible::is_nowhere_seen(c) {
+            shown.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            shown.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    shown
 }
 
 /// Prints a line to standard output; whether anybody reads it. Who reads nothing any more when a signal asks for the end
@@ -188,4 +215,35 @@ fn print(mut bytes: &[u8]) -> io::Result<()> {
 /// Prints a line to standard error. There is nobody left to tell if that fails.
 pub fn print_note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const JSON: Output<'_> = Output {
+        json: true,
+        quiet: false,
+        listener: None,
+    };
+
+    #[test]
+    fn what_steers_or_is_not_seen_is_written_by_its_number() {
+        let text = "é\u{9b}2J\u{7f}\u{202e}\u{2066}\u{200b}\u{2028}\u{e0041}\u{1f496}";
+        let expected = r#"{"é":"\u001b\u009b2J\u007f\u202e\u2066\u200b\u2028\udb40\udc41💖"}"#;
+        let text = format!("\u{1b}{}", text.trim_start_matches('é'));
+        assert_eq!(JSON.line(&json!({ "é": text }), ""), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_the_same_to_whoever_reads_it(text in any::<String>()) {
+            let value = json!({ &*text: [&*text] });
+            let line = JSON.line(&value, "");
+            prop_assert!(!line.contains(legible::is_nowhere_seen));
+            prop_assert_eq!(JSON.line_again(&line), line.clone());
+            prop_assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+        }
+    }
 }

@@ -16,7 +16,7 @@ use super::arguments::{ClientCommand, ProfileArguments};
 use super::errand::{Answer, Errand, Word, read, write};
 use super::error::CommandError;
 use super::{address, kept, profile, send, serving};
-use crate::output::{Output, Reached, Said, print_note, print_result};
+use crate::output::{Output, Reached, Said, print_result};
 use crate::terminal;
 
 /// How often the lock is tried, and the process that holds it asked.
@@ -83,7 +83,7 @@ pub(super) async fn take(
                     errand = write_down(command, arguments, output, &folder).await?;
                 }
                 if let Some(errand) = &mut errand {
-                    match Holder::ask(errand, stream, command).await? {
+                    match Holder::ask(errand, stream, command, output).await? {
                         End::Done => return Ok(Who::Other),
                         End::NotTaken => {}
                         End::NotNow(holder) => busy = Some(holder),
@@ -142,6 +142,7 @@ impl Holder {
         errand: &mut Errand,
         stream: UnixStream,
         command: &ClientCommand,
+        output: Output<'_>,
     ) -> Result<End, CommandError> {
         let (reader, mut writer) = stream.into_split();
         let written = tokio::time::timeout(BEGINNING, write(&mut writer, errand)).await;
@@ -163,13 +164,14 @@ impl Holder {
             writer,
             reading,
         };
-        holder.follow(errand, command).await
+        holder.follow(errand, command, output).await
     }
 
     async fn follow(
         mut self,
         errand: &mut Errand,
         command: &ClientCommand,
+        output: Output<'_>,
     ) -> Result<End, CommandError> {
         let (mut has_begun, mut has_said) = (false, false);
         let mut asking = Asking(None);
@@ -192,18 +194,18 @@ impl Holder {
                 Word::Begun => has_begun = true,
                 Word::Said(Said::Result(line)) => {
                     has_said = true;
-                    if !print_result(&line)? {
+                    if !print_result(&output.line_again(&line))? {
                         // Nobody reads any more.
                         return Ok(End::Done);
                     }
                     if let Some(Reached::Shown(followed)) = &mut errand.reached {
-                        followed.say(line);
+                        followed.say(&line);
                     }
                 }
-                Word::Said(Said::Note(line)) => print_note(&line),
+                Word::Said(Said::Note(line)) => output.note(line),
                 Word::Said(Said::Reached(reached)) => errand.reached = Some(reached),
                 Word::Said(Said::Question(question)) => {
-                    asking = Asking(Some(Box::pin(terminal::ask(question))));
+                    asking = Asking(Some(Box::pin(terminal::ask(legible::words(&question)))));
                 }
                 Word::Done => return Ok(End::Done),
                 Word::NotNow => return Ok(End::NotNow(self)),
