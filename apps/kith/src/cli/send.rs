@@ -14,7 +14,7 @@ use crate::output::Output;
 use crate::{moment, terminal};
 
 /// The most that is read from standard input, in bytes.
-const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Says one thing, or one for each line.
 pub(super) async fn run(

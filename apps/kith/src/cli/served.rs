@@ -1,6 +1,7 @@
 //! A command whose profile another process holds: that one does it, and this one says what it says.
 
 use client::ProfileError;
+use data_encoding::BASE64;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::arguments::{ClientCommand, ProfileArguments};
-use super::errand::{Answer, Errand, Word, read, write};
+use super::errand::{Answer, Errand, MAX_WORD_BYTES, Word, read, write};
 use super::error::CommandError;
 use super::{address, kept, profile, send, serving};
 use crate::output::{Output, Reached, Said, print_result};
@@ -123,7 +124,7 @@ async fn write_down(
         arguments: typed,
         folder: here,
         passphrase: passphrase.map(|text| text.to_string()),
-        input: arguments.desk.input.as_deref().map(ToOwned::to_owned),
+        input: (arguments.desk.input.as_deref()).map(|text| BASE64.encode(text.as_bytes())),
         is_terminal: output.is_terminal(),
         reached: arguments.desk.reached.clone(),
     }))
@@ -153,7 +154,7 @@ impl Holder {
         let (take, words) = unbounded_channel();
         let reading = tokio::spawn(async move {
             let mut reader = BufReader::new(reader);
-            while let Ok(Some(word)) = read::<Word>(&mut reader).await {
+            while let Ok(Some(word)) = read::<Word>(&mut reader, MAX_WORD_BYTES).await {
                 if take.send(word).is_err() {
                     return;
                 }

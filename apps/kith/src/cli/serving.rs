@@ -4,8 +4,11 @@
 //! passphrase is checked as if the profile were opened with it, and what it opens must be what this process holds.
 
 use client::Profile;
+use std::cell::Cell;
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, BufReader};
@@ -13,11 +16,11 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
 use super::address::{Address, socket};
 use super::desk::Desk;
-use super::errand::{Answer, Errand, Word, read, write};
+use super::errand::{Answer, Errand, MAX_ANSWER_BYTES, Word, read, read_errand, write};
 use super::error::CommandError;
 use crate::output::{Listener, Output, Said};
 
@@ -27,7 +30,7 @@ const SAYING: Duration = Duration::from_secs(10);
 const HEARING: Duration = Duration::from_secs(3);
 /// Keys that are derived at once, each in 64 MiB of memory.
 const MAX_DERIVATIONS: usize = 2;
-/// Errands at once; more wait their turn.
+/// Errands at once; more wait their turn, and take the place of those who say nothing.
 const MAX_ERRANDS: usize = 64;
 
 /// The socket and what listens at it.
@@ -57,6 +60,7 @@ pub(super) fn begin(folder: &Path, desk: &Desk) -> Option<Service> {
 
 async fn listen(listener: UnixListener, folder: PathBuf, desk: Desk) {
     let (mut waiting, mut others) = (JoinSet::new(), JoinSet::new());
+    let mut silent = Silent::default();
     let derivations = Arc::new(Semaphore::new(MAX_DERIVATIONS));
     loop {
         tokio::select! {
@@ -66,9 +70,10 @@ async fn listen(listener: UnixListener, folder: PathBuf, desk: Desk) {
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
                 };
-                if waiting.len() < MAX_ERRANDS && is_owner(&stream) {
-                    let derivations = Arc::clone(&derivations);
-                    waiting.spawn_local(take(stream, folder.clone(), derivations, desk.clone()));
+                if is_owner(&stream) && (waiting.len() < MAX_ERRANDS || silent.make_room()) {
+                    let (derivations, heard) = (Arc::clone(&derivations), Rc::default());
+                    let taking = Taking { folder: folder.clone(), derivations, heard: Rc::clone(&heard) };
+                    silent.0.push_back((heard, waiting.spawn_local(take(stream, taking, desk.clone()))));
                 }
             }
             Some(taken) = waiting.join_next() => {
@@ -110,28 +115,41 @@ enum Taken {
     Nothing,
 }
 
-/// Hears what somebody wants.
-async fn take(
-    stream: UnixStream,
-    folder: PathBuf,
-    derivations: Arc<Semaphore>,
-    desk: Desk,
-) -> Taken {
-    hear_out(stream, folder, derivations, desk)
-        .await
-        .unwrap_or(Taken::Nothing)
+/// Those who came and have not said yet what they want, longest there first, and who hears them.
+#[derive(Default)]
+struct Silent(VecDeque<(Rc<Cell<bool>>, AbortHandle)>);
+
+impl Silent {
+    /// Lets go of whoever has been silent for longest; whether there was somebody.
+    fn make_room(&mut self) -> bool {
+        self.0
+            .retain(|(heard, hearing)| !heard.get() && !hearing.is_finished());
+        let longest = self.0.pop_front();
+        longest.inspect(|(_, hearing)| hearing.abort()).is_some()
+    }
 }
 
-async fn hear_out(
-    stream: UnixStream,
+/// What is needed to hear somebody.
+struct Taking {
     folder: PathBuf,
     derivations: Arc<Semaphore>,
-    desk: Desk,
-) -> Option<Taken> {
+    /// Whether they said what they want.
+    heard: Rc<Cell<bool>>,
+}
+
+/// Hears what somebody wants.
+async fn take(stream: UnixStream, taking: Taking, desk: Desk) -> Taken {
+    let taken = hear_out(stream, taking, desk).await;
+    taken.unwrap_or(Taken::Nothing)
+}
+
+async fn hear_out(stream: UnixStream, taking: Taking, desk: Desk) -> Option<Taken> {
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader);
-    let read = tokio::time::timeout(SAYING, read::<Errand>(&mut reader)).await;
-    let errand = read.ok()?.ok()??;
+    let read = tokio::time::timeout(SAYING, read_errand(&mut reader)).await;
+    let errand = read.ok()?.ok()?;
+    taking.heard.set(true);
+    let (folder, derivations) = (taking.folder, taking.derivations);
     if errand.version != env!("CARGO_PKG_VERSION") || desk.is_ending() {
         return None;
     }
@@ -214,12 +232,13 @@ async fn serve(errand: Errand, reader: Reader, mut writer: OwnedWriteHalf, desk:
 }
 
 async fn run(errand: &Errand, listener: &Listener, mut desk: Desk) -> Result<(), CommandError> {
-    desk.input = errand.input.as_deref().map(Into::into);
+    desk.input = errand.piped()?.map(Into::into);
     desk.folder = Some(errand.folder.clone());
     desk.reached = errand.reached.clone();
-    let (command, mut profile, json, quiet) =
-        crate::parse_client(&errand.arguments).ok_or_else(|| {
-            CommandError::Usage("This cannot be understood; nothing was done.".into())
+    let (command, mut profile, json, quiet) = crate::parse_client(&errand.arguments)
+        .filter(|(command, ..)| command.may_be_done_elsewhere())
+        .ok_or_else(|| {
+            CommandError::Usage("No command has this done here; nothing was done.".into())
         })?;
     profile.desk = desk;
     let output = Output {
@@ -259,7 +278,7 @@ async fn hears(writer: &mut OwnedWriteHalf, word: &Word, desk: &Desk) -> bool {
 
 /// Hears answers, until the other process goes away.
 async fn hear(mut reader: Reader, answers: UnboundedSender<String>) {
-    while let Ok(Some(Answer(text))) = read(&mut reader).await {
+    while let Ok(Some(Answer(text))) = read(&mut reader, MAX_ANSWER_BYTES).await {
         if answers.send(text).is_err() {
             return;
         }

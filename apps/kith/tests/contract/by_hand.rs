@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::support::person::{Person, acquainted};
+use crate::support::said::Said;
 use crate::together::{Follower, wait_for_socket};
 use crate::{idle, terminal};
 
@@ -29,6 +30,9 @@ fn what_no_command_says_does_not_disturb_who_holds_the_profile() {
         errand(&[], version, None),
         errand(&["kith", "show", "Ben"], "0.0.0", None),
         errand(&["kith", "profile", "init"], version, None),
+        errand(&["kith", "profile", "check"], version, None),
+        errand(&["kith", "completions", "bash"], version, None),
+        errand(&["kith", "man"], version, None),
     ] {
         let answer = said_to(&socket, &hostile);
         assert!(!answer.contains("Done"), "{answer}");
@@ -45,6 +49,81 @@ fn what_no_command_says_does_not_disturb_who_holds_the_profile() {
         "stored"
     );
     follower.wait_for_text("still here");
+}
+
+#[test]
+fn whoever_says_nothing_keeps_no_place_from_who_says_something() {
+    let (_home, ada, _ben) = acquainted();
+    let _follower = Follower::start(&ada, "followed");
+    let socket = wait_for_socket(&ada);
+    let connect = |_| UnixStream::connect(&socket).unwrap();
+    let silent: Vec<_> = (0..64).map(connect).collect();
+    ada.run(&["send", "Ben", "hello"]).ok();
+    let mut last = silent.last().unwrap();
+    last.set_nonblocking(true).unwrap();
+    // It was let in although none of them had to go for the time.
+    let heard = last.read(&mut [0]).map_err(|error| error.kind());
+    assert_eq!(heard, Err(ErrorKind::WouldBlock));
+    let mut longest = &silent[0];
+    assert_eq!(longest.read(&mut [0]).unwrap(), 0, "it has to go first");
+}
+
+#[test]
+fn what_is_no_errand_is_read_no_further() {
+    let ada = Person::local("Ada");
+    let _holding = ada.start(&["sync", "--wait", "50"], b"");
+    let socket = wait_for_socket(&ada);
+    let mut stream = UnixStream::connect(socket).unwrap();
+    // Without an end: where all of it was read, there would be no answer.
+    let long = [
+        b"{\"version\":\"0.0.0\",\"zone\":\"".as_slice(),
+        &[b'a'; 100_000],
+    ]
+    .concat();
+    let _ = stream.write_all(&long);
+    stream
+        .set_read_timeout(Some(Duration::from_secs(8)))
+        .unwrap();
+    let heard = stream.read(&mut [0]).map_err(|error| error.kind());
+    assert!(
+        matches!(heard, Ok(0) | Err(ErrorKind::ConnectionReset)),
+        "{heard:?}"
+    );
+}
+
+#[test]
+fn what_whoever_holds_the_profile_says_does_not_steer_the_terminal() {
+    let ada = Person::local("Ada");
+    let evil = "\u{1b}[2J\u{9b}2J\u{202e}evil\u{7}";
+    let words = |line: &str| {
+        [
+            json!("Begun"),
+            json!({"Said": {"Result": line}}),
+            json!({"Said": {"Note": evil}}),
+            json!({"Failed": ["invalid", evil]}),
+        ]
+    };
+    let is_harmless = |said: &Said| {
+        let all = format!("{}{}", said.out, said.err);
+        let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(all.contains("evil") && !all.contains(steers), "{said:?}");
+        assert_eq!(said.code, Some(5));
+    };
+    let (lock, saying) = holder(&ada, &words(evil));
+    is_harmless(&ada.plain(&["contact", "list"]));
+    saying.join().unwrap();
+    drop(lock);
+    std::fs::remove_file(ada.profile().join("socket")).unwrap();
+    let line = json!({ "name": evil }).to_string();
+    let (_lock, saying) = holder(&ada, &words(&line));
+    let said = ada.run(&["contact", "list"]);
+    is_harmless(&said);
+    assert_eq!(
+        said.line()["name"],
+        evil,
+        "it is the same to who reads JSON"
+    );
+    saying.join().unwrap();
 }
 
 #[test]
@@ -76,11 +155,13 @@ fn who_hears_nothing_does_not_keep_the_one_who_holds_the_profile_from_its_end() 
 
 /// What a command asks for, as it goes over the socket.
 fn errand(arguments: &[&str], version: &str, passphrase: Option<&str>) -> Vec<u8> {
-    let errand = json!({
-        "version": version, "zone": null, "arguments": arguments, "folder": "/",
+    // The version stands first.
+    let rest = json!({
+        "zone": null, "arguments": arguments, "folder": "/",
         "passphrase": passphrase, "input": null, "is_terminal": true, "reached": null,
     });
-    format!("{errand}\n").into_bytes()
+    let rest = rest.to_string();
+    format!("{{\"version\":\"{version}\",{}\n", &rest[1..]).into_bytes()
 }
 
 /// Says something to whoever listens; the answer, until they have said all.
