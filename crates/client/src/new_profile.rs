@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::lock::{FolderLock, LOCK};
-use crate::profile::{ProfileError, SEAL, holds_profile, make_private_folder, new_key};
+use crate::profile::{ProfileError, SEAL, make_private_folder, new_key, refuse_what_is_there};
 use crate::slot::{Slot, remove_if_there, sync};
 
 /// A folder in which a profile is about to be.
@@ -18,28 +18,24 @@ pub(crate) struct NewProfile {
     made: bool,
     key: Option<StoreKey>,
     /// Held until the end.
-    _lock: FolderLock,
+    lock: FolderLock,
 }
 
 impl NewProfile {
     /// Makes the folder and takes its lock.
     ///
     /// # Errors
-    /// [`ProfileError::Exists`] and what the folder says.
+    /// [`ProfileError::Exists`], [`ProfileError::InTheWay`] and what the folder says.
     pub fn begin(folder: &Path, passphrase: Option<&str>) -> Result<Self, ProfileError> {
         let failed = |source| ProfileError::Folder {
             folder: folder.to_owned(),
             source,
         };
-        if holds_profile(folder) {
-            return Err(ProfileError::Exists(folder.to_owned()));
-        }
+        refuse_what_is_there(folder)?;
         let made = !folder.exists();
         make_private_folder(folder).map_err(failed)?;
         let lock = FolderLock::take(folder, Duration::ZERO)?;
-        if holds_profile(folder) {
-            return Err(ProfileError::Exists(folder.to_owned()));
-        }
+        refuse_what_is_there(folder)?;
         let key = passphrase
             .map(|passphrase| new_key(folder, passphrase))
             .transpose()?;
@@ -47,7 +43,7 @@ impl NewProfile {
             folder: folder.to_owned(),
             made,
             key,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -67,6 +63,11 @@ impl NewProfile {
                 folder: self.folder.clone(),
                 source,
             })
+    }
+
+    /// The key and the lock, for a profile that is there now.
+    pub fn into_parts(self) -> (Option<StoreKey>, FolderLock) {
+        (self.key, self.lock)
     }
 
     /// There will be no profile: the folder goes if it was made for it.

@@ -12,9 +12,11 @@ use std::time::Duration;
 
 use crate::backup::{BackupFailure, Restored, restore};
 use crate::lock::FolderLock;
+use crate::new_profile::NewProfile;
 use crate::opening::{ProfileLock, unlock};
 use crate::passphrase::{Seal, SealError};
 use crate::read_only::ReadOnly;
+use crate::reseal::remove_begun;
 use crate::slot::{Purpose, Slot, ensure_second, make_private_file, open_store, sync};
 
 pub(crate) const SEAL: &str = "seal.json";
@@ -30,6 +32,12 @@ pub enum ProfileError {
     /// There is one already. (Invalid)
     #[error("there is a profile in {0} already; it was left as it is")]
     Exists(PathBuf),
+    /// Something lies where the database would be, and is none of Kith's, or one no longer. (Invalid)
+    #[error(
+        "the file {} is empty or no database of Kith: it may be what is left of a profile that was damaged, so it was left \
+         as it is; name another folder with --profile, or move the file away if nobody needs it", .0.display()
+    )]
+    InTheWay(PathBuf),
     /// It is sealed and no passphrase was given. (Locked)
     #[error("the profile is sealed; give its passphrase")]
     PassphraseNeeded,
@@ -117,34 +125,35 @@ impl Profile {
     /// Makes a profile in a folder, sealed where a passphrase is given.
     ///
     /// # Errors
-    /// [`ProfileError::Exists`] and what folder and store say.
+    /// [`ProfileError::Exists`], [`ProfileError::InTheWay`] and what folder and store say; there is no profile then.
     pub fn init(folder: &Path, passphrase: Option<&str>) -> Result<Self, ProfileError> {
         let failed = |source| ProfileError::Folder {
             folder: folder.to_owned(),
             source,
         };
-        make_private_folder(folder).map_err(failed)?;
-        let database = Slot::First.file(folder);
-        if holds_profile(folder) {
-            return Err(ProfileError::Exists(folder.to_owned()));
+        let new = NewProfile::begin(folder, passphrase)?;
+        let next = Slot::First.next(folder);
+        let made = || {
+            // What one that was cut off has left.
+            remove_begun(folder).map_err(failed)?;
+            make_private_file(&next).map_err(failed)?;
+            let store = Store::open(&next, new.key()).map_err(ProfileError::Store)?;
+            store.close().map_err(ProfileError::Store)?;
+            File::open(&next)
+                .and_then(|file| file.sync_all())
+                .map_err(failed)?;
+            new.finish(|| fs::rename(&next, Slot::First.file(folder)))
+        };
+        if let Err(error) = made() {
+            // What stays looks like no profile, and goes with the next one that is made here.
+            let _ = remove_begun(folder);
+            new.give_up();
+            return Err(error);
         }
-        let lock = FolderLock::take(folder, Duration::ZERO)?;
-        if holds_profile(folder) {
-            return Err(ProfileError::Exists(folder.to_owned()));
-        }
-        let key = passphrase
-            .map(|passphrase| new_key(folder, passphrase))
-            .transpose()?;
-        make_private_file(&database).map_err(failed)?;
+        let (key, lock) = new.into_parts();
         let store = open_store(folder, Slot::First, key.as_ref(), Purpose::Work)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            slot: Slot::First,
-            sealed: key.is_some(),
-            read_only: None,
-            store,
-            lock,
-        })
+        let place = (folder.to_owned(), Slot::First);
+        Ok(Self::of_parts(place, key.is_some(), store, lock))
     }
 
     /// Opens a profile, waiting up to `wait` for another process to end.
@@ -254,9 +263,21 @@ impl Profile {
     }
 }
 
-/// Whether there is a profile, and not an init that was cut off.
-pub(crate) fn holds_profile(folder: &Path) -> bool {
-    Slot::First.file(folder).exists() && !is_empty(folder)
+/// Refuses a folder that something is in already where the database of a profile would be. One gets that name when it is whole.
+///
+/// # Errors
+/// [`ProfileError::Exists`], [`ProfileError::InTheWay`], [`ProfileError::Folder`].
+pub(crate) fn refuse_what_is_there(folder: &Path) -> Result<(), ProfileError> {
+    if !Slot::First.is_in(folder)? {
+        return Ok(());
+    }
+    // A sealed one looks like anything.
+    let is_sealed = folder.join(SEAL).exists() && !is_empty(folder);
+    if is_sealed || Slot::First.is_plain(folder) {
+        Err(ProfileError::Exists(folder.to_owned()))
+    } else {
+        Err(ProfileError::InTheWay(Slot::First.file(folder)))
+    }
 }
 
 /// The key of a passphrase that is to hold from now on. The folder has a seal and both files afterwards.
@@ -417,6 +438,8 @@ mod tests {
             fs::write(folder.path().join("second.db.next"), [0; 100]).unwrap();
             let _ = fs::remove_file(folder.path().join("second.db"));
             let _ = fs::remove_file(folder.path().join(DATABASE));
+            fs::write(folder.path().join("profile.db.next"), half).unwrap();
+            fs::write(folder.path().join("profile.db.next-wal"), "x").unwrap();
             drop(Profile::init(folder.path(), Some("x")).unwrap());
             assert!(open(folder.path(), Some("x")).unwrap().is_sealed());
         }
@@ -435,6 +458,28 @@ mod tests {
         for passphrase in [None, Some("x")] {
             let opened = open(folder.path(), passphrase);
             assert!(matches!(opened, Err(ProfileError::Unreadable)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_profile_is_not_written_over_by_one() {
+        for seal in [None, Some("{}")] {
+            for text in ["", "SQLite", "somebody's words"] {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join(DATABASE);
+                fs::write(&path, text).unwrap();
+                if let Some(seal) = seal {
+                    fs::write(folder.path().join(SEAL), seal).unwrap();
+                }
+                let made = Profile::init(folder.path(), None).map(drop);
+                match (seal, text) {
+                    (Some(_), text) if !text.is_empty() => {
+                        assert!(matches!(made, Err(ProfileError::Exists(_))));
+                    }
+                    _ => assert!(matches!(made, Err(ProfileError::InTheWay(_)))),
+                }
+                assert_eq!(fs::read(&path).unwrap(), text.as_bytes());
+            }
         }
     }
 

@@ -131,6 +131,7 @@ impl CommandError {
         match error {
             ProfileError::Missing(_)
             | ProfileError::Exists(_)
+            | ProfileError::InTheWay(_)
             | ProfileError::NotSealed
             | ProfileError::InUse
             | ProfileError::AlwaysSealed

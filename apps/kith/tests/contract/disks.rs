@@ -90,3 +90,17 @@ fn a_place_where_no_profile_can_be_is_exit_7() {
     std::fs::write(nobody.profile(), "a file").unwrap();
     nobody.run(&["profile", "init"]).failed_without_result(7);
 }
+
+#[test]
+fn what_lies_where_a_profile_would_be_is_not_written_over() {
+    for bytes in [&b""[..], b"somebody's words"] {
+        let nobody = Person::blank();
+        let file = nobody.profile().join("profile.db");
+        std::fs::create_dir(nobody.profile()).unwrap();
+        std::fs::write(&file, bytes).unwrap();
+        let message = nobody.run(&["profile", "init"]).failed_without_result(5);
+        assert!(message.contains("profile.db"), "{message}");
+        assert!(message.contains("--profile"), "{message}");
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    }
+}
