@@ -28,6 +28,7 @@ pub(super) enum HomeCommand {
     /// Erase an inbox or a log for good, at a home that does not run.
     Erase(Erase),
     /// Look through all that the home holds, while it runs or not; changes nothing.
+    #[command(mut_args(super::check::show_if_used))]
     Check(Given),
 }
 

@@ -5,8 +5,19 @@ use super::config::Config;
 use super::error::HomeCommandError;
 use super::output::Output;
 use crate::counted::counted;
+use clap::Arg;
 use home_store::Report;
 use serde_json::json;
+
+/// What of a home's configuration says where its data is. The rest is taken as well, since whoever looks through a home may
+/// give what it is started with, but has no effect.
+const USED: [&str; 4] = ["config", "data", "blobs_folder", "blobs_bucket"];
+
+/// Leaves in the help what has an effect.
+pub(super) fn show_if_used(argument: Arg) -> Arg {
+    let is_used = USED.contains(&argument.get_id().as_str());
+    argument.hide(!is_used)
+}
 
 /// Says what is wrong, a line each, and what there is.
 ///
@@ -76,4 +87,36 @@ fn say(report: &Report, blobs: &Looked, output: Output<'_>) -> std::io::Result<(
             counted(wrong, "thing", "things")
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_help_lists_what_it_uses_and_nothing_else_of_a_home() {
+        let mut command = crate::help::command();
+        command.build();
+        let home = command.find_subcommand_mut("home").unwrap();
+        let check = home.find_subcommand_mut("check").unwrap();
+        let help = check.render_long_help().to_string();
+        for shown in [
+            "--config",
+            "--data",
+            "--blobs-folder",
+            "--blobs-bucket",
+            "--json",
+        ] {
+            assert!(help.contains(shown), "{shown}: {help}");
+        }
+        for hidden in [
+            "--listen",
+            "--blobs-max",
+            "--acme",
+            "--tls",
+            "--keep",
+            "--limits",
+            "--card",
+        ] {
+            assert!(!help.contains(hidden), "{hidden}: {help}");
+        }
+    }
 }
