@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::lock::{FolderLock, LOCK};
-use crate::profile::{ProfileError, SEAL, make_private_folder, new_key, refuse_what_is_there};
+use crate::profile::{ProfileError, SEAL, new_key, refuse_what_is_there};
 use crate::slot::{Slot, remove_if_there, sync};
 
 /// A folder in which a profile is about to be.
@@ -80,4 +80,13 @@ impl NewProfile {
             let _ = fs::remove_dir(&self.folder);
         }
     }
+}
+
+/// Makes the folder, readable by its owner alone where the system knows owners.
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }

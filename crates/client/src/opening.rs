@@ -133,16 +133,18 @@ pub(crate) fn unlock(
 ) -> Result<(Slot, Option<StoreKey>), ProfileError> {
     if is_empty(folder) {
         // A new database would look as if nothing had ever been here.
-        return Err(ProfileError::Unreadable);
+        return Err(ProfileError::Unreadable(folder.to_owned()));
     }
     let is_plain = Slot::First.is_plain(folder);
     match (read_seal(folder)?, passphrase) {
         (None, Some(_)) if is_plain => Err(ProfileError::NotSealed),
-        (None, Some(_)) => Err(ProfileError::Unreadable),
+        (None, Some(_)) => Err(ProfileError::Unreadable(folder.to_owned())),
         (Some(_), None) if !is_plain => Err(ProfileError::PassphraseNeeded),
         (_, None) => Ok((Slot::First, None)),
         (Some(seal), Some(passphrase)) => {
-            let key = seal.key(passphrase)?;
+            let key = seal
+                .key(passphrase)
+                .map_err(|_| ProfileError::SealDamaged(folder.to_owned()))?;
             match opened_by(folder, &key, purpose)? {
                 Some(slot) => Ok((slot, Some(key))),
                 None if is_plain => Err(ProfileError::NotSealed),

@@ -14,8 +14,9 @@ use crate::backup::{BackupFailure, Restored, restore};
 use crate::lock::FolderLock;
 use crate::new_profile::NewProfile;
 use crate::opening::{ProfileLock, unlock};
-use crate::passphrase::{Seal, SealError};
+use crate::passphrase::Seal;
 use crate::read_only::ReadOnly;
+use crate::read_only::remedy;
 use crate::reseal::remove_begun;
 use crate::slot::{Purpose, Slot, ensure_second, make_private_file, open_store, sync};
 
@@ -68,7 +69,10 @@ pub enum ProfileError {
     )]
     Busy,
     /// The folder cannot be read or written. (Storage)
-    #[error("the profile's folder {folder} cannot be used: {source}")]
+    #[error(
+        "the profile's folder {folder} cannot be used ({source}); what was there before is safe; {}",
+        remedy(source)
+    )]
     Folder {
         /// Which.
         folder: PathBuf,
@@ -87,13 +91,19 @@ pub enum ProfileError {
         why: &'static str,
     },
     /// `seal.json` does not read. (Storage)
-    #[error("the profile's seal.json is damaged; nothing was changed; put back a copy of it")]
-    SealDamaged,
+    #[error(
+        "the file {} is damaged, without which no passphrase opens the profile; nothing was changed; put back a copy of \
+         this file, or make the profile anew from your last backup, in another folder: kith --profile NEW_FOLDER recovery \
+         restore FOLDER_OF_BACKUPS", .0.join(SEAL).display()
+    )]
+    SealDamaged(PathBuf),
     /// The database is empty, or no database, or sealed without `seal.json`. (Storage)
     #[error(
-        "the profile's database cannot be read: it is damaged, or its seal.json is missing; nothing was changed; put back a copy of the folder"
+        "the profile's database in {0} cannot be read: it is damaged, or its seal.json is missing; nothing was changed; keep \
+         the folder as it is, and put back a copy of seal.json or make the profile anew from your last backup, in another \
+         folder: kith --profile NEW_FOLDER recovery restore FOLDER_OF_BACKUPS"
     )]
-    Unreadable,
+    Unreadable(PathBuf),
     /// The store refused. (Storage, or as the store says)
     #[error(transparent)]
     Store(StoreError),
@@ -103,12 +113,6 @@ pub enum ProfileError {
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness: {0}")]
     Entropy(getrandom::Error),
-}
-
-impl From<SealError> for ProfileError {
-    fn from(_: SealError) -> Self {
-        Self::SealDamaged
-    }
 }
 
 /// An open profile. The lock is held for as long as this lives.
@@ -288,27 +292,22 @@ pub(crate) fn new_key(folder: &Path, passphrase: &str) -> Result<StoreKey, Profi
     let seal = match read_seal(folder) {
         Ok(Some(seal)) => seal,
         // Written in part by a command that was cut off, and nothing is under it.
-        Err(ProfileError::SealDamaged) if !Slot::Second.file(folder).exists() => make_seal(folder)?,
+        Err(ProfileError::SealDamaged(_)) if !Slot::Second.file(folder).exists() => {
+            make_seal(folder)?
+        }
         Ok(None) => make_seal(folder)?,
         Err(error) => return Err(error),
     };
     ensure_second(folder)?;
-    let key = seal.key(passphrase)?;
+    let key = seal
+        .key(passphrase)
+        .map_err(|_| ProfileError::SealDamaged(folder.to_owned()))?;
     for slot in Slot::BOTH {
         if Store::is_opened_by(&slot.file(folder), &key).is_ok_and(|opens| opens) {
             return Err(ProfileError::InUse);
         }
     }
     Ok(key)
-}
-
-/// Makes the folder, readable by its owner alone where the system knows owners.
-pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Whether the database has no byte: an init that was cut off, or a file that was.
@@ -342,7 +341,7 @@ pub(crate) fn read_seal(folder: &Path) -> Result<Option<Seal>, ProfileError> {
     match fs::read(folder.join(SEAL)) {
         Ok(text) => serde_json::from_slice(&text)
             .map(Some)
-            .map_err(|_| ProfileError::SealDamaged),
+            .map_err(|_| ProfileError::SealDamaged(folder.to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(ProfileError::Folder {
             folder: folder.to_owned(),
@@ -452,12 +451,12 @@ mod tests {
         fs::write(folder.path().join(SEAL), "{").unwrap();
         assert!(matches!(
             open(folder.path(), Some("x")),
-            Err(ProfileError::SealDamaged)
+            Err(ProfileError::SealDamaged(_))
         ));
         fs::remove_file(folder.path().join(SEAL)).unwrap();
         for passphrase in [None, Some("x")] {
             let opened = open(folder.path(), passphrase);
-            assert!(matches!(opened, Err(ProfileError::Unreadable)));
+            assert!(matches!(opened, Err(ProfileError::Unreadable(_))));
         }
     }
 
@@ -490,7 +489,7 @@ mod tests {
         File::create(folder.path().join(DATABASE)).unwrap();
         assert!(matches!(
             open(folder.path(), None),
-            Err(ProfileError::Unreadable)
+            Err(ProfileError::Unreadable(_))
         ));
     }
 }

@@ -51,3 +51,20 @@ impl ReadOnly {
         }
     }
 }
+
+/// What to do about a folder that the system does not let be used.
+pub(crate) fn remedy(why: &io::Error) -> &'static str {
+    match why.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "let yourself read and write it, or name another folder with --profile"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "make its disk writable, or name a folder on another one with --profile"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on its disk",
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "there is a file where a folder should be, so name another folder with --profile"
+        }
+        _ => "look at its disk, or name another folder with --profile",
+    }
+}

@@ -107,7 +107,7 @@ pub(crate) fn finish_resealing(folder: &Path) -> Result<(), ProfileError> {
     }
     let text = fs::read(&next_seal).map_err(failed)?;
     let seal: Option<Seal> =
-        serde_json::from_slice(&text).map_err(|_| ProfileError::SealDamaged)?;
+        serde_json::from_slice(&text).map_err(|_| ProfileError::SealDamaged(folder.to_owned()))?;
     match seal {
         Some(_) => fs::rename(&next_seal, folder.join(SEAL)),
         None => remove_if_there(&folder.join(SEAL))

@@ -147,7 +147,7 @@ pub(crate) fn open_store(
     open(&slot.file(folder), key).map_err(|error| match error {
         StoreError::WrongKey if key.is_some() => ProfileError::WrongPassphrase,
         // Without seal.json a sealed file looks like no database at all.
-        StoreError::WrongKey => ProfileError::Unreadable,
+        StoreError::WrongKey => ProfileError::Unreadable(folder.to_owned()),
         error => ProfileError::Store(error),
     })
 }

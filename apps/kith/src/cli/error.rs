@@ -141,7 +141,7 @@ impl CommandError {
             | ProfileError::Folder { .. }
             | ProfileError::NotEvenRead { .. }
             | ProfileError::Resealed(_) => Self::Storage(text),
-            ProfileError::SealDamaged | ProfileError::Unreadable => Self::Damaged(text),
+            ProfileError::SealDamaged(_) | ProfileError::Unreadable(_) => Self::Damaged(text),
             ProfileError::Store(StoreError::Damaged { .. }) => Self::damaged(&text),
             ProfileError::Store(_) => Self::unkept(&text),
             ProfileError::Entropy(_) => Self::Bug(text),

@@ -2,8 +2,9 @@
 
 use client::Session;
 use client::client_core::{ContactId, ConversationView, Event};
+use client::protocol::home_url::HomeUrl;
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::arguments::{ProfileArguments, Sync};
@@ -55,11 +56,20 @@ pub(super) async fn run(
             counted(rejoining as u64, "conversation waits", "conversations wait")
         ));
     }
+    let mut distrusted = news.distrusted;
+    // What the command ends with is not said twice.
+    let last = match (&news.refused, reached) {
+        (None, false) => distrusted.pop_last(),
+        _ => None,
+    };
+    for (home, why) in &distrusted {
+        output.note(not_believed(home, why));
+    }
     if let Some(error) = news.refused {
         return Err(error);
     }
-    if let (false, Some(sentence)) = (reached, news.distrusted) {
-        return Err(CommandError::Unreachable(sentence));
+    if let Some((home, why)) = last {
+        return Err(CommandError::Unreachable(not_believed(&home, why)));
     }
     // What was never there is not going to come back by itself, so that is said first.
     let mut homes = client.engine().unreached();
@@ -77,8 +87,8 @@ pub(super) async fn run(
 
 #[derive(Default)]
 struct News {
-    /// The last home that was not believed, in a sentence.
-    distrusted: Option<String>,
+    /// Homes that were not believed, and why.
+    distrusted: BTreeMap<HomeUrl, &'static str>,
     /// The last invitation that did not hold.
     refused: Option<CommandError>,
     sent: BTreeSet<client::client_core::ItemId>,
@@ -128,13 +138,7 @@ impl News {
                     true
                 }
                 Event::Distrusted(home, why) => {
-                    let host = home.host();
-                    let sentence = format!(
-                        "The home at {host} is not to be believed: {why}. What waits is kept and \
-                         goes out when it is itself again."
-                    );
-                    output.note(&sentence);
-                    self.distrusted = Some(sentence);
+                    self.distrusted.insert(home.clone(), why);
                     false
                 }
                 _ => false,
@@ -142,6 +146,14 @@ impl News {
         }
         any
     }
+}
+
+/// What is said of a home that was not believed.
+fn not_believed(home: &HomeUrl, why: &str) -> String {
+    format!(
+        "The home at {} is not to be believed: {why}. What waits is kept and goes out when it is itself again.",
+        home.host()
+    )
 }
 
 /// What people are told of a contact who is back.

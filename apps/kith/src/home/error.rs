@@ -54,7 +54,7 @@ pub enum HomeCommandError {
         source: std::io::Error,
     },
     /// The folder or a file in it cannot be used.
-    #[error("{0}; nothing was changed; choose another folder with --data or mend this one")]
+    #[error("{}; nothing was changed; {}", .0, remedy(.0))]
     Folder(#[from] OpenError),
     /// Only one of the two files of a certificate is named.
     #[error(
@@ -153,6 +153,25 @@ pub enum HomeCommandError {
         /// What it said.
         source: std::io::Error,
     },
+}
+
+/// What to do about a home's folder that cannot be opened.
+const fn remedy(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::Locked { .. } => "end that one first, or name another folder with --data",
+        OpenError::Missing { .. } => "name the folder of a home with --data",
+        OpenError::Lost { .. } => "a new home can begin in another folder, named with --data",
+        OpenError::Foreign { .. } => "move that file away, or name another folder with --data",
+        OpenError::Unusable { .. } => {
+            "let this user read and write it and see that its disk has room, or name another folder with --data"
+        }
+        OpenError::Newer { .. } => "update this program, or name another folder with --data",
+        OpenError::Older { .. } => "start the home once: kith home",
+        OpenError::Database { .. } | OpenError::Store { .. } => {
+            "copy the folder as it is and look at its disk; if the file is damaged, restore a backup into another folder with \
+             kith home restore"
+        }
+    }
 }
 
 impl HomeCommandError {

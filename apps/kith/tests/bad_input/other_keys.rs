@@ -18,6 +18,8 @@ fn a_home_that_comes_back_as_another_is_not_believed() {
     assert!(message.contains("another key"), "{message}");
     assert_eq!(sent.text("state"), "queued");
     ada.sync().failed(4);
+    let plain = ada.plain(&["sync", "--wait", "1"]);
+    assert_eq!(plain.err.matches("another key").count(), 1, "{plain:?}");
     ada.run(&["invite", "new"]).failed(4);
     let stranger = Person::local("Stranger");
     stranger.accept(&link).failed(4);
