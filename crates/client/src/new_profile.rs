@@ -83,7 +83,7 @@ impl NewProfile {
 }
 
 /// Makes the folder, readable by its owner alone where the system knows owners.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -128,12 +128,7 @@ fn what_whoever_holds_the_profile_says_does_not_steer_the_terminal() {
 
 #[test]
 fn who_hears_nothing_does_not_keep_the_one_who_holds_the_profile_from_its_end() {
-    let ada = Person::local("Ada");
-    let new = ["conversation", "new", "--kind", "self", "--title", "Notes"];
-    ada.run(&new).ok();
-    let lines = format!("{}\n", "long ".repeat(10_000)).repeat(20);
-    ada.run_with(&["send", "Notes", "-", "--lines"], lines.as_bytes())
-        .ok();
+    let ada = Person::with_long_notes();
     let holding = ada.start(&["sync", "--wait", "3"], b"");
     let socket = wait_for_socket(&ada);
     // As of a process that was stopped when it had asked.

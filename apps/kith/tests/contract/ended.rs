@@ -159,12 +159,7 @@ fn what_is_to_outlive_its_terminal_does() {
 
 #[test]
 fn who_does_not_read_what_is_said_keeps_nobody_from_the_end() {
-    let ada = Person::local("Ada");
-    let new = ["conversation", "new", "--kind", "self", "--title", "Notes"];
-    ada.run(&new).ok();
-    let lines = format!("{}\n", "long ".repeat(10_000)).repeat(20);
-    ada.run_with(&["send", "Notes", "-", "--lines"], lines.as_bytes())
-        .ok();
+    let ada = Person::with_long_notes();
     let mut command = ada.command(&["show", "Notes"]);
     command.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();

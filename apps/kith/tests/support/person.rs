@@ -47,6 +47,18 @@ impl Person {
         person
     }
 
+    /// With a name on this device alone, and more to be shown in `Notes` than goes into a pipe at once.
+    pub fn with_long_notes() -> Self {
+        let person = Self::local("Ada");
+        let new = ["conversation", "new", "--kind", "self", "--title", "Notes"];
+        person.run(&new).ok();
+        let lines = format!("{}\n", "long ".repeat(10_000)).repeat(20);
+        person
+            .run_with(&["send", "Notes", "-", "--lines"], lines.as_bytes())
+            .ok();
+        person
+    }
+
     /// Where the profile is.
     pub fn profile(&self) -> PathBuf {
         self.folder.path().join("profile")

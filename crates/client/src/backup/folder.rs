@@ -9,6 +9,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::error::{BackupFailure, in_folder};
+use crate::new_profile::make_private_folder;
 
 const CHUNKS: &str = "chunks";
 const MANIFESTS: &str = "manifests";
@@ -58,14 +59,6 @@ fn remove_unfinished(unfinished: &Path) -> io::Result<()> {
 
 fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
-}
-
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// The number that a manifest's name says, if it is written as Kith writes it.

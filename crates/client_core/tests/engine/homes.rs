@@ -93,6 +93,13 @@ fn given_up(home: &str, moved: u64, lost: u64, shown: bool) -> GivenUp {
     }
 }
 
+fn both_talk(world: &mut World) {
+    say(world, ADA, "a1");
+    say(world, BOB, "b1");
+    world.run();
+    check_together(world, &["a1"], &["b1"]);
+}
+
 #[test]
 fn what_waited_for_a_home_that_never_answered_goes_out_from_the_right_one() {
     let mut world = mistyped(1);
@@ -111,10 +118,7 @@ fn what_waited_for_a_home_that_never_answered_goes_out_from_the_right_one() {
     accept(&mut world, BOB, &link);
     world.go_online(BOB);
     world.run();
-    say(&mut world, ADA, "a1");
-    say(&mut world, BOB, "b1");
-    world.run();
-    check_together(&world, &["a1"], &["b1"]);
+    both_talk(&mut world);
 }
 
 #[test]
@@ -222,10 +226,7 @@ fn what_reaches_somebody_is_neither_left_nor_given_up() {
     world.set_reachable(HOME, true);
     world.go_online(ADA);
     world.run();
-    say(&mut world, ADA, "a1");
-    say(&mut world, BOB, "b1");
-    world.run();
-    check_together(&world, &["a1"], &["b1"]);
+    both_talk(&mut world);
 }
 
 #[test]
@@ -314,10 +315,7 @@ impl Correction {
         world.go_online(ADA);
         world.go_online(BOB);
         world.run();
-        say(&mut world, ADA, "a1");
-        say(&mut world, BOB, "b1");
-        world.run();
-        check_together(&world, &["a1"], &["b1"]);
+        both_talk(&mut world);
         if inboxes_at(&world, ADA, OTHER_HOME).is_empty() {
             let answer = taken(&mut world, OTHER_HOME, inbox);
             let is_there = answer == Response::Error(Refusal::InboxTaken.into());
