@@ -35,12 +35,12 @@ impl FolderLock {
             folder: folder.to_owned(),
             source,
         };
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join(LOCK))
-            .map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        // Whoever could open it could keep its owner out.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(folder.join(LOCK)).map_err(failed)?;
         let file = locked(file, wait, FileExt::try_lock, failed)?;
         Ok(Self {
             folder: folder.to_owned(),

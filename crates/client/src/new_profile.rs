@@ -16,6 +16,8 @@ pub(crate) struct NewProfile {
     folder: PathBuf,
     /// Whether there was no such folder before.
     made: bool,
+    /// What is in the way of a profile without a passphrase, and was not there before.
+    added: Vec<PathBuf>,
     key: Option<StoreKey>,
     /// Held until the end.
     lock: FolderLock,
@@ -34,17 +36,33 @@ impl NewProfile {
         refuse_what_is_there(folder)?;
         let made = !folder.exists();
         make_private_folder(folder).map_err(failed)?;
-        let lock = FolderLock::take(folder, Duration::ZERO)?;
+        let lock = FolderLock::take(folder, Duration::ZERO).inspect_err(|error| {
+            if made && matches!(error, ProfileError::Folder { .. }) {
+                let _ = remove_if_there(&folder.join(LOCK));
+                let _ = fs::remove_dir(folder);
+            }
+        })?;
         refuse_what_is_there(folder)?;
-        let key = passphrase
-            .map(|passphrase| new_key(folder, passphrase))
-            .transpose()?;
-        Ok(Self {
+        let may_be_added = [folder.join(SEAL), Slot::Second.file(folder)];
+        let mut new = Self {
             folder: folder.to_owned(),
             made,
-            key,
+            added: may_be_added
+                .into_iter()
+                .filter(|file| !file.exists())
+                .collect(),
+            key: None,
             lock,
-        })
+        };
+        match passphrase.map(|passphrase| new_key(folder, passphrase)) {
+            None => {}
+            Some(Ok(key)) => new.key = Some(key),
+            Some(Err(error)) => {
+                new.give_up();
+                return Err(error);
+            }
+        }
+        Ok(new)
     }
 
     /// The key under which its database is to be sealed.
@@ -70,12 +88,14 @@ impl NewProfile {
         (self.key, self.lock)
     }
 
-    /// There will be no profile: the folder goes if it was made for it.
+    /// There will be no profile: what was made for it goes, and the folder if that was.
     pub fn give_up(self) {
+        // What cannot be removed looks like no profile, and the failure before is told.
+        let _ = remove_if_there(&Slot::Second.next(&self.folder));
+        for file in &self.added {
+            let _ = remove_if_there(file);
+        }
         if self.made {
-            // What cannot be removed looks like no profile, and the failure before is told.
-            let _ = remove_if_there(&self.folder.join(SEAL));
-            let _ = remove_if_there(&Slot::Second.file(&self.folder));
             let _ = remove_if_there(&self.folder.join(LOCK));
             let _ = fs::remove_dir(&self.folder);
         }

@@ -5,7 +5,7 @@
 
 use backup::Phrase;
 use client_store::{Store, StoreError, StoreKey};
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,7 +18,9 @@ use crate::passphrase::Seal;
 use crate::read_only::ReadOnly;
 use crate::read_only::remedy;
 use crate::reseal::remove_begun;
-use crate::slot::{Purpose, Slot, ensure_second, make_private_file, open_store, sync};
+use crate::slot::{
+    Purpose, Slot, ensure_second, make_private_file, open_store, remove_if_there, sync,
+};
 
 pub(crate) const SEAL: &str = "seal.json";
 /// A seal, until it is whole.
@@ -330,11 +332,19 @@ fn make_seal(folder: &Path) -> Result<Seal, ProfileError> {
 fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
     let text = serde_json::to_vec_pretty(seal).map_err(io::Error::other)?;
     let new = folder.join(NEW_SEAL);
-    let mut file = File::create(&new)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(&new, folder.join(SEAL))?;
-    sync(folder)
+    remove_if_there(&new)?;
+    let write = || {
+        make_private_file(&new)?;
+        let mut file = OpenOptions::new().write(true).open(&new)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(&new, folder.join(SEAL))?;
+        sync(folder)
+    };
+    write().inspect_err(|_| {
+        // The next seal takes its place if it stays.
+        let _ = remove_if_there(&new);
+    })
 }
 
 pub(crate) fn read_seal(folder: &Path) -> Result<Option<Seal>, ProfileError> {

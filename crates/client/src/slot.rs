@@ -171,16 +171,25 @@ pub(crate) fn ensure_second(folder: &Path) -> Result<(), ProfileError> {
     remove_if_there(&next)
         .and_then(|()| make_private_file(&next))
         .map_err(failed)?;
-    let mut file = OpenOptions::new().write(true).open(&next).map_err(failed)?;
+    let filled = fill(&next, pages)
+        .and_then(|()| fs::rename(&next, Slot::Second.file(folder)))
+        .and_then(|()| sync(folder));
+    if filled.is_err() {
+        // It would take the room that was too little.
+        let _ = remove_if_there(&next);
+    }
+    filled.map_err(failed)
+}
+
+/// Fills a file with so many pages of random bytes, durably.
+fn fill(path: &Path, pages: u32) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
     let mut page = [0; PAGE];
     for _ in 0..pages {
-        getrandom::fill(&mut page).map_err(ProfileError::Entropy)?;
-        file.write_all(&page).map_err(failed)?;
+        getrandom::fill(&mut page).map_err(io::Error::other)?;
+        file.write_all(&page)?;
     }
     file.sync_all()
-        .and_then(|()| fs::rename(&next, Slot::Second.file(folder)))
-        .and_then(|()| sync(folder))
-        .map_err(failed)
 }
 
 /// Makes an empty file, readable by its owner alone; SQLite gives its journals the same mode.

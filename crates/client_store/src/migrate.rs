@@ -28,6 +28,26 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     migrate_to(connection, newest())
 }
 
+/// Refuses a database of something else, in which everything that belongs to a profile would be made.
+///
+/// # Errors
+/// [`StoreError::WrongKey`], as of a file that is no database of a profile; what SQLite says.
+pub(crate) fn check_is_profile(connection: &Connection) -> Result<(), StoreError> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let (tables, of_a_profile): (u32, u32) = connection.query_row(
+        "SELECT count(*), count(*) FILTER (WHERE name IN ('item', 'persona')) FROM sqlite_master",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let is_new = version == 0 && tables == 0;
+    let is_profile = version > 0 && of_a_profile == 2;
+    if is_new || is_profile {
+        Ok(())
+    } else {
+        Err(StoreError::WrongKey)
+    }
+}
+
 /// Whether the file is of the newest version.
 ///
 /// # Errors
@@ -153,5 +173,22 @@ mod tests {
             .execute_batch("DELETE FROM outbox; DELETE FROM item")
             .unwrap();
         assert!(connection.execute("DELETE FROM persona", []).is_err());
+    }
+
+    #[test]
+    fn a_database_of_something_else_is_none_of_a_profile_and_stays_as_it_is() {
+        for sql in [
+            "CREATE TABLE recipe (name TEXT)",
+            "CREATE TABLE item (name TEXT); PRAGMA user_version = 3",
+            "PRAGMA user_version = 3",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("profile.db");
+            Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+            let before = std::fs::read(&path).unwrap();
+            let opened = crate::store::Store::open(&path, None).map(drop);
+            assert!(matches!(opened, Err(StoreError::WrongKey)), "{sql}");
+            assert_eq!(std::fs::read(&path).unwrap(), before, "{sql}");
+        }
     }
 }

@@ -128,6 +128,7 @@ impl Store {
 
     fn set_up(mut connection: Connection, key: Option<&StoreKey>) -> Result<Self, StoreError> {
         Self::unlock(&connection, key)?;
+        migrate::check_is_profile(&connection)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -262,6 +263,11 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn close(self) -> Result<(), StoreError> {
+        if !self.only_reads {
+            // SQLite closes a file also where its log does not fit into it any more, and leaves the log beside it.
+            let pragma = "PRAGMA wal_checkpoint(TRUNCATE)";
+            self.connection.query_row(pragma, [], |_| Ok(()))?;
+        }
         self.connection
             .close()
             .map_err(|(_, error)| StoreError::from(error))

@@ -2,6 +2,7 @@
 
 use crate::support::home::Home;
 use crate::support::person::{Person, acquaint, acquainted};
+use crate::support::said::Running;
 use crate::support::skipped;
 use crate::support::small_disk::SmallDisk;
 
@@ -103,4 +104,43 @@ fn what_lies_where_a_profile_would_be_is_not_written_over() {
         assert!(message.contains("--profile"), "{message}");
         assert_eq!(std::fs::read(&file).unwrap(), bytes);
     }
+}
+
+/// Makes a profile where there is so much room, and says whether it came about.
+fn makes_a_profile(kib: u64, passphrase: Option<&str>) -> Option<bool> {
+    let ada = Person::blank();
+    let disk = SmallDisk::mount(ada.folder(), 8 * 1_024)?;
+    let run = |arguments: &[&str]| {
+        let mut command = ada.command(arguments);
+        command.envs(passphrase.map(|passphrase| ("KITH_PASSPHRASE", passphrase)));
+        Running::start(command, b"").said()
+    };
+    disk.fill(kib);
+    let said = run(&["profile", "init"]);
+    let is_made = said.code == Some(0);
+    if !is_made {
+        said.failed_without_result(7);
+        let left = std::fs::read_dir(ada.folder()).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["ballast"], "{kib} KiB: {said:?}");
+        disk.free();
+        run(&["profile", "init"]).ok();
+    }
+    run(&["profile", "check"]).ok();
+    Some(is_made)
+}
+
+#[test]
+fn a_profile_for_which_there_is_too_little_room_is_none_and_is_made_once_there_is() {
+    let plain = (0..1_600).step_by(64).map(|kib| (kib, None));
+    let sealed = (0..7_000).step_by(1_400).map(|kib| (kib, Some("one")));
+    let mut made = 0;
+    for (kib, passphrase) in plain.chain(sealed) {
+        let Some(is_made) = makes_a_profile(kib, passphrase) else {
+            skipped("this user may not mount a small disk, so no profile was made on a full one");
+            return;
+        };
+        made += u32::from(is_made);
+    }
+    assert!((1..25).contains(&made), "{made}");
 }
