@@ -4,6 +4,7 @@ mod bench;
 mod cli;
 mod counted;
 mod duration;
+mod folded;
 mod followed;
 mod help;
 mod home;

@@ -9,6 +9,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
+use crate::folded::folded;
 use crate::followed::Followed;
 use crate::{signals, terminal};
 
@@ -85,7 +86,18 @@ impl Output<'_> {
         let line = self.line(json, text);
         match self.listener {
             Some(listener) => Ok(listener.said.send(Said::Result(line)).is_ok()),
-            None => print_result(&line),
+            None => self.print(&line),
+        }
+    }
+
+    /// Prints a line that is written as it is printed; whether anybody reads it. At a terminal one for people is folded.
+    ///
+    /// # Errors
+    /// What the system says if standard output refuses.
+    pub fn print(self, line: &str) -> io::Result<bool> {
+        match terminal::columns() {
+            Some(columns) if !self.json => print_result(&folded(line, columns)),
+            _ => print_result(line),
         }
     }
 
@@ -187,7 +199,7 @@ fn escaped(json: &str) -> String {
 ///
 /// # Errors
 /// What the system says if standard output refuses.
-pub fn print_result(line: &str) -> io::Result<bool> {
+fn print_result(line: &str) -> io::Result<bool> {
     match print(format!("{line}\n").as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         printed => printed.map(|()| true),

@@ -5,10 +5,11 @@
 
 use rpassword::ConfigBuilder;
 use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr,
 };
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
 use std::sync::mpsc;
 use tokio::sync::{Mutex, oneshot};
 use zeroize::Zeroizing;
@@ -17,6 +18,13 @@ use crate::signals;
 
 /// The terminal of whoever started this process.
 const TERMINAL: &str = "/dev/tty";
+
+/// How many columns the terminal has to which results are printed, if they are.
+pub fn columns() -> Option<usize> {
+    let out = io::stdout();
+    let columns = out.is_terminal().then(|| tcgetwinsize(&out).ok())??.ws_col;
+    (columns > 0).then_some(usize::from(columns))
+}
 
 /// An answer that somebody is about to type: a question that was given up leaves it to the next one.
 static TYPING: Mutex<Option<oneshot::Receiver<io::Result<String>>>> = Mutex::const_new(None);
@@ -84,6 +92,28 @@ pub fn ask_unseen(prompt: &str) -> io::Result<Zeroizing<String>> {
     let terminal = OpenOptions::new().read(true).write(true).open(TERMINAL)?;
     let unseen = Unseen::begin(terminal.try_clone()?)?;
     (&terminal).write_all(prompt.as_bytes())?;
+    let typed = unless_asked_to_end(move || {
+        // Neither is a terminal to it, whose state is in other hands.
+        let config = ConfigBuilder::new().input_reader(terminal).output_discard();
+        rpassword::read_password_with_config(config.build()).map(Zeroizing::new)
+    });
+    drop(unseen);
+    typed
+}
+
+/// Reads a file that may be a pipe, at whose other end somebody thinks. Blocks this thread; needs a tokio runtime.
+///
+/// # Errors
+/// What the system says; [`io::ErrorKind::Interrupted`] where a signal asks for the end.
+pub fn read_to_string(file: &Path) -> io::Result<Zeroizing<String>> {
+    let file = file.to_owned();
+    unless_asked_to_end(move || std::fs::read_to_string(file).map(Zeroizing::new))
+}
+
+/// Waits for what is read on a thread of its own, unless a signal asks for the end first.
+fn unless_asked_to_end<T: Send + 'static>(
+    read: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
     let (tell, told) = mpsc::channel();
     let stop = tell.clone();
     let stopping = tokio::spawn(async move {
@@ -91,16 +121,10 @@ pub fn ask_unseen(prompt: &str) -> io::Result<Zeroizing<String>> {
         // Who has the answer already does not hear it.
         let _ = stop.send(Err(io::ErrorKind::Interrupted.into()));
     });
-    std::thread::Builder::new().spawn(move || {
-        // Neither is a terminal to it, whose state is in other hands.
-        let config = ConfigBuilder::new().input_reader(terminal).output_discard();
-        let typed = rpassword::read_password_with_config(config.build());
-        tell.send(typed.map(Zeroizing::new))
-    })?;
-    let typed = told.recv();
+    std::thread::Builder::new().spawn(move || tell.send(read()))?;
+    let read = told.recv();
     stopping.abort();
-    drop(unseen);
-    typed.unwrap_or_else(|_| Err(io::ErrorKind::UnexpectedEof.into()))
+    read.unwrap_or_else(|_| Err(io::ErrorKind::UnexpectedEof.into()))
 }
 
 /// A terminal that does not show what is typed, as long as this lives.

@@ -3,7 +3,6 @@
 use client::client_core::Engine;
 use client::{Profile, ProfileError, ProfileLock, Session};
 use serde_json::json;
-use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -307,13 +306,16 @@ fn passphrase_from(
 ) -> Result<Option<Zeroizing<String>>, CommandError> {
     let text = match file {
         Some(file) => {
-            let text = Zeroizing::new(fs::read_to_string(file).map_err(|error| {
+            let text = terminal::read_to_string(file).map_err(|error| {
+                if error.kind() == io::ErrorKind::Interrupted {
+                    return CommandError::Stopped;
+                }
                 CommandError::Locked(format!(
                     "The passphrase file {} cannot be read ({}); nothing was done.",
                     file.display(),
                     without_os_error(&error.to_string())
                 ))
-            })?);
+            })?;
             Some(Zeroizing::new(
                 text.lines().next().unwrap_or_default().to_owned(),
             ))

@@ -17,7 +17,7 @@ use super::arguments::{ClientCommand, ProfileArguments};
 use super::errand::{Answer, Errand, MAX_WORD_BYTES, Word, read, write};
 use super::error::CommandError;
 use super::{address, kept, profile, send, serving};
-use crate::output::{Output, Reached, Said, print_result};
+use crate::output::{Output, Reached, Said};
 use crate::terminal;
 
 /// How often the lock is tried, and the process that holds it asked.
@@ -195,7 +195,7 @@ impl Holder {
                 Word::Begun => has_begun = true,
                 Word::Said(Said::Result(line)) => {
                     has_said = true;
-                    if !print_result(&output.line_again(&line))? {
+                    if !output.print(&output.line_again(&line))? {
                         // Nobody reads any more.
                         return Ok(End::Done);
                     }
