@@ -116,6 +116,7 @@ impl Engine {
                     persona: persona.id,
                     name: persona.name.as_str().to_owned(),
                     never_answered: self.never_answered(&inbox)?,
+                    by_invitation: matches!(inbox.admission, Admission::Invitation(_)),
                     may_be_left: self.is_nobodys_way(&inbox)?,
                     home: inbox.home,
                 });

@@ -31,6 +31,8 @@ pub struct UnconfirmedHome {
     pub home: HomeUrl,
     /// Whether nothing was ever heard of it, so that joining another one gives it up.
     pub never_answered: bool,
+    /// Whether a home invitation goes along, which the right home would have to be given too.
+    pub by_invitation: bool,
     /// Whether it can be left: nobody was told of it whose invitation was accepted.
     pub may_be_left: bool,
 }

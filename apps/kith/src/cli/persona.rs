@@ -53,6 +53,7 @@ pub(super) async fn run(
             let (home, admission) = parse_home(&home, invitation.as_deref())?;
             let client = profile::start(arguments)?;
             let persona = find(&client, Some(&persona))?;
+            check_is_at_none(&client, persona, &home)?;
             join_home(
                 (&client, &arguments.desk),
                 persona,
@@ -97,6 +98,25 @@ fn parse_home(home: &str, invitation: Option<&str>) -> Result<(HomeUrl, Admissio
     Ok((home, admission))
 }
 
+/// Refuses a second home: nothing shows it, and nobody could be told of it.
+fn check_is_at_none(
+    client: &Session,
+    persona: PersonaId,
+    home: &HomeUrl,
+) -> Result<(), CommandError> {
+    let views = client.engine().personas()?.into_iter();
+    let kept_at = views
+        .filter(|view| view.id == persona)
+        .find_map(|view| view.home);
+    match kept_at {
+        Some((there, true)) if there != *home => Err(CommandError::Invalid(format!(
+            "This name is kept at {there}, and each name has one home; nothing was changed. To be at another one too, make \
+             another name there: kith persona new NAME --home {home}."
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Joins a home and waits until the name can be reached there. A name that was made for this is
 /// forgotten if the home refuses it.
 async fn join_home(
@@ -109,9 +129,6 @@ async fn join_home(
 ) -> Result<(), CommandError> {
     let url = home.clone();
     let given_up = client.act(|engine, now| engine.join_home(now, persona, home, admission))?;
-    for home in &given_up {
-        note_given_up(home, output);
-    }
     let waited = Waiting::new(client, desk, std::slice::from_ref(&url))
         .until(|_, events| {
             for event in events {
@@ -126,6 +143,13 @@ async fn join_home(
             Ok(None)
         })
         .await?;
+    for mut home in given_up {
+        if matches!(waited, Waited::Done(Some(_))) {
+            // What had moved is gone with the home that says no.
+            home.lost += std::mem::take(&mut home.moved);
+        }
+        note_given_up(&home, output);
+    }
     match waited {
         Waited::Done(None) => print(client, persona, output),
         Waited::Done(Some(why)) => {

@@ -57,9 +57,19 @@ pub(super) fn sentence(waits: &UnconfirmedHome) -> String {
 /// How its address is corrected.
 fn correction(waits: &UnconfirmedHome, right: &str) -> String {
     format!(
-        "If the address is mistyped: kith persona join {} --home {right}.",
-        typed(waits)
+        "If the address is mistyped: kith persona join {} --home {right}{}.",
+        typed(waits),
+        again(waits)
     )
+}
+
+/// What is to be typed once more behind the right address.
+const fn again(waits: &UnconfirmedHome) -> &'static str {
+    if waits.by_invitation {
+        " --invitation TEXT"
+    } else {
+        ""
+    }
 }
 
 /// A name as it can be typed behind a command.
@@ -96,8 +106,9 @@ pub(super) async fn looked_up(waits: &UnconfirmedHome) -> String {
         ),
         Found::HomeAt(right) => format!(
             "No home answers at {home}, but one does at {right}. {kept} Let it join there: kith persona join {} --home \
-             {right}.",
-            typed(waits)
+             {right}{}.",
+            typed(waits),
+            again(waits)
         ),
     }
 }

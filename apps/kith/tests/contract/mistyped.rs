@@ -159,3 +159,38 @@ fn a_home_that_keeps_a_name_is_not_left() {
     let (link, _) = ada.invite(&[]);
     Person::local("Ben").accept(&link).ok();
 }
+
+#[test]
+fn a_name_that_has_a_home_gets_no_second_one_that_nothing_shows() {
+    let (home, other) = (Home::open(), Home::open());
+    let ada = Person::at(&home, "Ada");
+    let join = ["persona", "join", "Ada", "--home", &other.url];
+    let message = ada.run(&join).failed_without_result(5);
+    assert!(message.contains(&home.url), "{message}");
+    assert!(message.contains("another name"), "{message}");
+    drop(other);
+    ada.sync().ok();
+}
+
+#[test]
+fn what_waited_for_a_mistyped_home_is_not_said_to_go_out_from_one_that_says_no() {
+    let closed = Home::closed();
+    let invitation = closed.invite(&[]).ok().text("invitation");
+    let mistyped = closed.url.replacen("http", "https", 1);
+    let ada = Person::fresh();
+    let new = ["persona", "new", "Ada", "--home", &mistyped];
+    let message = ada
+        .run(&[&new[..], &["--invitation", &invitation]].concat())
+        .failed(4);
+    let advice = format!("--home {} --invitation TEXT", closed.url);
+    assert!(message.contains(&advice), "{message}");
+    ada.run(&["invite", "new"]).failed(4);
+    let said = ada.plain(&["persona", "join", "Ada", "--home", &closed.url]);
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.err.contains("1 invitation led there"), "{said:?}");
+    assert!(!said.err.contains("goes out"), "{said:?}");
+    let join = ["persona", "join", "Ada", "--home", &closed.url];
+    ada.run(&[&join[..], &["--invitation", &invitation]].concat())
+        .ok();
+    ada.sync().ok();
+}
