@@ -21,7 +21,7 @@ use crate::error::CoreError;
 
 impl Engine {
     /// Blocks somebody under all own names; how many own things that waited for them are kept back because of it.
-    /// Once more changes nothing.
+    /// Once more changes nothing; how many are kept back still.
     ///
     /// # Errors
     /// [`CoreError::Unknown`].
@@ -36,6 +36,10 @@ impl Engine {
                 }
                 for conversation in engine.conversations_of(&fingerprint)? {
                     kept_back += engine.keep_back(conversation)?;
+                }
+            } else {
+                for conversation in engine.conversations_of(&fingerprint)? {
+                    kept_back += engine.store.count_kept_back(conversation)?;
                 }
             }
             Ok(kept_back)

@@ -349,7 +349,7 @@ pub struct Send {
     /// What to say; `-` reads standard input. May be left out with --attach.
     #[arg(allow_hyphen_values = true, required_unless_present = "attach")]
     pub(super) text: Option<String>,
-    /// With `-`: one item for each line that says something.
+    /// With `-`: one item and one result line for each line.
     #[arg(long, conflicts_with = "attach")]
     pub(super) lines: bool,
     /// What it answers: an item's id or the beginning of its id.

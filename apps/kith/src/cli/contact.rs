@@ -44,6 +44,8 @@ pub(super) async fn verify(
 ) -> Result<(), CommandError> {
     let client = profile::look(arguments)?;
     let mut contact = find(&client, typed)?;
+    // Somebody may think about the question for as long as they like.
+    arguments.desk.serve(&profile::folder(arguments)?);
     if output.is_terminal() && !is_the_same(&contact, &arguments.desk, output).await? {
         return Err(CommandError::Invalid(format!(
             "The number is not the same, or was not compared; {} stays as they were. If it differs, \
@@ -103,7 +105,15 @@ pub(super) fn unblock(
     let client = profile::look(arguments)?;
     let mut contact = find(&client, typed)?;
     let kept_back = client.act(|engine, now| engine.unblock(now, contact.id))?;
-    contact.blocked = false;
+    let was_blocked = std::mem::replace(&mut contact.blocked, false);
+    if !was_blocked {
+        let name = legible::name(&contact.name);
+        output.result(
+            &line_with(&contact, kept_back),
+            format_args!("{name} is not blocked; nothing was changed."),
+        )?;
+        return Ok(());
+    }
     let stays = match kept_back {
         0 => String::new(),
         count => format!(

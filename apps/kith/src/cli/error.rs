@@ -161,7 +161,8 @@ impl CommandError {
     /// The store refuses.
     fn unkept(text: &str) -> Self {
         Self::Storage(format!(
-            "{text} Nothing of this command was kept; what was there before is safe."
+            "{text} Nothing of this command was kept; what was there before is safe. See that the disk has room and can be \
+             written, and try again."
         ))
     }
 

@@ -89,6 +89,10 @@ async fn here_or_elsewhere(
     profile: &mut ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
+    if command.reads_input() && profile.desk.input.is_none() {
+        // Before the profile is held: it comes as slowly as somebody types.
+        profile.desk.input = Some(send::read_input().await?.into());
+    }
     if command.may_be_done_elsewhere()
         && let Who::Other = served::take(&command, profile, output).await?
     {

@@ -110,9 +110,12 @@ fn it_needs_no_home_and_words_that_wait_are_kept_back() {
     assert_eq!(shown.iter().map(stays).collect::<Vec<_>>(), expected);
     home.come_back();
     assert_eq!(ada.sync().ok().line()["pending"], 0);
-    assert_eq!(unblock(&ada, "Ben")["kept_back"], 2);
+    assert_eq!(block(&ada, "Ben")["kept_back"], 2);
     let plain = ada.plain(&["contact", "unblock", "Ben"]).ok();
     assert!(plain.out.contains("2 things that you kept back stay here"));
+    assert_eq!(unblock(&ada, "Ben")["kept_back"], 2);
+    let plain = ada.plain(&["contact", "unblock", "Ben"]).ok();
+    assert!(plain.out.contains("is not blocked"), "{plain:?}");
     ada.sync().ok();
     ben.sync().ok();
     assert_eq!(ben.texts("Ada"), ["kept", ""]);

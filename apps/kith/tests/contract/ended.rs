@@ -4,6 +4,7 @@
 use std::fs::OpenOptions;
 use std::io::Read as _;
 use std::net::TcpListener;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -69,16 +70,11 @@ fn what_waits_for_its_input_ends_and_nothing_was_sent() {
     let (_home, ada, _ben) = acquainted();
     for waiting in [&["send", "Ben", "-"][..], &["send", "Ben", "-", "--lines"]] {
         let command = ada.command(waiting);
-        let running = Running::start_slowly(command, b"never\n", NEVER);
-        let lock = OpenOptions::new()
-            .write(true)
-            .open(ada.profile().join("lock"));
-        let lock = lock.unwrap();
-        wait_for("the command to begin", || {
-            let is_held = lock.try_lock().is_err();
-            lock.unlock().unwrap();
-            is_held.then_some(())
-        });
+        let mut running = Running::start_slowly(command, b"never\n", NEVER);
+        // Nobody else waits for what somebody types.
+        ada.run(&["contact", "list"]).ok();
+        ada.run(&["conversation", "list"]).ok();
+        assert!(running.is_running());
         running.signal("INT");
         let said = running.said();
         assert_eq!((said.signal, &*said.out, &*said.err), (Some(2), "", ""));
@@ -170,5 +166,33 @@ fn who_does_not_read_what_is_said_keeps_nobody_from_the_end() {
     let ended = wait_for("the end", || child.try_wait().unwrap());
     assert_eq!(ended.signal(), Some(15));
     drop(out);
+    assert_eq!(traces(&ada), [""; 0]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whoever_thinks_at_the_other_end_of_a_passphrase_file_keeps_nobody_from_the_end() {
+    if !is_heard(15) {
+        return;
+    }
+    let ada = Person::local("Ada");
+    let pipe = ada.folder().join("passphrase");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let file = pipe.to_str().unwrap();
+    let running = ada.start(&["persona", "list", "--passphrase-file", file], b"");
+    let mut thinking = OpenOptions::new();
+    // Without waiting it is opened only once somebody reads.
+    let at_once = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    thinking.write(true).custom_flags(at_once);
+    let thinking = wait_for("somebody who reads", || thinking.open(&pipe).ok());
+    running.signal("TERM");
+    assert_eq!(running.said().signal, Some(15));
+    drop(thinking);
     assert_eq!(traces(&ada), [""; 0]);
 }

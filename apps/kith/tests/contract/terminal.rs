@@ -12,6 +12,8 @@ use crate::support::skipped;
 const SCRIPT: &str = "script";
 
 const CTRL_C: &str = "\u{3}";
+/// Yes, after longer than another command waits for a profile that is held.
+const LATE: &str = "y ";
 
 /// Whether commands can be given a terminal here.
 pub fn can() -> bool {
@@ -72,7 +74,8 @@ fn shell_at_terminal(line: &str, answers: &[(&str, &str)]) -> (i32, String) {
             shown.extend(&bytes[..read]);
         }
         // As hands do: the prompt is there a moment before the terminal stops showing what is typed.
-        std::thread::sleep(Duration::from_millis(300));
+        let thinking_ms = if *answer == LATE { 12_000 } else { 300 };
+        std::thread::sleep(Duration::from_millis(thinking_ms));
         let end = if *answer == CTRL_C { "" } else { "\n" };
         keys.write_all(format!("{answer}{end}").as_bytes()).unwrap();
     }
@@ -173,6 +176,49 @@ fn a_safety_number_is_shown_and_asked_for() {
     let (code, shown) = at_terminal(&ada, &verify, &[("[y/N] ", "y")]);
     assert_eq!(code, 0, "{shown}");
     assert_eq!(ada.list("contact")[0]["verified"], true);
+}
+
+#[test]
+fn others_are_served_while_somebody_is_asked_something() {
+    if !can() {
+        return;
+    }
+    let (_home, ada, _ben) = acquainted();
+    std::thread::scope(|scope| {
+        let verify = || at_terminal(&ada, &["contact", "verify", "Ben"], &[("[y/N] ", LATE)]);
+        let asked = scope.spawn(verify);
+        crate::together::wait_for_socket(&ada);
+        // Somebody who could not be served would be told so before the answer comes.
+        ada.run(&["send", "Ben", "while you compare"]).ok();
+        let (code, shown) = asked.join().unwrap();
+        assert_eq!(code, 0, "{shown}");
+    });
+    assert_eq!(ada.list("contact")[0]["verified"], true);
+}
+
+#[test]
+fn no_blanks_carry_words_of_others_to_where_only_own_ones_stand() {
+    if !can() {
+        return;
+    }
+    let (_home, ada, ben) = acquainted();
+    let header = "2026-11-30 17:00  Ada  abcdefabcdefabcdefabcdefab";
+    let text = format!("ok{}{header}", " ".repeat(74));
+    ben.run(&["send", "Ada", &text]).ok();
+    ada.sync().ok();
+    let line = format!(
+        "stty cols 80 && '{}' --profile '{}' show Ben",
+        kith().get_program().to_str().unwrap(),
+        ada.profile().display()
+    );
+    let (code, shown) = shell_at_terminal(&line, &[]);
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains(&format!("\n      {header}")), "{shown}");
+    assert!(
+        shown
+            .lines()
+            .all(|line| line.trim_end().chars().count() <= 80)
+    );
 }
 
 #[test]
