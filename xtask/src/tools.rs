@@ -55,6 +55,14 @@ const PACKAGES: &[Package] = &[
 /// What only a part of the checks needs.
 const FOR_CHECKS: &[Package] = &[
     Package {
+        purpose: "a clang that compiles for the browser",
+        present: has_clang,
+        apt: "clang",
+        dnf: "clang",
+        pacman: "clang",
+        brew: "llvm",
+    },
+    Package {
         purpose: "libfaketime, which sets the clocks of tests",
         present: has_faketime,
         apt: "faketime",
@@ -71,6 +79,14 @@ const FOR_CHECKS: &[Package] = &[
         brew: "pebble",
     },
 ];
+
+/// Whether SQLite can be compiled for the browser. Apple's clang cannot, though it has the name.
+pub fn has_clang() -> bool {
+    let mut clang = Command::new("clang");
+    std::env::var_os("CC_wasm32_unknown_unknown").is_some()
+        || process::output(clang.arg("--print-targets"))
+            .is_ok_and(|targets| targets.contains("wasm32"))
+}
 
 fn has_pebble() -> bool {
     on_path("pebble")

@@ -23,18 +23,25 @@ pub mod id;
 pub mod inbox;
 pub mod invitee;
 pub mod item;
+#[cfg_attr(target_family = "wasm", path = "journal/in_browser.rs")]
+#[cfg_attr(not(target_family = "wasm"), path = "journal/on_disk.rs")]
+mod journal;
 mod key_value;
 pub mod log;
 mod migrate;
 pub mod outbox;
 pub mod pending_commit;
 pub mod persona;
+// Its ways around locks and shared memory are those of a disk.
+#[cfg(not(target_family = "wasm"))]
 mod read_only;
 mod recovery;
 pub mod removal;
 pub mod repair;
 mod restoring;
 mod row;
+// It reads the file beside the store, which one alone can do in the browser.
+#[cfg(not(target_family = "wasm"))]
 mod snapshot;
 mod store;
 pub mod upload;

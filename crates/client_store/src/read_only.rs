@@ -17,6 +17,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
+use crate::journal::Reopen;
 use crate::migrate;
 use crate::store::{Store, StoreKey};
 use crate::words;
@@ -41,9 +42,10 @@ impl Store {
         }
         Ok(Self {
             connection,
-            path: Some(path.to_owned()),
-            key: key.cloned(),
-            only_reads: true,
+            reopen: Reopen {
+                only_reads: true,
+                ..Reopen::of(path, key)
+            },
         })
     }
 
@@ -61,7 +63,7 @@ impl Store {
 
     /// Whether it was opened to be read alone.
     pub const fn only_reads(&self) -> bool {
-        self.only_reads
+        self.reopen.only_reads
     }
 }
 

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use crate::backed_up::{BACKED_UP, BackedUpTable};
 use crate::error::StoreError;
+use crate::journal;
 use crate::migrate::{migrate_to, newest};
 use crate::store::{Store, StoreKey};
 use crate::words;
@@ -86,6 +87,7 @@ impl Restoring {
         if let Some(key) = key {
             connection.pragma_update(None, "key", key.pragma().as_str())?;
         }
+        journal::before_reading(&connection)?;
         connection.pragma_update(None, "journal_mode", "OFF")?;
         connection.pragma_update(None, "synchronous", "OFF")?;
         words::register(&connection)?;

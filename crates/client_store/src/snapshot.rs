@@ -13,26 +13,24 @@ impl Store {
     /// # Errors
     /// What SQLite says; [`StoreError::ReadOnly`] for a profile that is in no file.
     pub fn snapshot(&self) -> Result<Self, StoreError> {
-        let path = self.path.as_ref().ok_or(StoreError::ReadOnly)?;
-        if self.only_reads {
+        let path = self.reopen.path.as_ref().ok_or(StoreError::ReadOnly)?;
+        if self.reopen.only_reads {
             // It stays as it is by itself.
-            return Self::open_to_read(path, self.key.as_ref());
+            return Self::open_to_read(path, self.reopen.key.as_ref());
         }
         // For writing, so that whoever closes the file last puts everything into it.
         let connection = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
-        Self::unlock(&connection, self.key.as_ref())?;
+        Self::unlock(&connection, self.reopen.key.as_ref())?;
         connection.pragma_update(None, "query_only", true)?;
         // The moment is that of the first read.
         connection.execute_batch("BEGIN")?;
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
         Ok(Self {
             connection,
-            path: self.path.clone(),
-            key: self.key.clone(),
-            only_reads: false,
+            reopen: self.reopen.clone(),
         })
     }
 }

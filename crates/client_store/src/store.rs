@@ -2,18 +2,17 @@
 
 use rusqlite::{Connection, OpenFlags, Params, Row};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::error::StoreError;
+use crate::journal::{self, Reopen};
 use crate::migrate;
 use crate::words;
 
 /// How long a statement waits for another connection of this machine.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Pages of 4 KiB in the write-ahead log before they are moved into the file.
-const WAL_PAGES: u32 = 4_096;
 /// Memory for pages that were read, in KiB. Ranking what is found reads a row for each match, all over the file: a word
 /// in one of a hundred of a million items is to stay in memory from one search to the next.
 const PAGES_KEPT_KIB: u32 = 16_384;
@@ -61,11 +60,7 @@ impl std::fmt::Debug for StoreKey {
 /// A profile's database.
 pub struct Store {
     pub(crate) connection: Connection,
-    /// For another connection to the same file, if it is in one.
-    pub(crate) path: Option<PathBuf>,
-    pub(crate) key: Option<StoreKey>,
-    /// Whether nothing can be written to it.
-    pub(crate) only_reads: bool,
+    pub(crate) reopen: Reopen,
 }
 
 impl Store {
@@ -81,10 +76,9 @@ impl Store {
                 | OpenFlags::SQLITE_OPEN_CREATE
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
-        let store = Self::set_up(connection, key)?;
         Ok(Self {
-            path: Some(path.to_owned()),
-            ..store
+            connection: Self::set_up(connection, key)?,
+            reopen: Reopen::of(path, key),
         })
     }
 
@@ -108,7 +102,10 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::set_up(Connection::open_in_memory()?, None)
+        Ok(Self {
+            connection: Self::set_up(Connection::open_in_memory()?, None)?,
+            reopen: Reopen::default(),
+        })
     }
 
     /// Gives a connection its key, and reads what a wrong one fails at.
@@ -122,18 +119,19 @@ impl Store {
             connection.pragma_update(None, "key", key.pragma().as_str())?;
         }
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        journal::before_reading(connection)?;
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
         Ok(())
     }
 
-    fn set_up(mut connection: Connection, key: Option<&StoreKey>) -> Result<Self, StoreError> {
+    fn set_up(
+        mut connection: Connection,
+        key: Option<&StoreKey>,
+    ) -> Result<Connection, StoreError> {
         Self::unlock(&connection, key)?;
         migrate::check_is_profile(&connection)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        // Each move of pages into the file waits for the disk three times; 16 MiB is not much to read through at a start.
-        connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+        journal::choose(&connection)?;
         connection.pragma_update(None, "cache_size", -i64::from(PAGES_KEPT_KIB))?;
         // Spent keys are overwritten, not only unlinked.
         connection.pragma_update(None, "secure_delete", true)?;
@@ -142,12 +140,7 @@ impl Store {
         migrate::migrate(&mut connection)?;
         words::keep_in_step(&mut connection)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        Ok(Self {
-            connection,
-            path: None,
-            key: key.cloned(),
-            only_reads: false,
-        })
+        Ok(connection)
     }
 
     /// For tests: from so many pages on the file cannot grow, as if the disk were full. What it has
@@ -263,14 +256,12 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn close(self) -> Result<(), StoreError> {
-        if !self.only_reads {
-            // SQLite closes a file also where its log does not fit into it any more, and leaves the log beside it.
-            let pragma = "PRAGMA wal_checkpoint(TRUNCATE)";
-            self.connection.query_row(pragma, [], |_| Ok(()))?;
-        }
-        self.connection
-            .close()
-            .map_err(|(_, error)| StoreError::from(error))
+        let Self { connection, reopen } = self;
+        journal::before_closing(&connection, &reopen)?;
+        // A key goes before the last that is written.
+        drop(reopen);
+        let closed = connection.close();
+        closed.map_err(|(_, error)| StoreError::from(error))
     }
 
     /// Begins the transaction of one input.

@@ -7,7 +7,17 @@ use crate::metadata::Workspace;
 use crate::{process, tools};
 
 /// Crates that must compile for the browser; those that do not exist yet are passed over.
-const CRATES: &[&str] = &["protocol", "content", "policy", "blob"];
+const CRATES: &[&str] = &[
+    "legible",
+    "protocol",
+    "content",
+    "policy",
+    "mls",
+    "blob",
+    "backup",
+    "client_store",
+    "client_core",
+];
 
 pub fn check(workspace: &Workspace) -> Result<Outcome> {
     if !tools::wasm_target() {
@@ -15,6 +25,11 @@ pub fn check(workspace: &Workspace) -> Result<Outcome> {
             "the target {} is not installed and could not be added",
             tools::WASM_TARGET
         )));
+    }
+    if !tools::has_clang() {
+        return Ok(Outcome::NotChecked(
+            "no clang was found that compiles SQLite for the browser".to_owned(),
+        ));
     }
     let here = |name: &&&str| workspace.crates.iter().any(|member| member.name == **name);
     // A folder of its own, so that the two builds do not take turns throwing each other out.
