@@ -19,6 +19,9 @@ const CRATES: &[&str] = &[
     "client_core",
 ];
 
+/// Nobody runs what is built here, and optimising it, SQLite above all, takes most of the time.
+const UNOPTIMISED: &str = "profile.dev.package.'*'.opt-level = 0";
+
 pub fn check(workspace: &Workspace) -> Result<Outcome> {
     if !tools::wasm_target() {
         return Ok(Outcome::NotChecked(format!(
@@ -35,7 +38,7 @@ pub fn check(workspace: &Workspace) -> Result<Outcome> {
     // A folder of its own, so that the two builds do not take turns throwing each other out.
     let folder = workspace.target_directory.join("wasm");
     let mut build = process::cargo(["build", "--target", tools::WASM_TARGET, "--target-dir"]);
-    build.arg(folder);
+    build.arg(folder).args(["--config", UNOPTIMISED]);
     for name in CRATES.iter().filter(here) {
         build.args(["--package", name]);
     }
