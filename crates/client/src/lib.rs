@@ -93,6 +93,7 @@ mod reseal;
 mod running;
 mod safe_name;
 mod saving;
+mod seal_file;
 mod sealed_files;
 mod shared;
 mod slot;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::lock::{FolderLock, LOCK};
-use crate::profile::{ProfileError, SEAL, new_key, refuse_what_is_there};
+use crate::profile::{ProfileError, new_key, refuse_what_is_there};
+use crate::seal_file::SEAL;
 use crate::slot::{Slot, remove_if_there, sync};
 
 /// A folder in which a profile is about to be.

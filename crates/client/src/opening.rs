@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::lock::FolderLock;
-use crate::profile::{Profile, ProfileError, is_empty, read_seal};
+use crate::profile::{Profile, ProfileError, is_empty};
 use crate::read_only::ReadOnly;
 use crate::reseal::{NEXT_SEAL, finish_resealing};
+use crate::seal_file::read_seal;
 use crate::slot::{Purpose, Slot, ensure_second, open_store, opened_by};
 
 /// The right to use a profile, which one process has at a time. It ends with this, or with the process.

@@ -121,7 +121,8 @@ impl Seal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Profile, ProfileError, SEAL};
+    use crate::profile::{Profile, ProfileError};
+    use crate::seal_file::SEAL;
     use crate::slot::Slot;
     use std::time::Duration;
 

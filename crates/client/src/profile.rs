@@ -5,8 +5,8 @@
 
 use backup::Phrase;
 use client_store::{Store, StoreError, StoreKey};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,17 +14,11 @@ use crate::backup::{BackupFailure, Restored, restore};
 use crate::lock::FolderLock;
 use crate::new_profile::NewProfile;
 use crate::opening::{ProfileLock, unlock};
-use crate::passphrase::Seal;
 use crate::read_only::ReadOnly;
 use crate::read_only::remedy;
 use crate::reseal::remove_begun;
-use crate::slot::{
-    Purpose, Slot, ensure_second, make_private_file, open_store, remove_if_there, sync,
-};
-
-pub(crate) const SEAL: &str = "seal.json";
-/// A seal, until it is whole.
-const NEW_SEAL: &str = "seal.json.new";
+use crate::seal_file::{SEAL, make_seal, read_seal};
+use crate::slot::{Purpose, Slot, ensure_second, make_private_file, open_store};
 
 /// A profile could not be made or opened.
 #[derive(Debug, thiserror::Error)]
@@ -315,49 +309,6 @@ pub(crate) fn new_key(folder: &Path, passphrase: &str) -> Result<StoreKey, Profi
 /// Whether the database has no byte: an init that was cut off, or a file that was.
 pub(crate) fn is_empty(folder: &Path) -> bool {
     fs::metadata(Slot::First.file(folder)).is_ok_and(|file| file.len() == 0)
-}
-
-/// A new seal, whole and durable before any file that needs it.
-fn make_seal(folder: &Path) -> Result<Seal, ProfileError> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(ProfileError::Entropy)?;
-    let seal = Seal::new(salt);
-    write_seal(folder, &seal).map_err(|source| ProfileError::Folder {
-        folder: folder.to_owned(),
-        source,
-    })?;
-    Ok(seal)
-}
-
-fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
-    let text = serde_json::to_vec_pretty(seal).map_err(io::Error::other)?;
-    let new = folder.join(NEW_SEAL);
-    remove_if_there(&new)?;
-    let write = || {
-        make_private_file(&new)?;
-        let mut file = OpenOptions::new().write(true).open(&new)?;
-        file.write_all(&text)?;
-        file.sync_all()?;
-        fs::rename(&new, folder.join(SEAL))?;
-        sync(folder)
-    };
-    write().inspect_err(|_| {
-        // The next seal takes its place if it stays.
-        let _ = remove_if_there(&new);
-    })
-}
-
-pub(crate) fn read_seal(folder: &Path) -> Result<Option<Seal>, ProfileError> {
-    match fs::read(folder.join(SEAL)) {
-        Ok(text) => serde_json::from_slice(&text)
-            .map(Some)
-            .map_err(|_| ProfileError::SealDamaged(folder.to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(ProfileError::Folder {
-            folder: folder.to_owned(),
-            source,
-        }),
-    }
 }
 
 #[cfg(test)]

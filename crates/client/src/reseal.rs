@@ -10,7 +10,8 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::passphrase::Seal;
-use crate::profile::{Profile, ProfileError, SEAL, new_key};
+use crate::profile::{Profile, ProfileError, new_key};
+use crate::seal_file::SEAL;
 use crate::slot::{Purpose, Slot, make_private_file, open_store, remove_if_there, sync};
 
 /// Of versions that wrote the seal anew, too: the new one, or `null` for none; there only while the new database is whole.
