@@ -129,7 +129,8 @@ kith persona new Robin",
 Gives a name that is on this device alone a place at a home, so that it can
 invite others. A home that was asked before and has never answered is given up
 for it, and the invitations that waited go out from the new one: so a mistyped
-address is corrected. One that has answered stays; see kith persona leave.",
+address is corrected. One that has answered stays; see kith persona leave. A
+name that a home keeps gets no second one: make another name there.",
         examples: "kith persona join Robin --home https://example.org",
     },
     Page {
