@@ -6,7 +6,7 @@ use client::client_core::{CoreError, Engine, ItemId, Now};
 use super::arguments::{Edit, ProfileArguments, React, Retract};
 use super::error::CommandError;
 use super::kept::Kept;
-use super::send::read_if_dash;
+use super::send::typed_or_piped;
 use super::waiting::Waited;
 use super::{item, profile};
 use crate::output::Output;
@@ -17,7 +17,7 @@ pub(super) async fn edit(
     arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<(), CommandError> {
-    let text = read_if_dash(&edit.text, arguments).await?;
+    let text = typed_or_piped(&edit.text, arguments)?;
     act_on(&edit.item, arguments, output, |engine, now, item| {
         engine.edit(now, item, &text).map(Some)
     })

@@ -50,7 +50,7 @@ async fn keep(
             "--lines goes with `-`, which reads standard input; nothing was sent.".into(),
         ));
     }
-    let text = read_if_dash(text, arguments).await?;
+    let text = typed_or_piped(text, arguments)?;
     let texts: Vec<&str> = if send.lines {
         lines(&text).collect()
     } else {
@@ -145,14 +145,16 @@ fn answered(
     Ok(item)
 }
 
-/// What was typed, or all of standard input where that is `-`.
-pub(super) async fn read_if_dash(
+/// What was typed, or all of standard input where that is `-`: of the process that was started, which read it before.
+pub(super) fn typed_or_piped(
     text: &str,
     arguments: &ProfileArguments,
 ) -> Result<String, CommandError> {
     match (text, &arguments.desk.input) {
         ("-", Some(input)) => Ok(input.to_string()),
-        ("-", None) => read_input().await,
+        ("-", None) => Err(CommandError::Usage(
+            "What was to be piped in did not come along; nothing was sent.".into(),
+        )),
         (text, _) => Ok(text.to_owned()),
     }
 }

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use super::arguments::{ClientCommand, ProfileArguments};
 use super::errand::{Answer, Errand, MAX_WORD_BYTES, Word, read, write};
 use super::error::CommandError;
-use super::{address, kept, profile, send, serving};
+use super::{address, kept, profile, serving};
 use crate::output::{Output, Reached, Said};
 use crate::terminal;
 
@@ -81,7 +81,7 @@ pub(super) async fn take(
             }
             if let Ok(stream) = connected {
                 if errand.is_none() {
-                    errand = write_down(command, arguments, output, &folder).await?;
+                    errand = write_down(arguments, output, &folder)?;
                 }
                 if let Some(errand) = &mut errand {
                     match Holder::ask(errand, stream, command, output).await? {
@@ -101,8 +101,7 @@ pub(super) async fn take(
 }
 
 /// What the other process has to know. None where it could not be said.
-async fn write_down(
-    command: &ClientCommand,
+fn write_down(
     arguments: &mut ProfileArguments,
     output: Output<'_>,
     folder: &Path,
@@ -115,9 +114,6 @@ async fn write_down(
     };
     let passphrase = profile::passphrase_for(folder, arguments)?;
     arguments.desk.keep_passphrase(passphrase.clone());
-    if command.reads_input() && arguments.desk.input.is_none() {
-        arguments.desk.input = Some(send::read_input().await?.into());
-    }
     Ok(Some(Errand {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         zone: serving::zone(),

@@ -37,6 +37,14 @@ fn what_no_command_says_does_not_disturb_who_holds_the_profile() {
         let answer = said_to(&socket, &hostile);
         assert!(!answer.contains("Done"), "{answer}");
     }
+    // Who brings nothing is not given what is piped into the one who holds the profile.
+    let mut without = UnixStream::connect(&socket).unwrap();
+    let send = errand(&["kith", "send", "Ben", "-"], version, None);
+    without.write_all(&send).unwrap();
+    let longest = Some(Duration::from_secs(20));
+    without.set_read_timeout(longest).unwrap();
+    let mut said = BufReader::new(without).lines().map(Result::unwrap);
+    assert!(said.any(|word| word.contains("did not come along")));
     // Somebody who asks and goes away, and many who say nothing.
     let silent: Vec<_> = (0..100).map(|_| UnixStream::connect(&socket)).collect();
     for _ in 0..20 {
