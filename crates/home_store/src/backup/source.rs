@@ -9,15 +9,16 @@
 //! A moment without a writer is needed only to know where the WAL ends. See
 //! <https://www.sqlite.org/walformat.html> and <https://www.sqlite.org/isolation.html>.
 
-use super::BackupError;
 use super::files::{HashedFile, copy, refused};
 use super::manifest::{Listed, wal_of};
+use super::{BackupError, PATIENCE, PAUSE};
 use crate::open_error::check_schema;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// The length of a WAL's header, which is another in each of its beginnings.
 const WAL_HEADER_BYTES: u64 = 32;
@@ -220,12 +221,22 @@ impl Source {
         self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)").map(drop)
     }
 
-    /// How many pages the WAL has, and how many of them are moved into the file. It waits for nobody and moves nothing,
-    /// so that it takes no time while the home waits.
+    /// How many pages the WAL has, and how many of them are moved into the file. It moves nothing, and waits for nobody
+    /// while the home is locked, so that it takes no time while the home waits.
+    ///
+    /// A writer that is just telling others of its commit cannot be read for that moment (`walIndexReadHdr` in
+    /// SQLite's wal.c), and SQLite asks no busy handler then. On a busy machine the writer may lose its turn in the
+    /// middle of it.
     fn counted(&self) -> Result<(u64, u64), BackupError> {
-        let (frames, moved) = self.checkpoint("PRAGMA wal_checkpoint(NOOP)")?;
-        let counts = u64::try_from(frames).ok().zip(u64::try_from(moved).ok());
-        counts.ok_or(BackupError::Busy)
+        let begun = Instant::now();
+        loop {
+            let (frames, moved) = self.checkpoint("PRAGMA wal_checkpoint(NOOP)")?;
+            match u64::try_from(frames).ok().zip(u64::try_from(moved).ok()) {
+                Some(counts) => return Ok(counts),
+                None if begun.elapsed() < PATIENCE => sleep(PAUSE),
+                None => return Err(BackupError::Busy),
+            }
+        }
     }
 
     fn checkpoint(&self, sql: &str) -> Result<(i64, i64), BackupError> {
@@ -294,4 +305,50 @@ fn open(path: &Path) -> Result<Connection, BackupError> {
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+    use rusqlite::Connection;
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+    use std::time::Duration;
+
+    /// The two copies of the WAL-index header, which differ while a writer tells of its commit:
+    /// <https://www.sqlite.org/walformat.html#the_wal_index_header>.
+    const HEADER_BYTES: usize = 48;
+
+    #[test]
+    fn a_writer_in_the_middle_of_telling_its_commit_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let writer = Connection::open(&path).unwrap();
+        let schema = "PRAGMA journal_mode = WAL; CREATE TABLE a (b); INSERT INTO a VALUES (1);";
+        writer.execute_batch(schema).unwrap();
+        let out = folder.path().join("out");
+        std::fs::create_dir(&out).unwrap();
+        let source = Source::begin(folder.path(), "a.db", 0, &out).unwrap();
+        let whole = source.counted().unwrap();
+
+        writer
+            .execute_batch("BEGIN IMMEDIATE; INSERT INTO a VALUES (2);")
+            .unwrap();
+        let shm_path = folder.path().join("a.db-shm");
+        let shm = File::options().read(true).write(true).open(shm_path);
+        let shm = shm.unwrap();
+        let mut header = [0_u8; HEADER_BYTES];
+        shm.read_exact_at(&mut header, 0).unwrap();
+        shm.write_all_at(&[0xa5; HEADER_BYTES], 0).unwrap();
+        let counts = source.checkpoint("PRAGMA wal_checkpoint(NOOP)").unwrap();
+        assert_eq!(counts.0, -1, "SQLite does not see the half-written header");
+        let told = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            shm.write_all_at(&header, 0).unwrap();
+            shm
+        });
+        assert_eq!(source.counted().unwrap(), whole);
+        // Closing it earlier would drop the locks that this process holds on it.
+        drop(told.join().unwrap());
+    }
 }
