@@ -21,6 +21,7 @@ mod storm;
 mod test;
 mod tidy;
 mod tools;
+mod web;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,7 @@ Usage: cargo xtask COMMAND
                     let libFuzzer try the decoders of a home, M minutes each (2);
                     with --keep what reaches more goes to fuzz/corpus
   tidy              check the layers and the style of the sources
+  web               build what the browser runs
   readme            run the commands that README.md and the manual show and compare what they print
 ";
 
@@ -89,6 +91,7 @@ fn main() -> ExitCode {
             }
         },
         ["tidy"] => tidy::run().map(|()| ExitCode::SUCCESS),
+        ["web"] => web::run().map(|()| ExitCode::SUCCESS),
         ["readme"] => readme::run().map(|()| ExitCode::SUCCESS),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
