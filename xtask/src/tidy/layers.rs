@@ -15,6 +15,11 @@ const LAYERS: &[Layer] = &[
         below: &[],
     },
     Layer {
+        name: "view",
+        core: true,
+        below: &[],
+    },
+    Layer {
         name: "protocol",
         core: true,
         below: &["legible"],

@@ -1,0 +1,40 @@
+//! What a worker tells without being asked. Hints: the truth is what it answers.
+
+use crate::id::{ConversationId, InvitationId};
+use serde::{Deserialize, Serialize};
+
+/// Something has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum News {
+    /// The worker is there and answers. Comes once, first.
+    Ready,
+    /// How the profile stands ([`crate::question::Stand`]).
+    Standing,
+    /// Names, contacts or the list of conversations.
+    Lists,
+    /// Items of a conversation.
+    Items(ConversationId),
+    /// An invitation's link.
+    Invitation(InvitationId),
+    /// A first contact is complete.
+    Accepted(ConversationId),
+    /// A first contact failed for good; what was written there is not sent. One sentence.
+    NotAccepted(ConversationId, String),
+    /// Something to say to the person.
+    Trouble(Trouble),
+    /// A home answers again.
+    Reached(String),
+}
+
+/// Something that a person may want to know; each says itself in one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trouble {
+    /// A home does not answer; what was asked is kept. Its host, and the sentence.
+    Unreachable(String, String),
+    /// A home shows another key than before, or speaks nonsense. Its host, and the sentence.
+    Distrusted(String, String),
+    /// The storage refuses; what was asked last is not kept.
+    Storage(String),
+    /// Something else.
+    Other(String),
+}
