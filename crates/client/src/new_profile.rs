@@ -2,6 +2,7 @@
 //! a profile until the database gets its name.
 
 use client_store::StoreKey;
+use seal::SEAL_FILE;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,6 @@ use std::time::Duration;
 
 use crate::lock::{FolderLock, LOCK};
 use crate::profile::{ProfileError, new_key, refuse_what_is_there};
-use crate::seal_file::SEAL;
 use crate::slot::{Slot, remove_if_there, sync};
 
 /// A folder in which a profile is about to be.
@@ -44,7 +44,7 @@ impl NewProfile {
             }
         })?;
         refuse_what_is_there(folder)?;
-        let may_be_added = [folder.join(SEAL), Slot::Second.file(folder)];
+        let may_be_added = [folder.join(SEAL_FILE), Slot::Second.file(folder)];
         let mut new = Self {
             folder: folder.to_owned(),
             made,

@@ -4,10 +4,12 @@
 //! alone, nobody works with it. The lock of the folder is what holds both, so it is taken before anything is opened.
 
 use client_store::{StoreError, StoreKey};
+use seal::Seal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::lock::FolderLock;
+use crate::passphrase::key;
 use crate::profile::{Profile, ProfileError, is_empty};
 use crate::read_only::ReadOnly;
 use crate::reseal::{NEXT_SEAL, finish_resealing};
@@ -140,12 +142,11 @@ pub(crate) fn unlock(
     match (read_seal(folder)?, passphrase) {
         (None, Some(_)) if is_plain => Err(ProfileError::NotSealed),
         (None, Some(_)) => Err(ProfileError::Unreadable(folder.to_owned())),
-        (Some(_), None) if !is_plain => Err(ProfileError::PassphraseNeeded),
+        (Some(Seal::Passkey(_)), None) if !is_plain => Err(ProfileError::ByPasskey),
+        (Some(Seal::Passphrase(_)), None) if !is_plain => Err(ProfileError::PassphraseNeeded),
         (_, None) => Ok((Slot::First, None)),
         (Some(seal), Some(passphrase)) => {
-            let key = seal
-                .key(passphrase)
-                .map_err(|_| ProfileError::SealDamaged(folder.to_owned()))?;
+            let key = key(&seal, passphrase, folder)?;
             match opened_by(folder, &key, purpose)? {
                 Some(slot) => Ok((slot, Some(key))),
                 None if is_plain => Err(ProfileError::NotSealed),

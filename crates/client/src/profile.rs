@@ -5,6 +5,7 @@
 
 use backup::Phrase;
 use client_store::{Store, StoreError, StoreKey};
+use seal::{SEAL_FILE, Seal};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,10 +15,11 @@ use crate::backup::{BackupFailure, Restored, restore};
 use crate::lock::FolderLock;
 use crate::new_profile::NewProfile;
 use crate::opening::{ProfileLock, unlock};
+use crate::passphrase::key;
 use crate::read_only::ReadOnly;
 use crate::read_only::remedy;
 use crate::reseal::remove_begun;
-use crate::seal_file::{SEAL, make_seal, read_seal};
+use crate::seal_file::{make_seal, read_seal};
 use crate::slot::{Purpose, Slot, ensure_second, make_private_file, open_store};
 
 /// A profile could not be made or opened.
@@ -41,6 +43,12 @@ pub enum ProfileError {
     /// The passphrase does not open it. (Locked)
     #[error("this passphrase does not open the profile; nothing was changed")]
     WrongPassphrase,
+    /// A passkey opens it, which this program cannot ask. (Locked)
+    #[error(
+        "this profile is opened by a passkey in the browser and by no passphrase; nothing was changed; open it in the browser \
+         in which it was made"
+    )]
+    ByPasskey,
     /// A passphrase was given for a profile that is not sealed. (Invalid)
     #[error(
         "the profile is not sealed, so the passphrase that was given would protect nothing; leave it out"
@@ -90,7 +98,7 @@ pub enum ProfileError {
     #[error(
         "the file {} is damaged, without which no passphrase opens the profile; nothing was changed; put back a copy of \
          this file, or make the profile anew from your last backup, in another folder: kith --profile NEW_FOLDER recovery \
-         restore FOLDER_OF_BACKUPS", .0.join(SEAL).display()
+         restore FOLDER_OF_BACKUPS", .0.join(SEAL_FILE).display()
     )]
     SealDamaged(PathBuf),
     /// The database is empty, or no database, or sealed without `seal.json`. (Storage)
@@ -184,12 +192,17 @@ impl Profile {
     /// Whether a profile in this folder does not open without a passphrase.
     ///
     /// # Errors
-    /// [`ProfileError::Missing`] if there is none, [`ProfileError::Folder`].
+    /// [`ProfileError::Missing`] if there is none, [`ProfileError::ByPasskey`] if a passphrase does not open it either,
+    /// [`ProfileError::Folder`].
     pub fn is_sealed_at(folder: &Path) -> Result<bool, ProfileError> {
-        if Slot::First.is_in(folder)? {
-            Ok(folder.join(SEAL).exists() && !Slot::First.is_plain(folder))
-        } else {
-            Err(ProfileError::Missing(folder.to_owned()))
+        if !Slot::First.is_in(folder)? {
+            return Err(ProfileError::Missing(folder.to_owned()));
+        }
+        let is_sealed = folder.join(SEAL_FILE).exists() && !Slot::First.is_plain(folder);
+        match is_sealed.then(|| read_seal(folder)) {
+            Some(Ok(Some(Seal::Passkey(_)))) => Err(ProfileError::ByPasskey),
+            // What is wrong with a seal is said by whoever opens the profile.
+            _ => Ok(is_sealed),
         }
     }
 
@@ -272,7 +285,7 @@ pub(crate) fn refuse_what_is_there(folder: &Path) -> Result<(), ProfileError> {
         return Ok(());
     }
     // A sealed one looks like anything.
-    let is_sealed = folder.join(SEAL).exists() && !is_empty(folder);
+    let is_sealed = folder.join(SEAL_FILE).exists() && !is_empty(folder);
     if is_sealed || Slot::First.is_plain(folder) {
         Err(ProfileError::Exists(folder.to_owned()))
     } else {
@@ -295,9 +308,7 @@ pub(crate) fn new_key(folder: &Path, passphrase: &str) -> Result<StoreKey, Profi
         Err(error) => return Err(error),
     };
     ensure_second(folder)?;
-    let key = seal
-        .key(passphrase)
-        .map_err(|_| ProfileError::SealDamaged(folder.to_owned()))?;
+    let key = key(&seal, passphrase, folder)?;
     for slot in Slot::BOTH {
         if Store::is_opened_by(&slot.file(folder), &key).is_ok_and(|opens| opens) {
             return Err(ProfileError::InUse);
@@ -394,7 +405,7 @@ mod tests {
         assert!(!Profile::is_sealed_at(folder.path()).unwrap());
         let folder = tempfile::tempdir().unwrap();
         for half in ["", "{"] {
-            fs::write(folder.path().join(SEAL), half).unwrap();
+            fs::write(folder.path().join(SEAL_FILE), half).unwrap();
             fs::write(folder.path().join("second.db.next"), [0; 100]).unwrap();
             let _ = fs::remove_file(folder.path().join("second.db"));
             let _ = fs::remove_file(folder.path().join(DATABASE));
@@ -409,12 +420,12 @@ mod tests {
     fn a_seal_that_is_gone_or_damaged_is_named() {
         let folder = tempfile::tempdir().unwrap();
         drop(Profile::init(folder.path(), Some("x")).unwrap());
-        fs::write(folder.path().join(SEAL), "{").unwrap();
+        fs::write(folder.path().join(SEAL_FILE), "{").unwrap();
         assert!(matches!(
             open(folder.path(), Some("x")),
             Err(ProfileError::SealDamaged(_))
         ));
-        fs::remove_file(folder.path().join(SEAL)).unwrap();
+        fs::remove_file(folder.path().join(SEAL_FILE)).unwrap();
         for passphrase in [None, Some("x")] {
             let opened = open(folder.path(), passphrase);
             assert!(matches!(opened, Err(ProfileError::Unreadable(_))));
@@ -429,7 +440,7 @@ mod tests {
                 let path = folder.path().join(DATABASE);
                 fs::write(&path, text).unwrap();
                 if let Some(seal) = seal {
-                    fs::write(folder.path().join(SEAL), seal).unwrap();
+                    fs::write(folder.path().join(SEAL_FILE), seal).unwrap();
                 }
                 let made = Profile::init(folder.path(), None).map(drop);
                 match (seal, text) {

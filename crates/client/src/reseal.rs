@@ -5,13 +5,12 @@
 //! is under it too, also where the passphrase is taken off: nothing may depend on whether somebody needs it.
 
 use client_store::StoreKey;
+use seal::{SEAL_FILE, Seal};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use crate::passphrase::Seal;
 use crate::profile::{Profile, ProfileError, new_key};
-use crate::seal_file::SEAL;
 use crate::slot::{Purpose, Slot, make_private_file, open_store, remove_if_there, sync};
 
 /// Of versions that wrote the seal anew, too: the new one, or `null` for none; there only while the new database is whole.
@@ -110,8 +109,8 @@ pub(crate) fn finish_resealing(folder: &Path) -> Result<(), ProfileError> {
     let seal: Option<Seal> =
         serde_json::from_slice(&text).map_err(|_| ProfileError::SealDamaged(folder.to_owned()))?;
     match seal {
-        Some(_) => fs::rename(&next_seal, folder.join(SEAL)),
-        None => remove_if_there(&folder.join(SEAL))
+        Some(_) => fs::rename(&next_seal, folder.join(SEAL_FILE)),
+        None => remove_if_there(&folder.join(SEAL_FILE))
             .and_then(|()| sync(folder))
             .and_then(|()| remove_if_there(&next_seal)),
     }
@@ -274,7 +273,7 @@ mod tests {
                 remove_if_there(&Slot::Second.file(folder)).unwrap();
             }
             let seal = match after {
-                Some(_) => fs::read(new.join(SEAL)).unwrap(),
+                Some(_) => fs::read(new.join(SEAL_FILE)).unwrap(),
                 None => b"null".to_vec(),
             };
             let database = fs::read(Slot::First.file(&new)).unwrap();
@@ -292,7 +291,7 @@ mod tests {
             let half_removed = |folder: &Path| {
                 changed(folder);
                 if after.is_none() {
-                    fs::remove_file(folder.join(SEAL)).unwrap();
+                    fs::remove_file(folder.join(SEAL_FILE)).unwrap();
                 }
             };
             let steps: [Step<'_>; 4] = [

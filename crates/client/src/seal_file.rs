@@ -1,15 +1,13 @@
-//! `seal.json`, in which stands how the keys of a folder's databases are derived.
+//! A folder's `seal.json`, in which stands how the keys of its databases are derived: read, and written whole.
 
+use seal::{PassphraseSeal, SEAL_FILE, Seal};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use crate::passphrase::Seal;
 use crate::profile::ProfileError;
 use crate::slot::{make_private_file, remove_if_there, sync};
 
-/// Its name.
-pub(crate) const SEAL: &str = "seal.json";
 /// A seal, until it is whole.
 const NEW_SEAL: &str = "seal.json.new";
 
@@ -20,7 +18,7 @@ const NEW_SEAL: &str = "seal.json.new";
 pub(crate) fn make_seal(folder: &Path) -> Result<Seal, ProfileError> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(ProfileError::Entropy)?;
-    let seal = Seal::new(salt);
+    let seal = Seal::Passphrase(PassphraseSeal::new(salt));
     write_seal(folder, &seal).map_err(|source| ProfileError::Folder {
         folder: folder.to_owned(),
         source,
@@ -29,7 +27,7 @@ pub(crate) fn make_seal(folder: &Path) -> Result<Seal, ProfileError> {
 }
 
 fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
-    let text = serde_json::to_vec_pretty(seal).map_err(io::Error::other)?;
+    let text = seal.to_json().map_err(io::Error::other)?;
     let new = folder.join(NEW_SEAL);
     remove_if_there(&new)?;
     let write = || {
@@ -37,7 +35,7 @@ fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).open(&new)?;
         file.write_all(&text)?;
         file.sync_all()?;
-        fs::rename(&new, folder.join(SEAL))?;
+        fs::rename(&new, folder.join(SEAL_FILE))?;
         sync(folder)
     };
     write().inspect_err(|_| {
@@ -51,8 +49,8 @@ fn write_seal(folder: &Path, seal: &Seal) -> io::Result<()> {
 /// # Errors
 /// [`ProfileError::SealDamaged`], [`ProfileError::Folder`].
 pub(crate) fn read_seal(folder: &Path) -> Result<Option<Seal>, ProfileError> {
-    match fs::read(folder.join(SEAL)) {
-        Ok(text) => serde_json::from_slice(&text)
+    match fs::read(folder.join(SEAL_FILE)) {
+        Ok(text) => Seal::from_json(&text)
             .map(Some)
             .map_err(|_| ProfileError::SealDamaged(folder.to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -15,6 +15,7 @@ const CRATES: &[&str] = &[
     "mls",
     "blob",
     "backup",
+    "seal",
     "client_store",
     "client_core",
 ];

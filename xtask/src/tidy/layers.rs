@@ -50,6 +50,11 @@ const LAYERS: &[Layer] = &[
         below: &["protocol"],
     },
     Layer {
+        name: "seal",
+        core: true,
+        below: &[],
+    },
+    Layer {
         name: "client_store",
         core: false,
         below: &["protocol", "policy", "content", "mls", "backup"],
@@ -79,6 +84,7 @@ const LAYERS: &[Layer] = &[
             "mls",
             "blob",
             "backup",
+            "seal",
             "client_store",
             "client_core",
         ],

@@ -136,7 +136,9 @@ impl CommandError {
             | ProfileError::InUse
             | ProfileError::AlwaysSealed
             | ProfileError::NothingToHideBehind => Self::Invalid(text),
-            ProfileError::PassphraseNeeded | ProfileError::WrongPassphrase => Self::Locked(text),
+            ProfileError::PassphraseNeeded
+            | ProfileError::WrongPassphrase
+            | ProfileError::ByPasskey => Self::Locked(text),
             ProfileError::Busy
             | ProfileError::Folder { .. }
             | ProfileError::NotEvenRead { .. }

@@ -67,6 +67,31 @@ fn a_sealed_profile_opens_with_its_passphrase_alone() {
 }
 
 #[test]
+fn a_profile_that_a_passkey_opens_is_locked_to_this_program_and_it_says_so() {
+    let ada = sealed();
+    let seal = ada.profile().join("seal.json");
+    let whole = std::fs::read(&seal).unwrap();
+    let salt = "07".repeat(32);
+    let passkey = format!(r#"{{"derivation":"webauthn-prf","credential":"_-8","salt":"{salt}"}}"#);
+    std::fs::write(&seal, &passkey).unwrap();
+    for said in [
+        ada.run(&["profile", "info"]),
+        ada.run(&["sync"]),
+        with_variable(&ada, &["profile", "info"], PASSPHRASE),
+        with_variable(&ada, &["persona", "new", "Eve"], "wrong"),
+    ] {
+        said.failed_without_result(6);
+        assert!(
+            said.err.contains("opened by a passkey in the browser"),
+            "{said:?}"
+        );
+    }
+    assert_eq!(std::fs::read_to_string(&seal).unwrap(), passkey);
+    std::fs::write(&seal, whole).unwrap();
+    with_variable(&ada, &["profile", "info"], PASSPHRASE).ok();
+}
+
+#[test]
 fn nothing_of_a_sealed_profile_lies_open_on_the_disk() {
     let ada = sealed();
     let name = "Unmistakable";
