@@ -8,6 +8,8 @@ use data_encoding::BASE32_NOPAD;
 use minicbor::{Decode, Encode};
 use protocol::proof::signed_array;
 
+/// The folder of a backup that chunks are in.
+pub const FOLDER: &str = "chunks";
 /// The longest file of a chunk, in bytes.
 pub const LARGEST_BYTES: usize = 4 * 1024 * 1024;
 /// Content with which a chunk is full, in bytes, unless its first row alone has more: its file has

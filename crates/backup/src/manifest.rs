@@ -10,6 +10,10 @@ use protocol::canonical;
 use protocol::encoding::encoded;
 use protocol::proof::signed_array;
 
+/// The folder of a backup that manifests are in.
+pub const FOLDER: &str = "manifests";
+/// Digits of a manifest's number.
+const DIGITS: usize = 20;
 /// The longest file of a manifest, in bytes: names of half a million chunks.
 pub const LARGEST_BYTES: usize = 16 * 1024 * 1024;
 
@@ -44,6 +48,17 @@ pub struct Table {
     /// The chunks that hold them.
     #[n(3)]
     pub chunks: Vec<ChunkName>,
+}
+
+/// The name of a manifest's file.
+pub fn file_name(number: u64) -> String {
+    format!("{number:0DIGITS$}")
+}
+
+/// The number that a file's name says, if it is written as Kith writes it.
+pub fn number_of(name: &str) -> Option<u64> {
+    let number = name.parse().ok()?;
+    (file_name(number) == name).then_some(number)
 }
 
 fn bound(number: u64) -> Vec<u8> {

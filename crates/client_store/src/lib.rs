@@ -8,6 +8,7 @@
 pub mod acceptance;
 mod acts;
 pub mod backed_up;
+mod backing_up;
 mod begin_anew;
 mod blocked;
 pub mod capability;

@@ -11,11 +11,7 @@ use std::path::{Path, PathBuf};
 use super::error::{BackupFailure, in_folder};
 use crate::new_profile::make_private_folder;
 
-const CHUNKS: &str = "chunks";
-const MANIFESTS: &str = "manifests";
 const UNFINISHED: &str = "unfinished";
-/// Digits of a manifest's number.
-const DIGITS: usize = 20;
 /// Longer than any description, in bytes.
 const DESCRIPTION_BYTES: usize = 64 * 1024;
 
@@ -61,16 +57,6 @@ fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// The number that a manifest's name says, if it is written as Kith writes it.
-fn number_of(name: &str) -> Option<u64> {
-    let number = name.parse().ok()?;
-    (file_name_of(number) == name).then_some(number)
-}
-
-fn file_name_of(number: u64) -> String {
-    format!("{number:0DIGITS$}")
-}
-
 impl<'a> Folder<'a> {
     /// The folder as it is, to read from.
     ///
@@ -112,7 +98,7 @@ impl<'a> Folder<'a> {
             }
             Err(error) => return Err(error),
         }
-        for name in [CHUNKS, MANIFESTS] {
+        for name in [chunk::FOLDER, manifest::FOLDER] {
             make_private_folder(&path.join(name)).map_err(failed)?;
         }
         sync(path).map_err(failed)?;
@@ -162,11 +148,11 @@ impl<'a> Folder<'a> {
     }
 
     fn chunk_path(name: &ChunkName) -> PathBuf {
-        Path::new(CHUNKS).join(name.file_name())
+        Path::new(chunk::FOLDER).join(name.file_name())
     }
 
     fn manifest_path(number: u64) -> PathBuf {
-        Path::new(MANIFESTS).join(file_name_of(number))
+        Path::new(manifest::FOLDER).join(manifest::file_name(number))
     }
 
     /// Writes the sealed bytes of a chunk.
@@ -176,7 +162,7 @@ impl<'a> Folder<'a> {
 
     /// All chunks that have been written are durable under their names.
     pub fn sync_chunks(&self) -> Result<(), BackupFailure> {
-        let synced = sync(&self.path.join(CHUNKS));
+        let synced = sync(&self.path.join(chunk::FOLDER));
         synced.map_err(|source| self.failed(source))
     }
 
@@ -204,7 +190,8 @@ impl<'a> Folder<'a> {
     /// The names of all chunks that are there.
     pub fn chunks(&self) -> Result<BTreeSet<ChunkName>, BackupFailure> {
         let mut names = BTreeSet::new();
-        let entries = fs::read_dir(self.path.join(CHUNKS)).map_err(|source| self.failed(source))?;
+        let entries =
+            fs::read_dir(self.path.join(chunk::FOLDER)).map_err(|source| self.failed(source))?;
         for entry in entries {
             let name = self.file_name(entry)?;
             names.extend(name.as_deref().and_then(ChunkName::from_file_name));
@@ -215,7 +202,7 @@ impl<'a> Folder<'a> {
     /// Writes a manifest: from here on the backup is there.
     pub fn write_manifest(&self, number: u64, file: &[u8]) -> Result<(), BackupFailure> {
         self.write(&Self::manifest_path(number), file)?;
-        let synced = sync(&self.path.join(MANIFESTS));
+        let synced = sync(&self.path.join(manifest::FOLDER));
         synced.map_err(|source| self.failed(source))
     }
 
@@ -236,7 +223,7 @@ impl<'a> Folder<'a> {
     pub fn remove_manifest(&self, number: u64) -> Result<(), BackupFailure> {
         let path = self.path.join(Self::manifest_path(number));
         fs::remove_file(path)
-            .and_then(|()| sync(&self.path.join(MANIFESTS)))
+            .and_then(|()| sync(&self.path.join(manifest::FOLDER)))
             .map_err(|source| self.failed(source))
     }
 
@@ -262,13 +249,13 @@ impl<'a> Folder<'a> {
     /// The numbers of all files that are named as manifests are, rising. Only those that open are backups.
     pub fn manifests(&self) -> Result<BTreeSet<u64>, BackupFailure> {
         let mut numbers = BTreeSet::new();
-        let entries = match fs::read_dir(self.path.join(MANIFESTS)) {
+        let entries = match fs::read_dir(self.path.join(manifest::FOLDER)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(numbers),
             entries => entries.map_err(|source| self.failed(source))?,
         };
         for entry in entries {
             let name = self.file_name(entry)?;
-            numbers.extend(name.as_deref().and_then(number_of));
+            numbers.extend(name.as_deref().and_then(manifest::number_of));
         }
         Ok(numbers)
     }

@@ -2,11 +2,10 @@
 //! manifest needs any more.
 
 use backup::chunk::{Chunk, ChunkName};
-use backup::manifest::{Manifest, Table};
-use backup::rows::{Rows, each_row, encode_row};
+use backup::manifest::Manifest;
+use backup::rows::each_row;
 use backup::{Keys, Phrase};
 use client_store::Store;
-use client_store::backed_up::{BACKED_UP, BackedUpTable};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -114,14 +113,7 @@ impl Writing<'_> {
     /// Writes what is missing until all of it comes back.
     fn write_verified(&mut self, store: &Store, now_s: u64) -> Result<Manifest, BackupFailure> {
         for _ in 0..TRIES {
-            let manifest = Manifest {
-                made_s: now_s,
-                schema: store.schema_version()?,
-                tables: BACKED_UP
-                    .iter()
-                    .map(|table| self.write_table(store, table))
-                    .collect::<Result<_, _>>()?,
-            };
+            let manifest = store.back_up(now_s, |content| self.write_chunk(content))?;
             self.folder.sync_chunks()?;
             let bad = self.verify(&manifest)?;
             if bad.is_empty() {
@@ -135,46 +127,17 @@ impl Writing<'_> {
         Err(BackupFailure::Unverified(self.path.to_owned()))
     }
 
-    fn write_table(
-        &mut self,
-        store: &Store,
-        table: &BackedUpTable,
-    ) -> Result<Table, BackupFailure> {
-        let mut written = Table {
-            name: table.name.to_owned(),
-            columns: table.columns.iter().map(|one| (*one).to_owned()).collect(),
-            rows: 0,
-            chunks: Vec::new(),
-        };
-        let (mut rows, mut last_range) = (Rows::default(), 0);
-        store.each_backed_up(table, |range, row| {
-            let row = encode_row(row);
-            if !rows.is_empty() && (range != last_range || !rows.has_room(row.len())) {
-                self.write_chunk(&mut rows, &mut written)?;
-            }
-            last_range = range;
-            rows.push(&row);
-            Ok::<_, BackupFailure>(())
-        })?;
-        if !rows.is_empty() {
-            self.write_chunk(&mut rows, &mut written)?;
-        }
-        Ok(written)
-    }
-
-    fn write_chunk(&mut self, rows: &mut Rows, table: &mut Table) -> Result<(), BackupFailure> {
+    fn write_chunk(&mut self, content: &[u8]) -> Result<ChunkName, BackupFailure> {
         self.check_goes_on()?;
-        table.rows += rows.count();
         let bad = in_folder(self.path);
-        let chunk = Chunk::new(self.keys, &rows.take()).map_err(&bad)?;
-        table.chunks.push(*chunk.name());
+        let chunk = Chunk::new(self.keys, content).map_err(&bad)?;
         if self.there.insert(*chunk.name()) {
             let file = chunk.seal(self.keys, &nonce()?).map_err(&bad)?;
             self.folder.write_chunk(chunk.name(), &file)?;
             self.chunks_written += 1;
             self.bytes_written += file.len() as u64;
         }
-        Ok(())
+        Ok(*chunk.name())
     }
 
     /// Reads everything back; which chunks are not what they were written as.
@@ -207,6 +170,7 @@ impl Writing<'_> {
 mod tests {
     use super::*;
     use client_store::StoreKey;
+    use client_store::backed_up::BACKED_UP;
     use protocol::home_url::HomeUrl;
     use protocol::id::HomeKey;
     use std::cell::Cell;
