@@ -43,7 +43,7 @@ impl ReadOnly {
     }
 
     /// The same of the engine.
-    pub(crate) const fn of_core(error: &CoreError) -> Option<Self> {
+    const fn of_core(error: &CoreError) -> Option<Self> {
         match error {
             CoreError::Store(StoreError::Full) => Some(Self::Full),
             CoreError::Store(StoreError::ReadOnly) => Some(Self::Unwritable),

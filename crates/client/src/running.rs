@@ -1,6 +1,5 @@
 //! A client at work: the engine between clocks and connections.
 
-use ::backup::Phrase;
 use blob::Reference;
 use client_core::{
     Attachment, CoreError, Effect, Engine, Event, FileView, Input, ItemId, Now, Secrets,
@@ -18,7 +17,6 @@ use crate::clock::Clock;
 use crate::error::ClientError;
 use crate::lock::FolderLock;
 use crate::profile::Profile;
-use crate::read_only::ReadOnly;
 use crate::saving::{SaveError, save};
 use crate::sealed_files::SealedFiles;
 use crate::slot::Slot;
@@ -230,16 +228,9 @@ impl Work {
     /// What a backup needs: everything as it is now, the phrase, and the time.
     pub(crate) fn for_backup(&mut self) -> Result<ToBackUp, BackupFailure> {
         let now = self.clock.now();
-        // What is to be forgotten by now is in no backup, unless nothing can be forgotten here either: whoever needs a
-        // backup most is who has no room left.
-        let forgotten = self.engine.handle(now, Vec::new());
+        let begun = self.engine.begin_backup(now);
         self.carry_out()?;
-        unless_unkept(forgotten)?;
-        let kept = unless_unkept(self.engine.phrase_for_backups(now))?;
-        let (phrase, is_kept) = match kept {
-            Some(phrase) => (phrase, true),
-            None => (Phrase::new(*fresh()?), false),
-        };
+        let (phrase, is_kept) = begun?;
         Ok(ToBackUp {
             store: self.engine.store().snapshot()?,
             phrase,
@@ -313,12 +304,4 @@ fn fresh() -> Result<Zeroizing<[u8; 32]>, ClientError> {
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(bytes.as_mut_slice()).map_err(ClientError::Entropy)?;
     Ok(bytes)
-}
-
-/// What was done, if it could be kept.
-fn unless_unkept<T>(done: Result<T, CoreError>) -> Result<Option<T>, CoreError> {
-    match done {
-        Err(error) if ReadOnly::of_core(&error).is_some() => Ok(None),
-        done => done.map(Some),
-    }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with an act or an input, by what the caller must do.
 
+use backup::BackupError;
 use client_store::StoreError;
 use mls::error::MlsError;
 use protocol::refusal::Refusal;
@@ -38,6 +39,9 @@ pub enum CoreError {
     /// Keys and groups. (Invalid, or Bug)
     #[error(transparent)]
     Mls(#[from] MlsError),
+    /// A backup does not take what is in the profile. (Bug)
+    #[error("the profile cannot be backed up: {0}")]
+    Backup(#[from] BackupError),
 }
 
 impl CoreError {
@@ -51,6 +55,7 @@ impl CoreError {
             Self::Store(StoreError::Damaged { .. }) => Kind::Bug,
             Self::Store(_) => Kind::Refused,
             Self::Mls(MlsError::Store(_)) => Kind::Retry,
+            Self::Backup(_) => Kind::Bug,
             Self::Mls(MlsError::Bug { .. } | MlsError::Undecidable) => Kind::Bug,
             Self::Mls(MlsError::Invalid { .. } | MlsError::NotValidNow | MlsError::Evicted) => {
                 Kind::Invalid

@@ -15,6 +15,7 @@
 mod accept;
 mod acts;
 mod adding;
+mod backing_up;
 mod block;
 mod chosen;
 mod circles;
@@ -58,6 +59,7 @@ mod uploads;
 mod versions;
 mod view;
 
+pub use backing_up::ZippedBackup;
 pub use compose::Draft;
 pub use effect::{ConnectionId, Effect, Event, FileFailure, Input, Lane, Now};
 pub use engine::Engine;

@@ -52,3 +52,4 @@ mod unreachable;
 #[cfg(target_os = "linux")]
 mod unwritable;
 mod usage;
+mod zipped;

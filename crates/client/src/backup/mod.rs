@@ -9,6 +9,8 @@ mod folder;
 mod kept;
 mod restore;
 mod write;
+#[cfg(test)]
+mod zipped;
 
 pub use error::BackupFailure;
 pub use restore::Restored;
