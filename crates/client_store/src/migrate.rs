@@ -52,6 +52,7 @@ pub(crate) fn check_is_profile(connection: &Connection) -> Result<(), StoreError
 ///
 /// # Errors
 /// [`StoreError::Newer`] and what SQLite says.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn is_newest(connection: &Connection) -> Result<bool, StoreError> {
     let known = newest();
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;

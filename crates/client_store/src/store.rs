@@ -257,9 +257,7 @@ impl Store {
     /// What SQLite says.
     pub fn close(self) -> Result<(), StoreError> {
         let Self { connection, reopen } = self;
-        journal::before_closing(&connection, &reopen)?;
-        // A key goes before the last that is written.
-        drop(reopen);
+        journal::before_closing(&connection, reopen)?;
         let closed = connection.close();
         closed.map_err(|(_, error)| StoreError::from(error))
     }

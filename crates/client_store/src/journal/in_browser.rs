@@ -13,12 +13,12 @@ const PAGE_BYTES: u32 = 4_096;
 
 /// Nothing, since there is no other connection: the key is not kept.
 #[derive(Clone, Default)]
-pub(crate) struct Reopen;
+pub(crate) struct Reopen(());
 
 impl Reopen {
     /// For any file.
     pub(crate) fn of(_: &Path, _: Option<&StoreKey>) -> Self {
-        Self
+        Self(())
     }
 }
 
@@ -38,6 +38,6 @@ pub(crate) fn choose(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// What is committed is in the file already.
-pub(crate) fn before_closing(_: &Connection, _: &Reopen) -> Result<(), StoreError> {
+pub(crate) fn before_closing(_: &Connection, _: Reopen) -> Result<(), StoreError> {
     Ok(())
 }

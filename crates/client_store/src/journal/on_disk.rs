@@ -43,9 +43,9 @@ pub(crate) fn choose(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts everything into the file. SQLite closes it also where its log does not fit into it any more, and leaves the log
-/// beside it.
-pub(crate) fn before_closing(connection: &Connection, reopen: &Reopen) -> Result<(), StoreError> {
+/// Puts everything into the file; a key goes before the last that is written is closed. SQLite closes the file also where
+/// its log does not fit into it any more, and leaves the log beside it.
+pub(crate) fn before_closing(connection: &Connection, reopen: Reopen) -> Result<(), StoreError> {
     if reopen.only_reads {
         return Ok(());
     }
