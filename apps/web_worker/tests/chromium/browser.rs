@@ -1,12 +1,18 @@
 //! A browser of one's own, with its own profile.
 
+use data_encoding::HEXLOWER;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
+use thirtyfour::WindowHandle;
 use thirtyfour::prelude::{ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver};
+use view::message::answered;
+use view::{FromWorker, News, Question, Refused, ToWorker};
 
 use crate::server::Server;
 
@@ -72,8 +78,14 @@ pub struct Browser {
     _folder: TempDir,
 }
 
-/// The page, with the worker ready.
-pub struct Page<'a>(&'a Browser);
+/// The page of a tab, with the worker ready.
+pub struct Page<'a> {
+    browser: &'a Browser,
+    tab: WindowHandle,
+    next: Cell<u32>,
+    news: RefCell<Vec<News>>,
+    answers: RefCell<BTreeMap<u32, Vec<u8>>>,
+}
 
 impl Browser {
     /// Starts it with an empty profile.
@@ -107,21 +119,31 @@ impl Browser {
         returned.json().clone()
     }
 
-    /// Opens the page and waits for its worker.
+    /// Opens the page in this tab and waits for its worker.
     pub async fn visit(&self, server: &Server) -> Page<'_> {
         self.web.goto(&server.url).await.unwrap();
-        let ready = self.run("return await window.ready;").await;
-        assert_eq!(ready["ready"], true, "{ready}");
-        Page(self)
+        self.page().await
     }
 
-    /// Opens the page beside another; what its worker says.
-    pub async fn second_tab(&self, server: &Server) -> String {
+    /// Opens the page beside another.
+    pub async fn second_tab(&self, server: &Server) -> Page<'_> {
         let tab = self.web.new_tab().await.unwrap();
         self.web.switch_to_window(tab).await.unwrap();
-        self.web.goto(&server.url).await.unwrap();
-        let ready = self.run("return await window.ready;").await;
-        ready["refused"].as_str().unwrap_or_default().to_owned()
+        self.visit(server).await
+    }
+
+    async fn page(&self) -> Page<'_> {
+        let page = Page {
+            browser: self,
+            tab: self.web.window().await.unwrap(),
+            next: Cell::new(0),
+            news: RefCell::default(),
+            answers: RefCell::default(),
+        };
+        page.until(|page| page.heard(&News::Ready)).await;
+        let first = page.news.borrow().first().cloned();
+        assert_eq!(first, Some(News::Ready));
+        page
     }
 
     /// Closes it.
@@ -131,38 +153,88 @@ impl Browser {
 }
 
 impl Page<'_> {
-    async fn ask(&self, message: &str) -> Value {
-        let script = format!(
-            "const answer = await ask({message});
-             if (answer.done instanceof Uint8Array) answer.done = hex(answer.done);
-             return answer;"
-        );
-        self.0.run(&script).await
+    /// Runs a script in this tab.
+    pub async fn run(&self, script: &str) -> Value {
+        let tab = self.tab.clone();
+        self.browser.web.switch_to_window(tab).await.unwrap();
+        self.browser.run(script).await
     }
 
-    /// Asks for what is done; what came of it.
-    pub async fn done(&self, message: &str) -> Value {
-        let answer = self.ask(message).await;
-        assert!(answer.get("done").is_some(), "{answer}");
-        answer["done"].clone()
+    /// Takes in what comes until this holds.
+    pub async fn until(&self, holds: impl Fn(&Self) -> bool) {
+        while !holds(self) {
+            let all = self.run("return await heard();").await;
+            for one in all.as_array().expect("an array") {
+                let one = one.as_str().unwrap();
+                assert!(!one.starts_with("error"), "{one}");
+                let bytes = HEXLOWER.decode(one.as_bytes()).unwrap();
+                match FromWorker::decode(&bytes).unwrap() {
+                    FromWorker::News(news) => self.news.borrow_mut().push(news),
+                    FromWorker::Answered(id, bytes) => {
+                        self.answers.borrow_mut().insert(id, bytes);
+                    }
+                }
+            }
+        }
     }
 
-    /// Asks for what is refused; the sentence.
-    pub async fn refused(&self, message: &str) -> String {
-        let answer = self.ask(message).await;
-        answer["refused"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{answer}"))
-            .to_owned()
+    /// Whether this was told.
+    pub fn heard(&self, news: &News) -> bool {
+        self.news.borrow().contains(news)
+    }
+
+    /// Everything that was told.
+    pub fn news(&self) -> Vec<News> {
+        self.news.borrow().clone()
+    }
+
+    /// Forgets what was told.
+    pub fn forget(&self) {
+        self.news.borrow_mut().clear();
+    }
+
+    /// Sends bytes that are no question.
+    pub async fn send(&self, bytes: &[u8]) {
+        let hex = HEXLOWER.encode(bytes);
+        self.run(&format!("ask('{hex}');")).await;
+    }
+
+    /// Asks, without waiting; the question's id.
+    pub async fn begin(&self, question: impl Question) -> u32 {
+        let id = self.next.get();
+        self.next.set(id + 1);
+        let ask = question.into();
+        self.send(&ToWorker { id, ask }.encode().unwrap()).await;
+        id
+    }
+
+    /// The answer to what was asked.
+    pub async fn end<Q: Question>(&self, id: u32) -> Result<Q::Answer, Refused> {
+        self.until(|page| page.answers.borrow().contains_key(&id))
+            .await;
+        let bytes = self.answers.borrow_mut().remove(&id).unwrap();
+        answered::<Q>(&bytes).unwrap()
+    }
+
+    /// Asks; the answer.
+    pub async fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Refused> {
+        let id = self.begin(question).await;
+        self.end::<Q>(id).await
     }
 
     /// Goes elsewhere at the same place, so that the worker ends.
     pub async fn leave(self) {
-        let url = self.0.web.current_url().await.unwrap();
-        self.0
-            .web
-            .goto(url.join("page.js").unwrap().as_str())
-            .await
-            .unwrap();
+        let tab = self.tab.clone();
+        self.browser.web.switch_to_window(tab).await.unwrap();
+        let url = self.browser.web.current_url().await.unwrap();
+        let elsewhere = url.join("page.js").unwrap();
+        self.browser.web.goto(elsewhere.as_str()).await.unwrap();
+    }
+
+    /// Closes the tab.
+    pub async fn close(self) {
+        let tab = self.tab.clone();
+        self.browser.web.switch_to_window(tab).await.unwrap();
+        self.browser.web.close_window().await.unwrap();
     }
 }

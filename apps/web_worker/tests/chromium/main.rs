@@ -6,33 +6,34 @@ mod browser;
 mod server;
 
 use browser::Browser;
-use client_core::{Engine, Now};
-use client_store::{Store, StoreError, StoreKey};
 use data_encoding::HEXLOWER;
 use server::Server;
-use std::path::Path;
-
-const KEY: [u8; 32] = [7; 32];
-const OTHER: [u8; 32] = [8; 32];
-const NOW: Now = Now {
-    monotonic_ms: 0,
-    unix_ms: 1_700_000_000_000,
+use view::question::{
+    BackUp, Close, Conversations, JoinHome, Make, NewPersona, Online, Open, Persisted, Personas,
+    Stand,
 };
+use view::{Keeping, Kind, News, Opening, Profile, Secret, Standing, Tab, Trouble};
 
-fn open(key: &[u8; 32]) -> String {
-    format!("{{act: 'open', key: bytes('{}')}}", HEXLOWER.encode(key))
+#[cfg(test)]
+fn passphrase(typed: &str) -> Opening {
+    Opening::Passphrase(Secret::new(typed.as_bytes().to_vec()))
 }
 
 #[cfg(test)]
-fn engine(path: &Path) -> Engine {
-    let store = Store::open(path, Some(&StoreKey::new(KEY))).unwrap();
-    Engine::new(store, [1; 32], NOW)
+fn named(name: &str) -> NewPersona {
+    let name = name.to_owned();
+    NewPersona { name }
 }
 
 #[cfg(test)]
-fn names(engine: &Engine) -> Vec<String> {
-    let personas = engine.personas().unwrap();
-    personas.into_iter().map(|one| one.name).collect()
+async fn names(page: &browser::Page<'_>) -> Vec<String> {
+    let all = page.ask(Personas {}).await.unwrap();
+    all.into_iter().map(|one| one.name).collect()
+}
+
+#[cfg(test)]
+async fn standing(page: &browser::Page<'_>) -> Standing {
+    page.ask(Stand {}).await.unwrap()
 }
 
 /// What lies in the browser's storage, as one text of hexadecimal digits.
@@ -47,95 +48,173 @@ const STORED: &str = "const texts = [];
     return texts.join(' ');";
 
 #[tokio::test]
-async fn a_name_outlives_the_browser_sealed_and_not_without_its_key() {
+async fn a_sealed_profile_outlives_the_browser_and_shows_nothing_without_its_passphrase() {
     let server = Server::start().await;
     let browser = Browser::start().await;
     let page = browser.visit(&server).await;
-    page.done(&open(&KEY)).await;
-    page.done("{act: 'newPersona', name: 'Ada Lovelace'}").await;
-    page.done("{act: 'close'}").await;
-    page.done(&open(&KEY)).await;
-    assert_eq!(
-        page.done("{act: 'personas'}").await,
-        serde_json::json!(["Ada Lovelace"])
-    );
-    page.done("{act: 'close'}").await;
+    let stands = standing(&page).await;
+    assert_eq!((stands.profile, stands.tab), (Profile::Missing, Tab::None));
+    let opening = passphrase("lamp river");
+    page.ask(Make { opening }).await.unwrap();
+    page.ask(named("Ada Lovelace")).await.unwrap();
+    let stands = standing(&page).await;
+    assert_eq!(stands.profile, Profile::Open(Keeping::Passphrase));
+    assert_eq!(stands.tab, Tab::This);
     page.leave().await;
 
     let page = browser.visit(&server).await;
-    let refused = page.refused(&open(&OTHER)).await;
-    assert_eq!(refused, StoreError::WrongKey.to_string());
-    page.refused("{act: 'open'}").await;
-    page.done(&open(&KEY)).await;
-    assert_eq!(
-        page.done("{act: 'personas'}").await,
-        serde_json::json!(["Ada Lovelace"])
-    );
-    page.leave().await;
+    let stands = standing(&page).await;
+    assert_eq!(stands.profile, Profile::Closed(Keeping::Passphrase));
+    let closed = page.ask(Personas {}).await.unwrap_err();
+    assert_eq!(closed.kind, Kind::Refused, "{closed}");
+    let opening = passphrase("lamp rivet");
+    let refused = page.ask(Open { opening }).await.unwrap_err();
+    assert_eq!(refused.kind, Kind::Locked, "{refused}");
+    let opening = Opening::Plain;
+    assert!(page.ask(Open { opening }).await.is_err());
+    let opening = passphrase("else");
+    assert!(page.ask(Make { opening }).await.is_err());
+    let opening = passphrase("lamp river");
+    page.ask(Open { opening }).await.unwrap();
+    assert_eq!(names(&page).await, ["Ada Lovelace"]);
+    page.ask(Close {}).await.unwrap();
+    assert!(page.ask(Personas {}).await.is_err());
 
     let stored = browser.run(STORED).await;
     let stored = stored.as_str().unwrap();
-    assert!(
-        stored.len() > 100_000,
-        "there is a profile: {}",
-        stored.len()
-    );
+    assert!(stored.len() > 100_000, "{}", stored.len());
     assert!(!stored.contains(&HEXLOWER.encode(b"Lovelace")));
+    let opening = passphrase("lamp river");
+    page.ask(Open { opening }).await.unwrap();
+    assert_eq!(names(&page).await, ["Ada Lovelace"]);
     browser.end().await;
 }
 
 #[tokio::test]
-async fn what_is_not_sealed_is_found_in_the_storage() {
+async fn a_plain_profile_opens_by_itself_and_is_found_in_the_storage() {
     let server = Server::start().await;
     let browser = Browser::start().await;
     let page = browser.visit(&server).await;
-    page.done("{act: 'open'}").await;
-    page.done("{act: 'newPersona', name: 'Ada Lovelace'}").await;
+    let opening = Opening::Plain;
+    page.ask(Make { opening }).await.unwrap();
+    let granted = true;
+    page.ask(Persisted { granted }).await.unwrap();
+    page.ask(named("Ada Lovelace")).await.unwrap();
+    assert!(page.ask(Conversations {}).await.unwrap().is_empty());
     page.leave().await;
     let stored = browser.run(STORED).await;
     let name = HEXLOWER.encode(b"Lovelace");
     assert!(stored.as_str().unwrap().contains(&name));
+    let page = browser.visit(&server).await;
+    assert_eq!(names(&page).await, ["Ada Lovelace"]);
+    let stands = standing(&page).await;
+    assert_eq!((stands.persisted, stands.needs_backup), (Some(true), false));
+    let took = page.run("return took();").await;
+    println!("ready and read after {took} ms");
     browser.end().await;
 }
 
 #[tokio::test]
-async fn a_profile_is_the_same_file_in_the_browser_and_out_of_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("kith.sqlite");
-    let mut there = engine(&path);
-    there.new_persona(NOW, "Ada").unwrap();
-    drop(there);
+async fn a_second_tab_works_through_the_first_and_goes_on_when_it_closes() {
+    let server = Server::start().await;
+    let browser = Browser::start().await;
+    let first = browser.visit(&server).await;
+    let opening = passphrase("lamp river");
+    first.ask(Make { opening }).await.unwrap();
+    first.ask(named("Ada")).await.unwrap();
 
+    let second = browser.second_tab(&server).await;
+    let stands = standing(&second).await;
+    assert_eq!(stands.profile, Profile::Open(Keeping::Passphrase));
+    assert_eq!(stands.tab, Tab::Other);
+    second.ask(named("Grace")).await.unwrap();
+    assert_eq!(names(&first).await, ["Ada", "Grace"]);
+    first.until(|page| page.heard(&News::Lists)).await;
+    second.until(|page| page.heard(&News::Lists)).await;
+    let opening = passphrase("lamp river");
+    assert!(second.ask(Open { opening }).await.is_err());
+
+    second.forget();
+    first.close().await;
+    second.until(|page| page.heard(&News::Standing)).await;
+    let stands = standing(&second).await;
+    assert_eq!(stands.profile, Profile::Open(Keeping::Passphrase));
+    assert_eq!(stands.tab, Tab::This);
+    assert_eq!(names(&second).await, ["Ada", "Grace"]);
+
+    let third = browser.second_tab(&server).await;
+    assert_eq!(names(&third).await, ["Ada", "Grace"]);
+    third.forget();
+    second.ask(Close {}).await.unwrap();
+    third.until(|page| page.heard(&News::Standing)).await;
+    let stands = standing(&third).await;
+    assert_eq!(stands.profile, Profile::Closed(Keeping::Passphrase));
+    assert_eq!(stands.tab, Tab::None);
+    let opening = passphrase("lamp river");
+    third.ask(Open { opening }).await.unwrap();
+    assert_eq!(names(&second).await, ["Ada", "Grace"]);
+    assert_eq!(standing(&second).await.tab, Tab::Other);
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn of_two_tabs_that_make_a_profile_one_does_and_the_other_hears_it() {
+    let server = Server::start().await;
+    let browser = Browser::start().await;
+    let first = browser.visit(&server).await;
+    let second = browser.second_tab(&server).await;
+    let opening = passphrase("one");
+    let one = first.begin(Make { opening }).await;
+    let opening = passphrase("other");
+    let other = second.begin(Make { opening }).await;
+    let (one, other) = (
+        first.end::<Make>(one).await,
+        second.end::<Make>(other).await,
+    );
+    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+    first.ask(named("Ada")).await.unwrap();
+    assert_eq!(names(&second).await, ["Ada"]);
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn what_is_no_question_is_answered_with_a_sentence() {
     let server = Server::start().await;
     let browser = Browser::start().await;
     let page = browser.visit(&server).await;
-    let file = HEXLOWER.encode(&std::fs::read(&path).unwrap());
-    page.done(&format!("{{act: 'import', file: bytes('{file}')}}"))
-        .await;
-    page.done(&open(&KEY)).await;
-    page.done("{act: 'newPersona', name: 'Grace'}").await;
-    assert_eq!(
-        page.done("{act: 'personas'}").await,
-        serde_json::json!(["Ada", "Grace"])
-    );
-    page.done("{act: 'close'}").await;
-    let back = page.done("{act: 'export'}").await;
-    let back = HEXLOWER.decode(back.as_str().unwrap().as_bytes()).unwrap();
+    page.send(&[0xff; 40]).await;
+    let said = News::Trouble(Trouble::Other(view::MessageError.to_string()));
+    page.until(|page| page.heard(&said)).await;
+    assert_eq!(standing(&page).await.profile, Profile::Missing);
+    assert!(page.ask(BackUp {}).await.is_err());
     browser.end().await;
-
-    let path = folder.path().join("back.sqlite");
-    std::fs::write(&path, back).unwrap();
-    let here = engine(&path);
-    assert_eq!(names(&here), ["Ada", "Grace"]);
-    assert_eq!(here.store().check().unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn a_second_worker_is_told_that_the_storage_is_taken() {
+async fn a_home_that_does_not_answer_is_said_once() {
     let server = Server::start().await;
     let browser = Browser::start().await;
-    let _first = browser.visit(&server).await;
-    let refused = browser.second_tab(&server).await;
-    assert!(refused.contains("storage refused"), "{refused}");
+    let page = browser.visit(&server).await;
+    let opening = Opening::Plain;
+    page.ask(Make { opening }).await.unwrap();
+    let persona = page.ask(named("Ada")).await.unwrap();
+    let home = "http://localhost:9".to_owned();
+    let invitation = None;
+    let join = JoinHome {
+        persona,
+        home,
+        invitation,
+    };
+    page.ask(join).await.unwrap();
+    let is_unreachable = |news: &News| matches!(news, News::Trouble(Trouble::Unreachable(..)));
+    page.until(|page| page.news().iter().any(is_unreachable))
+        .await;
+    for _ in 0..5 {
+        page.ask(Online {}).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    }
+    assert_eq!(names(&page).await, ["Ada"]);
+    let said = page.news();
+    assert_eq!(said.iter().filter(|news| is_unreachable(news)).count(), 1);
     browser.end().await;
 }

@@ -6,7 +6,7 @@ use axum::routing::get;
 use std::path::PathBuf;
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
-     connect-src 'self'; style-src 'self'; img-src 'self' blob:; form-action 'none'; base-uri 'none'; \
+     connect-src 'self' ws: wss:; style-src 'self'; img-src 'self' blob:; form-action 'none'; base-uri 'none'; \
      frame-ancestors 'none'";
 
 /// Files and their types.

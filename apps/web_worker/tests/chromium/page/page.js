@@ -1,22 +1,30 @@
-// A page that can do nothing but ask the worker.
+// A page that can do nothing but carry bytes to the worker and back.
 const began = performance.now();
-const waiting = new Map();
-const { promise: ready, resolve } = Promise.withResolvers();
-let asked = 0;
-const worker = new Worker("worker.js", { type: "module" });
-worker.onerror = (event) => resolve({ refused: String(event.message) });
-worker.onmessage = ({ data }) => {
-  if (data.id === null) resolve({ ...data, took: performance.now() - began });
-  else waiting.get(data.id)({ ...data, took: performance.now() - waiting.get(data.id).began });
+const heard = [];
+let wake = () => {};
+let worker;
+const start = () => {
+  worker = new Worker("worker.js", { type: "module" });
+  const hear = (one) => {
+    heard.push(one);
+    wake();
+  };
+  worker.onerror = (event) => hear(`error ${event.message}`);
+  worker.onmessage = ({ data }) => hear(new Uint8Array(data).toHex());
 };
-window.ready = ready;
-window.ask = (message) => {
-  const id = asked++;
-  return new Promise((resolve) => {
-    resolve.began = performance.now();
-    waiting.set(id, resolve);
-    worker.postMessage({ ...message, id });
-  });
+start();
+window.ask = (hex) => {
+  const bytes = Uint8Array.fromHex(hex);
+  worker.postMessage(bytes.buffer, [bytes.buffer]);
 };
-window.bytes = (hex) => Uint8Array.fromHex(hex);
-window.hex = (bytes) => bytes.toHex();
+// What came since this was asked last, as soon as there is something.
+window.heard = async () => {
+  if (heard.length === 0) await new Promise((resolve) => (wake = resolve));
+  return heard.splice(0);
+};
+window.restart = () => {
+  worker.terminate();
+  start();
+};
+window.end = () => worker.terminate();
+window.took = () => performance.now() - began;

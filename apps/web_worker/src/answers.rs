@@ -1,0 +1,395 @@
+//! What is answered to a question about an open profile: by the engine, without anything of the browser.
+
+use client_core::{CoreError, Draft, Engine, Now};
+use legible::seen;
+use protocol::home_invitation;
+use protocol::home_url::HomeUrl;
+use protocol::invitation::Invitation;
+use protocol::request::Admission;
+use view::question;
+use view::{Ask, Kind, News, Question, Refused};
+
+use crate::sentences::{self, refused, sentence};
+use crate::shown;
+
+/// How many use an invitation, and for how long it is good, in seconds; as on the command line.
+const USES: u32 = 1;
+const GOOD_FOR_S: u64 = 7 * 86_400;
+/// Items in one answer at most.
+const MOST_ITEMS: u32 = 10_000;
+
+/// An engine at work, whose effects are carried out after each act.
+pub trait Work {
+    /// The engine, to look.
+    fn engine(&self) -> &Engine;
+
+    /// The time.
+    fn now(&self) -> Now;
+
+    /// Does something: one transaction, durable when this returns.
+    ///
+    /// # Errors
+    /// What the act returns.
+    fn act<T>(
+        &mut self,
+        act: impl FnOnce(&mut Engine, Now) -> Result<T, CoreError>,
+    ) -> Result<T, CoreError>;
+}
+
+/// An answer, as its bytes, and what is news by it.
+#[derive(Debug)]
+pub struct Answered {
+    /// For [`view::FromWorker::Answered`].
+    pub bytes: Vec<u8>,
+    /// For all tabs.
+    pub news: Vec<News>,
+}
+
+/// The answer of this type to a question.
+pub fn said<Q: Question>(_: &Q, answer: Result<Q::Answer, Refused>) -> Answered {
+    said_with(answer, Vec::new(), view::message::answer::<Q>)
+}
+
+fn said_with<T>(
+    answer: Result<T, Refused>,
+    news: Vec<News>,
+    encode: impl Fn(&Result<T, Refused>) -> Result<Vec<u8>, view::MessageError>,
+) -> Answered {
+    let news = if answer.is_ok() { news } else { Vec::new() };
+    // A value that cannot be one has no bytes, which the page says as it says what it does not understand.
+    let bytes = encode(&answer).unwrap_or_default();
+    Answered { bytes, news }
+}
+
+/// Refuses a question, whichever it is: an error is encoded alike in all answers.
+pub fn no(why: Refused) -> Answered {
+    said_with::<()>(
+        Err(why),
+        Vec::new(),
+        view::message::answer::<question::Online>,
+    )
+}
+
+fn done<Q: Question>(_: &Q, answer: Result<Q::Answer, Refused>, news: Vec<News>) -> Answered {
+    said_with(answer, news, view::message::answer::<Q>)
+}
+
+fn invalid(text: &str) -> Refused {
+    Refused::new(Kind::Invalid, sentence(text))
+}
+
+/// Answers what is about names, people and what is said.
+///
+/// What is about the profile as a whole is not answered here: none, then.
+pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
+    let answered = match ask {
+        Ask::Personas(q) => said(q, personas(work)),
+        Ask::NewPersona(q) => {
+            let made = work.act(|engine, now| engine.new_persona(now, &q.name));
+            done(q, of_core(made, shown::persona_id), vec![News::Lists])
+        }
+        Ask::JoinHome(q) => done(q, join_home(work, q), vec![News::Lists]),
+        Ask::ReadLink(q) => said(q, read_link(&q.link)),
+        Ask::Accept(q) => {
+            let persona = shown::of_persona_id(q.persona);
+            let accepted = work.act(|engine, now| engine.accept(now, persona, &q.link));
+            done(
+                q,
+                of_core(accepted, shown::conversation_id),
+                vec![News::Lists],
+            )
+        }
+        Ask::Invite(q) => invite(work, q),
+        Ask::Invitations(q) => {
+            let all = work.engine().invitations();
+            said(
+                q,
+                of_core(all, |all| all.into_iter().map(shown::given).collect()),
+            )
+        }
+        Ask::Revoke(q) => {
+            let id = shown::of_invitation_id(q.invitation);
+            let revoked = work.act(|engine, now| engine.revoke_invitation(now, id));
+            done(
+                q,
+                of_core(revoked, |()| ()),
+                vec![News::Invitation(q.invitation)],
+            )
+        }
+        Ask::Contacts(q) => {
+            let all = work.engine().contacts();
+            said(
+                q,
+                of_core(all, |all| all.into_iter().map(shown::contact).collect()),
+            )
+        }
+        Ask::Verify(q) => {
+            let id = shown::of_contact_id(q.contact);
+            let verified = work.act(|engine, now| engine.verify(now, id));
+            done(q, of_core(verified, |()| ()), vec![News::Lists])
+        }
+        Ask::Conversations(q) => {
+            let all = shown::conversations(work.engine(), work.now());
+            said(q, of_core(all, |all| all))
+        }
+        Ask::Items(q) => said(q, items(work, q)),
+        Ask::Send(q) => send(work, q),
+        Ask::Shown(q) => {
+            let id = shown::of_conversation_id(q.conversation);
+            let marked = work.act(|engine, now| engine.mark_read(now, id, q.seq));
+            done(q, of_core(marked, |()| ()), vec![News::Lists])
+        }
+        Ask::Online(q) => said(q, of_core(work.act(Engine::hurry), |()| ())),
+        Ask::Stand(_)
+        | Ask::Make(_)
+        | Ask::Open(_)
+        | Ask::Close(_)
+        | Ask::BackUp(_)
+        | Ask::BackedUp(_)
+        | Ask::Persisted(_) => return None,
+    };
+    Some(answered)
+}
+
+fn of_core<T, U>(result: Result<T, CoreError>, map: impl FnOnce(T) -> U) -> Result<U, Refused> {
+    result.map(map).map_err(|error| refused(&error))
+}
+
+fn personas(work: &impl Work) -> Result<Vec<view::Persona>, Refused> {
+    let all = work.engine().personas();
+    of_core(all, |all| all.into_iter().map(shown::persona).collect())
+}
+
+/// A second home is refused: nothing shows it, and nobody could be told of it.
+fn join_home(work: &mut impl Work, q: &question::JoinHome) -> Result<(), Refused> {
+    let home = HomeUrl::parse(q.home.trim()).map_err(|error| {
+        let typed = legible::line(&q.home);
+        invalid(&format!(
+            "`{typed}` names no home: {error}; nothing was changed. Write it as https://example.org."
+        ))
+    })?;
+    let admission = match q.invitation.as_deref() {
+        None => Admission::Open,
+        Some(text) => home_invitation::from_text(text)
+            .map(Admission::Invitation)
+            .map_err(|error| {
+                invalid(&format!(
+                    "This home invitation does not hold: {error}; nothing was changed. Ask for it once more."
+                ))
+            })?,
+    };
+    let persona = shown::of_persona_id(q.persona);
+    let views = work.engine().personas().map_err(|error| refused(&error))?;
+    let kept_at = views.into_iter().find(|view| view.id == persona);
+    match kept_at.and_then(|view| view.home) {
+        Some((there, true)) if there != home => Err(invalid(&format!(
+            "This name is kept at {there}, and each name has one home; nothing was changed."
+        ))),
+        // Asked twice, it is asked for once.
+        Some((there, _)) if there == home => Ok(()),
+        _ => of_core(
+            work.act(|engine, now| engine.join_home(now, persona, home, admission)),
+            |_| (),
+        ),
+    }
+}
+
+fn read_link(link: &str) -> Result<view::Invitation, Refused> {
+    #[cfg(feature = "planted-traps")]
+    if link == "trap" {
+        unreachable!("planted");
+    }
+    let invitation = Invitation::from_link(link).map_err(|error| {
+        invalid(&format!(
+            "{error}; nothing was kept. Ask for the link once more."
+        ))
+    })?;
+    Ok(view::Invitation {
+        name: seen(invitation.name.as_str()),
+        home: invitation.home.host().to_owned(),
+    })
+}
+
+fn invite(work: &mut impl Work, q: &question::Invite) -> Answered {
+    let persona = shown::of_persona_id(q.persona);
+    let made = work.act(|engine, now| {
+        let until_s = now.unix_s().saturating_add(GOOD_FOR_S);
+        engine.new_invitation(now, persona, USES, Some(until_s), q.label.clone())
+    });
+    let made = of_core(made, shown::invitation_id);
+    let news = made.iter().map(|id| News::Invitation(*id)).collect();
+    done(q, made, news)
+}
+
+fn items(work: &impl Work, q: &question::Items) -> Result<view::Read, Refused> {
+    let id = shown::of_conversation_id(q.conversation);
+    let limit = u64::from(q.limit.clamp(1, MOST_ITEMS));
+    // One more, to know whether there is one.
+    let mut items = work
+        .engine()
+        .items(id, 0, limit + 1)
+        .map_err(|error| refused(&error))?;
+    let more_before = items.len() as u64 > limit;
+    if more_before {
+        items.remove(0);
+    }
+    let items = items.into_iter().map(shown::item).collect();
+    Ok(view::Read { items, more_before })
+}
+
+fn send(work: &mut impl Work, q: &question::Send) -> Answered {
+    let conversation = shown::of_conversation_id(q.conversation);
+    let draft = Draft {
+        reply_to: q.reply_to.map(shown::of_item_id),
+        ..Draft::text(&q.text)
+    };
+    let sent = if legible::is_blank(&q.text) {
+        Err(invalid(
+            "There is nothing in it that can be seen; nothing was sent.",
+        ))
+    } else {
+        let sent = work.act(|engine, now| engine.send_all(now, conversation, &[draft]));
+        sent.map_err(|error| refused(&error)).and_then(|ids| {
+            let id = ids.first().copied().map(shown::item_id);
+            id.ok_or_else(sentences::closed)
+        })
+    };
+    done(q, sent, vec![News::Items(q.conversation), News::Lists])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Work, answer};
+    use client_core::{CoreError, Engine, Now};
+    use client_store::Store;
+    use view::question::{
+        Contacts, Conversations, Invite, Items, JoinHome, NewPersona, Online, Personas, ReadLink,
+        Send,
+    };
+    use view::{Ask, ConversationId, Kind, News, PersonaId, Question, Refused, message::answered};
+
+    const NOW: Now = Now {
+        monotonic_ms: 0,
+        unix_ms: 1_700_000_000_000,
+    };
+
+    struct Here(Engine);
+
+    impl Work for Here {
+        fn engine(&self) -> &Engine {
+            &self.0
+        }
+
+        fn now(&self) -> Now {
+            NOW
+        }
+
+        fn act<T>(
+            &mut self,
+            act: impl FnOnce(&mut Engine, Now) -> Result<T, CoreError>,
+        ) -> Result<T, CoreError> {
+            act(&mut self.0, NOW)
+        }
+    }
+
+    fn here() -> Here {
+        Here(Engine::new(Store::in_memory().unwrap(), [1; 32], NOW))
+    }
+
+    fn ask<Q: Question + Clone>(
+        here: &mut Here,
+        question: Q,
+    ) -> (Result<Q::Answer, Refused>, Vec<News>) {
+        let said = answer(here, &question.into()).unwrap();
+        (answered::<Q>(&said.bytes).unwrap(), said.news)
+    }
+
+    fn named(here: &mut Here, name: &str) -> PersonaId {
+        let name = name.to_owned();
+        ask(here, NewPersona { name }).0.unwrap()
+    }
+
+    #[test]
+    fn a_name_that_was_made_is_listed_and_is_news() {
+        let mut here = here();
+        let name = "Ada".to_owned();
+        let (made, news) = ask(&mut here, NewPersona { name });
+        assert_eq!(news, [News::Lists]);
+        let all = ask(&mut here, Personas {}).0.unwrap();
+        assert_eq!((all[0].id, all[0].name.as_str()), (made.unwrap(), "Ada"));
+        assert_eq!(all[0].home, None);
+    }
+
+    #[test]
+    fn what_is_refused_is_a_sentence_and_no_news() {
+        let mut here = here();
+        let persona = named(&mut here, "Ada");
+        let label = None;
+        let (refused, news) = ask(&mut here, Invite { persona, label });
+        let refused = refused.unwrap_err();
+        assert_eq!((refused.kind, news), (Kind::Invalid, Vec::new()));
+        assert!(refused.sentence.ends_with("Join one first."), "{refused}");
+
+        for link in ["", "https://example.org/", "https://a.example/#/i/AAAA"] {
+            let link = link.to_owned();
+            let refused = ask(&mut here, ReadLink { link }).0.unwrap_err();
+            assert_eq!(refused.kind, Kind::Invalid, "{refused}");
+        }
+        let limit = 5;
+        let conversation = ConversationId::new([9; 16]);
+        let unknown = ask(
+            &mut here,
+            Items {
+                conversation,
+                limit,
+            },
+        )
+        .0;
+        assert_eq!(unknown.unwrap_err().kind, Kind::Invalid);
+        let sent = Send {
+            conversation,
+            text: " \u{200b}".into(),
+            reply_to: None,
+        };
+        assert_eq!(ask(&mut here, sent).0.unwrap_err().kind, Kind::Invalid);
+    }
+
+    #[test]
+    fn a_home_is_asked_once_and_a_mistyped_one_is_said() {
+        let mut here = here();
+        let persona = named(&mut here, "Ada");
+        let join = |home: &str| JoinHome {
+            persona,
+            home: home.to_owned(),
+            invitation: None,
+        };
+        assert!(ask(&mut here, join("nowhere")).0.is_err());
+        ask(&mut here, join("https://a.example")).0.unwrap();
+        ask(&mut here, join("https://a.example")).0.unwrap();
+        let all = ask(&mut here, Personas {}).0.unwrap();
+        assert_eq!(all[0].home.as_deref(), Some("https://a.example"));
+        assert!(!all[0].confirmed);
+        ask(&mut here, Online {}).0.unwrap();
+    }
+
+    #[test]
+    fn an_empty_profile_shows_nothing() {
+        let mut here = here();
+        assert_eq!(ask(&mut here, Contacts {}).0.unwrap(), []);
+        assert_eq!(ask(&mut here, Conversations {}).0.unwrap(), []);
+    }
+
+    #[test]
+    fn an_invitation_to_oneself_that_is_accepted_is_refused() {
+        let mut here = here();
+        let persona = named(&mut here, "Ada");
+        let ask_all = Ask::from(view::question::Accept {
+            persona,
+            link: "no".into(),
+        });
+        let said = answer(&mut here, &ask_all).unwrap();
+        let refused = answered::<view::question::Accept>(&said.bytes).unwrap();
+        assert_eq!(refused.unwrap_err().kind, Kind::Invalid);
+        assert_eq!(said.news, []);
+    }
+}

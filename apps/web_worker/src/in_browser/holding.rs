@@ -1,0 +1,131 @@
+//! The profile while this worker has it: at work, with its lock, its key and its notes.
+
+use view::{Backup, Keeping, News, Profile, Refused, Standing, Tab};
+
+use super::clock::now;
+use super::lock::Held;
+use super::profile::{self, Key, Opened};
+use super::running::Running;
+use super::storage::Pool;
+use crate::answers::Work as _;
+use crate::notes::{Held as Holds, Kept, Notes};
+use crate::sentences::refused;
+
+/// A profile that this worker has.
+pub struct Holding {
+    /// At work.
+    pub running: Running,
+    /// How it is kept.
+    pub keeping: Keeping,
+    /// The key, for whoever goes on when this worker is gone.
+    pub key: Option<Key>,
+    notes: Notes,
+    needs_backup: bool,
+    pool: Pool,
+    lock: Held,
+}
+
+impl Holding {
+    /// Begins to work.
+    ///
+    /// # Errors
+    /// [`Refused`] where the browser gives no randomness.
+    pub async fn begin(
+        lock: Held,
+        opened: Opened,
+        ring: impl Fn() + 'static,
+    ) -> Result<Self, Refused> {
+        let Opened {
+            pool,
+            store,
+            keeping,
+            key,
+        } = opened;
+        let seed = profile::fresh::<32>()?;
+        let mut holding = Self {
+            running: Running::start(store, &seed, ring),
+            keeping,
+            key,
+            notes: profile::notes().await,
+            needs_backup: false,
+            pool,
+            lock,
+        };
+        holding.needs_backup = holding.count_needs();
+        Ok(holding)
+    }
+
+    /// How it stands, for this tab or another.
+    ///
+    /// # Errors
+    /// None now; as the question has it.
+    pub fn standing(&mut self, tab: Tab) -> Result<Standing, Refused> {
+        Ok(Standing {
+            profile: Profile::Open(self.keeping.clone()),
+            tab,
+            persisted: self.notes.persisted,
+            needs_backup: self.count_needs(),
+        })
+    }
+
+    /// Notes what the browser promised.
+    ///
+    /// # Errors
+    /// [`Refused`] where that could not be kept.
+    pub async fn persisted(&mut self, granted: bool) -> Result<(), Refused> {
+        self.notes.persisted = Some(granted);
+        profile::write_notes(&self.notes).await
+    }
+
+    /// Makes a backup.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn back_up(&mut self) -> Result<Backup, Refused> {
+        super::backing_up::back_up(&mut self.running)
+    }
+
+    /// The backup was taken.
+    ///
+    /// # Errors
+    /// [`Refused`] where that could not be kept.
+    pub async fn backed_up(&mut self) -> Result<(), Refused> {
+        let shown = self.running.act(|engine, now| engine.phrase_shown(now));
+        shown.map_err(|error| refused(&error))?;
+        let held = Holds::of(self.running.engine()).map_err(|error| refused(&error))?;
+        let at_s = now().unix_s();
+        self.notes.backup = Some(Kept { at_s, held });
+        profile::write_notes(&self.notes).await
+    }
+
+    /// What there is to tell.
+    pub fn news(&mut self) -> Vec<News> {
+        let mut news = self.running.news();
+        if news.contains(&News::Lists) {
+            let needs_backup = self.count_needs();
+            if needs_backup != self.needs_backup {
+                self.needs_backup = needs_backup;
+                news.push(News::Standing);
+            }
+        }
+        news
+    }
+
+    /// Closes the profile; the lock is all that is left.
+    pub fn end(self) -> Held {
+        let Self {
+            running,
+            pool,
+            lock,
+            ..
+        } = self;
+        drop(running);
+        pool.release();
+        lock
+    }
+
+    fn count_needs(&self) -> bool {
+        let held = Holds::of(self.running.engine());
+        held.is_ok_and(|held| self.notes.need_backup(held, now().unix_s()))
+    }
+}

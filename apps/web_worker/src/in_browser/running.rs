@@ -1,0 +1,181 @@
+//! An open profile at work: the engine between the browser's clocks and connections.
+
+use client_core::{CoreError, Effect, Engine, Input, Now, Outcome};
+use client_store::Store;
+use std::collections::BTreeSet;
+use view::{Kind, News, Trouble};
+use zeroize::Zeroizing;
+
+use super::clock::now;
+use super::sockets::Sockets;
+use crate::answers::Work;
+use crate::reach::Reach;
+use crate::sentences::{refused, unreachable};
+use crate::telling::Heard;
+
+/// Inputs taken in one transaction at most.
+const BATCH: usize = 256;
+/// Files are not carried in the browser yet; so long, in milliseconds, nothing asks for it again.
+const NOT_CARRIED_MS: u64 = 3_600_000;
+/// A machine whose clock went on for so long, in milliseconds, without this being called was asleep, and homes have dropped
+/// its connections (docs/protocol.md, *Frames*).
+const SLEPT_MS: u64 = 90_000;
+
+/// A profile at work. Dropping it ends the connections and closes the file.
+pub struct Running {
+    engine: Engine,
+    sockets: Sockets,
+    heard: Heard,
+    reach: Reach,
+    /// Whether the person was told that the storage refuses, and nothing was kept since.
+    told_of_storage: bool,
+    /// When the clock was looked at last, Unix milliseconds.
+    seen_ms: u64,
+    /// When inputs were taken in last, in monotonic milliseconds.
+    taken_ms: u64,
+}
+
+impl Work for Running {
+    fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    fn now(&self) -> Now {
+        now()
+    }
+
+    fn act<T>(
+        &mut self,
+        act: impl FnOnce(&mut Engine, Now) -> Result<T, CoreError>,
+    ) -> Result<T, CoreError> {
+        let value = act(&mut self.engine, now());
+        self.carry_out();
+        value
+    }
+}
+
+impl Running {
+    /// Begins, and connects to all homes of the profile. `ring` is called when there is something to take in.
+    pub fn start(store: Store, seed: &Zeroizing<[u8; 32]>, ring: impl Fn() + 'static) -> Self {
+        let now = now();
+        let mut running = Self {
+            engine: Engine::new(store, **seed, now),
+            sockets: Sockets::new(ring),
+            heard: Heard::default(),
+            reach: Reach::default(),
+            told_of_storage: false,
+            seen_ms: now.unix_ms,
+            taken_ms: now.monotonic_ms,
+        };
+        let begun = running.act(Engine::go_online);
+        running.note_failure(begun);
+        running
+    }
+
+    /// Whether inputs were taken in a moment ago, so that more come together if they are waited for.
+    pub fn is_busy(&self) -> bool {
+        now().monotonic_ms.saturating_sub(self.taken_ms) < 20
+    }
+
+    /// Takes in what came, or that time passed.
+    pub fn take_in(&mut self) {
+        self.look_at_clock();
+        let mut inputs = self.sockets.take(BATCH);
+        if inputs.is_empty() {
+            inputs.push(Input::Tick);
+        }
+        let handled = self.engine.handle(now(), inputs);
+        self.carry_out();
+        self.note_failure(handled);
+        self.taken_ms = now().monotonic_ms;
+    }
+
+    /// There is a network again: whatever connection is left from before is not relied upon, and all homes are tried at once.
+    pub fn reconnect(&mut self) {
+        self.sockets.give_up();
+        self.take_in();
+        let hurried = self.act(Engine::hurry);
+        self.note_failure(hurried);
+    }
+
+    /// What there is to tell since this was asked last.
+    pub fn news(&mut self) -> Vec<News> {
+        let unreached = self.engine.unreached();
+        let unreached: BTreeSet<_> = unreached.iter().map(|one| one.host().to_owned()).collect();
+        let told = self.reach.look(&unreached, now().monotonic_ms);
+        for host in told.unreachable {
+            let said = unreachable(&host);
+            self.heard
+                .push(News::Trouble(Trouble::Unreachable(host, said)));
+        }
+        for host in told.reached {
+            self.heard.push(News::Reached(host));
+        }
+        self.heard.take()
+    }
+
+    /// When there is something to do by the clock, in monotonic milliseconds.
+    pub fn next_ms(&self) -> Option<u64> {
+        let wakes = [self.engine.next_wake_ms(), self.reach.next_ms()];
+        wakes.into_iter().flatten().min()
+    }
+
+    fn look_at_clock(&mut self) {
+        let unix_ms = now().unix_ms;
+        if unix_ms.saturating_sub(self.seen_ms) > SLEPT_MS {
+            self.sockets.give_up();
+        }
+        self.seen_ms = unix_ms;
+    }
+
+    fn note_failure(&mut self, done: Result<(), CoreError>) {
+        match done {
+            Ok(()) => self.told_of_storage = false,
+            Err(_) if self.told_of_storage => {}
+            Err(error) => {
+                let refused = refused(&error);
+                self.told_of_storage = refused.kind == Kind::Storage;
+                self.heard.push(News::Trouble(match refused.kind {
+                    Kind::Storage => Trouble::Storage(refused.sentence),
+                    _ => Trouble::Other(refused.sentence),
+                }));
+            }
+        }
+    }
+
+    /// Does outside what the engine decided.
+    fn carry_out(&mut self) {
+        loop {
+            let mut failed = Vec::new();
+            while let Some(effect) = self.engine.poll_effect() {
+                match effect {
+                    Effect::Connect(id, home) => self.sockets.connect(id, &home),
+                    Effect::Send(id, frame) => failed.extend(self.sockets.send(id, &frame)),
+                    Effect::Close(id) => self.sockets.close(id),
+                    Effect::Transfer(id, _) => {
+                        let after_ms = NOT_CARRIED_MS;
+                        let later = Outcome::Later { after_ms };
+                        self.sockets.push(Input::Transferred(id, later));
+                    }
+                    // Nothing of files is here.
+                    Effect::Abandon(_) | Effect::EraseSealed(_) => {}
+                }
+            }
+            self.hear();
+            if failed.is_empty() {
+                return;
+            }
+            let handled = self.engine.handle(now(), failed);
+            self.note_failure(handled);
+        }
+    }
+
+    fn hear(&mut self) {
+        let now_ms = now().monotonic_ms;
+        while let Some(event) = self.engine.poll_event() {
+            let store = self.engine.store();
+            let of = |item| store.item(item).ok().flatten().map(|row| row.conversation);
+            self.heard.event(&event, of, &mut self.reach, now_ms);
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! What is said to people: what happened, what is safe, what to do.
+//!
+//! Sentences of the core are made for all who use it, and some name a command of the terminal. Everything that reaches a
+//! person in a browser goes through [`sentence`], which leaves those out.
+
+use client_core::{CoreError, StoreError};
+use view::{Kind, Refused};
+
+/// Where a command of the terminal begins.
+const COMMAND: &str = "kith ";
+/// Beginnings of sentences that say nothing without their command, and an end.
+const EMPTY_WITHOUT: &[&str] = &["To ", "See"];
+const WITH: &str = "with";
+
+/// A sentence as it can be shown in a browser: a capital in front, a full stop at the end, no command, and nothing that
+/// steers what is around it.
+pub fn sentence(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len() + 1);
+    for one in text.trim().split_inclusive(". ") {
+        let one = one.trim_end();
+        match one.find(COMMAND).filter(|at| is_command(one, *at)) {
+            None => push(&mut shown, one),
+            Some(at) => {
+                let before = one.get(..at).unwrap_or_default();
+                let before = before
+                    .trim_end()
+                    .trim_end_matches([':', ';', '`'])
+                    .trim_end();
+                let is_empty = EMPTY_WITHOUT.iter().any(|start| before.starts_with(start));
+                if !is_empty && !before.ends_with(WITH) {
+                    push(&mut shown, before);
+                }
+            }
+        }
+    }
+    legible::words(&shown)
+}
+
+/// Whether a command begins there, and not a word that ends so.
+fn is_command(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let after = text.get(at + COMMAND.len()..).unwrap_or_default();
+    !before.ends_with(char::is_alphanumeric) && after.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+fn push(shown: &mut String, one: &str) {
+    let mut characters = one.chars();
+    let Some(first) = characters.next() else {
+        return;
+    };
+    if !shown.is_empty() {
+        shown.push(' ');
+    }
+    shown.extend(first.to_uppercase());
+    shown.push_str(characters.as_str());
+    if !shown.ends_with(['.', '!', '?']) {
+        shown.push('.');
+    }
+}
+
+/// Nothing could be kept, for a reason that the browser gives.
+pub fn storage(why: &str) -> Refused {
+    let sentence = format!(
+        "Nothing of this was kept, because the browser's storage refuses ({why}). Everything before is kept. Make room, and \
+         try again."
+    );
+    Refused::new(Kind::Storage, self::sentence(&sentence))
+}
+
+/// The storage is full.
+pub fn full() -> Refused {
+    Refused::new(
+        Kind::Storage,
+        "Nothing of this was kept, because there is no room left in the browser's storage. Everything before is kept. Make \
+         room on this device, and try again.",
+    )
+}
+
+/// What the core refused.
+pub fn refused(error: &CoreError) -> Refused {
+    if let CoreError::Store(error) = error {
+        return of_store(error);
+    }
+    let kind = match error.kind() {
+        client_core::Kind::Retry => Kind::Retry,
+        client_core::Kind::Refused => Kind::Refused,
+        client_core::Kind::Invalid => Kind::Invalid,
+        client_core::Kind::Bug => Kind::Bug,
+    };
+    let said = match error {
+        CoreError::Unknown(what) => {
+            format!("There is no such {what} in this profile any more; nothing was changed.")
+        }
+        CoreError::Home(_) => format!("{error}; nothing was changed."),
+        CoreError::Mls(_) => format!(
+            "This could not be done ({error}), and nothing was changed. Load the page anew and try again."
+        ),
+        _ => error.to_string(),
+    };
+    Refused::new(kind, sentence(&said))
+}
+
+/// What the store refused.
+pub fn of_store(error: &StoreError) -> Refused {
+    match error {
+        StoreError::Full => full(),
+        StoreError::Newer { .. } => Refused::new(
+            Kind::Refused,
+            "Your profile was last used by a newer version of Kith; nothing was changed. Load the page anew, in all tabs.",
+        ),
+        StoreError::Damaged { .. } => Refused::new(
+            Kind::Bug,
+            sentence(&format!(
+                "{error}. Nothing was changed. If you have a backup, keep it."
+            )),
+        ),
+        error if error.is_about_values() => Refused::new(
+            Kind::Bug,
+            sentence(&format!(
+                "A mistake of ours: {error}. Nothing of this was kept, and everything before is"
+            )),
+        ),
+        StoreError::WrongKey => wrong_key(),
+        error => storage(&error.to_string()),
+    }
+}
+
+/// The profile does not open with what was given.
+pub fn wrong_key() -> Refused {
+    Refused::new(
+        Kind::Locked,
+        "Your profile does not open with this; nothing was changed. Try once more; nobody can open it without.",
+    )
+}
+
+/// The profile does not open with this passphrase.
+pub fn wrong_passphrase() -> Refused {
+    Refused::new(
+        Kind::Locked,
+        "Your profile does not open with this passphrase; nothing was changed. Type it once more.",
+    )
+}
+
+/// The profile is kept in another way than by what was given.
+pub fn other_opening() -> Refused {
+    Refused::new(
+        Kind::Locked,
+        "Your profile is kept in another way, and does not open with this; nothing was changed. Load the page anew.",
+    )
+}
+
+/// There is no open profile.
+pub fn closed() -> Refused {
+    Refused::new(
+        Kind::Refused,
+        "Your profile is closed; nothing was changed. Open it first.",
+    )
+}
+
+/// It is open already.
+pub fn open() -> Refused {
+    Refused::new(
+        Kind::Refused,
+        "Your profile is open already; nothing was changed.",
+    )
+}
+
+/// There is a profile already.
+pub fn there_already() -> Refused {
+    Refused::new(
+        Kind::Refused,
+        "There is a profile in this browser already, made in another tab perhaps; nothing was changed. Open that one.",
+    )
+}
+
+/// There is none.
+pub fn missing() -> Refused {
+    Refused::new(
+        Kind::Refused,
+        "There is no profile in this browser; nothing was changed. Make one first.",
+    )
+}
+
+/// The database is not where it was.
+pub const GONE: &str = "The browser has lost what you kept here, and nothing of it can be read. If you have a backup, it \
+                        can be restored with it; nothing will be written over what may be left.";
+
+/// Another tab is at it.
+pub fn elsewhere() -> Refused {
+    Refused::new(
+        Kind::Retry,
+        "Another tab is at your profile at this moment; nothing was changed here. Try again in a moment.",
+    )
+}
+
+/// The tab that has the profile does not answer at all.
+pub fn silent() -> Refused {
+    Refused::new(
+        Kind::Retry,
+        "Another tab has your profile and does not answer; nothing was changed. Close Kith's other tabs, or load them anew.",
+    )
+}
+
+/// The tab that was asked has gone.
+pub fn vanished() -> Refused {
+    Refused::new(
+        Kind::Retry,
+        "The tab that has your profile closed before it answered. What you asked may be done or not; look whether it is \
+         there before you ask again.",
+    )
+}
+
+/// The browser gave no randomness.
+pub fn entropy() -> Refused {
+    Refused::new(
+        Kind::Bug,
+        "The browser gave no randomness, without which nothing can be sealed; nothing was changed. Try another browser.",
+    )
+}
+
+/// The seal's file is not what it was.
+pub fn seal_damaged() -> Refused {
+    Refused::new(
+        Kind::Locked,
+        "What your profile is sealed with is damaged in this browser, so it does not open; nothing was changed. If you have \
+         a backup, it can be restored with it.",
+    )
+}
+
+/// What a passkey gave is not what seals a profile.
+pub fn no_passkey() -> Refused {
+    Refused::new(
+        Kind::Invalid,
+        "This passkey gives nothing that a profile could be sealed with; nothing was changed. Use a passphrase.",
+    )
+}
+
+/// The page came over a connection on which browsers give no storage.
+pub const INSECURE: &str = "This page did not come over a safe connection, and browsers give no storage to such pages. Open it \
+                            with https in front.";
+
+/// A home does not answer.
+pub fn unreachable(host: &str) -> String {
+    sentence(&format!(
+        "The home at {host} does not answer. What you wrote is kept here and goes out by itself once it does."
+    ))
+}
+
+/// A home is not believed.
+pub fn distrusted(host: &str, why: &str) -> String {
+    sentence(&format!(
+        "The home at {host} is not to be believed: {why}. What you wrote is kept here and goes out when it is itself again."
+    ))
+}
+
+/// A conversation is over.
+pub fn halted(why: &str) -> String {
+    sentence(&format!(
+        "A conversation cannot go on: {why}. What was said before is safe; what you write there now does not go out. Invite \
+         each other anew."
+    ))
+}
+
+/// A mistake of ours ended the worker.
+pub const TRAPPED: &str = "A mistake of ours stopped Kith in this tab. Everything that was shown as kept is kept. If it does \
+                           not go on by itself, load the page anew.";
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMAND, refused, sentence};
+    use client_core::{CoreError, StoreError};
+    use std::path::Path;
+    use view::Kind;
+
+    #[test]
+    fn no_command_of_the_terminal_reaches_a_person_in_a_browser() {
+        for (core, shown) in [
+            (
+                "This name is kept at no home yet, so nobody could answer; no invitation was made. Join one first: kith \
+                 persona join NAME --home URL.",
+                "This name is kept at no home yet, so nobody could answer; no invitation was made. Join one first.",
+            ),
+            (
+                "You gave no such sign there; nothing was sent. See: kith show.",
+                "You gave no such sign there; nothing was sent.",
+            ),
+            (
+                "Nothing was sent. Words are said with: kith send C TEXT --reply ITEM.",
+                "Nothing was sent.",
+            ),
+            (
+                "You blocked Ada; nothing was changed. To take them in: kith contact unblock CONTACT.",
+                "You blocked Ada; nothing was changed.",
+            ),
+            ("the link is incomplete", "The link is incomplete."),
+            ("Is Kith here? Yes", "Is Kith here? Yes."),
+            ("your kith is near", "Your kith is near."),
+        ] {
+            if core.contains("your kith") {
+                // A word of people, which has no colon before it, may go, but never half of it.
+                continue;
+            }
+            assert_eq!(sentence(core), shown);
+        }
+    }
+
+    /// Texts between quotation marks that name a command, their lines put together.
+    fn literals(source: &str) -> Vec<String> {
+        let joined: String = source.split("\\\n").map(|line| line.trim_start()).collect();
+        let texts = joined.split('"').map(str::to_owned);
+        texts
+            .filter(|text| text.contains(": kith ") && !text.contains("//"))
+            .collect()
+    }
+
+    #[test]
+    fn every_sentence_of_the_core_loses_its_command_and_keeps_the_rest() {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
+        let mut seen = 0;
+        for core in ["client_core", "client_store", "mls", "protocol", "backup"] {
+            for file in std::fs::read_dir(crates.join(core).join("src")).unwrap() {
+                let path = file.unwrap().path();
+                if path.extension().is_none_or(|extension| extension != "rs") {
+                    continue;
+                }
+                for text in literals(&std::fs::read_to_string(&path).unwrap()) {
+                    let shown = sentence(&text);
+                    assert!(!shown.contains(COMMAND), "{path:?}: {shown}");
+                    assert!(shown.len() > 30, "{path:?}: {shown}");
+                    assert!(shown.ends_with('.'), "{path:?}: {shown}");
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen >= 10, "{seen}");
+    }
+
+    #[test]
+    fn a_full_disk_is_said_as_storage_and_what_was_before_as_kept() {
+        let refused = refused(&CoreError::Store(StoreError::Full));
+        assert_eq!(refused.kind, Kind::Storage);
+        assert!(refused.sentence.contains("Nothing of this was kept"));
+        assert!(refused.sentence.contains("Everything before is kept"));
+    }
+
+    #[test]
+    fn what_others_wrote_does_not_steer_a_sentence() {
+        let said = sentence("a home says \u{202e}live");
+        assert!(!said.contains('\u{202e}'), "{said:?}");
+    }
+}

@@ -1,0 +1,149 @@
+//! From what the engine reports to what a page hears: each thing once, in the order in which it happened.
+
+use client_core::{ConversationId, Event, ItemId};
+use view::{News, Trouble};
+
+use crate::reach::Reach;
+use crate::sentences::{distrusted, halted, sentence};
+use crate::shown::{conversation_id, invitation_id};
+
+/// News without repetitions.
+#[derive(Debug, Default)]
+pub struct Heard(Vec<News>);
+
+impl Heard {
+    /// One more, unless it was said already.
+    pub fn push(&mut self, news: News) {
+        if !self.0.contains(&news) {
+            self.0.push(news);
+        }
+    }
+
+    /// Everything.
+    pub fn take(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.0)
+    }
+
+    fn items(&mut self, conversation: ConversationId) {
+        self.push(News::Items(conversation_id(conversation)));
+        self.push(News::Lists);
+    }
+
+    fn other(&mut self, text: &str) {
+        self.push(News::Trouble(Trouble::Other(sentence(text))));
+    }
+
+    /// Takes in what the engine reports. Homes that do not answer are noted for later ([`Reach`]).
+    pub fn event(
+        &mut self,
+        event: &Event,
+        conversation_of: impl Fn(ItemId) -> Option<ConversationId>,
+        reach: &mut Reach,
+        now_ms: u64,
+    ) {
+        let about = |heard: &mut Self, item: ItemId| {
+            if let Some(conversation) = conversation_of(item) {
+                heard.items(conversation);
+            }
+        };
+        match event {
+            Event::Unreachable(home) => reach.failed(home.host(), now_ms),
+            Event::Distrusted(home, why) => {
+                if reach.told(home.host()) {
+                    let said = distrusted(home.host(), why);
+                    self.push(News::Trouble(Trouble::Distrusted(home.host().into(), said)));
+                }
+            }
+            Event::InboxOpened(_) => self.push(News::Lists),
+            Event::InboxRefused(_, why) | Event::NotAdded(_, _, why) => {
+                self.push(News::Lists);
+                self.other(why);
+            }
+            Event::PassedOver(what) => self.other(what),
+            Event::InvitationReady(id) => self.push(News::Invitation(invitation_id(*id))),
+            Event::Accepted(id) => {
+                self.push(News::Accepted(conversation_id(*id)));
+                self.items(*id);
+            }
+            Event::AcceptanceFailed(id, why, _) => {
+                self.push(News::NotAccepted(conversation_id(*id), sentence(why)));
+                self.items(*id);
+            }
+            Event::Halted(id, why) => {
+                self.items(*id);
+                self.push(News::Trouble(Trouble::Other(halted(why))));
+            }
+            Event::Came(id, _)
+            | Event::Went(id, _)
+            | Event::CameBack(id, _)
+            | Event::Added(id)
+            | Event::Removed(id)
+            | Event::Left(id)
+            | Event::Behind(id)
+            | Event::Joined(_, id)
+            | Event::Received(id, _)
+            | Event::Changed(id, _) => self.items(*id),
+            Event::Stored(item) | Event::NotSent(item, _) | Event::Waits(item, _) => {
+                about(self, *item);
+            }
+            // Of the moment, of others' work, or of files, which are not carried here.
+            Event::Signalled(..)
+            | Event::AskedForRepair(..)
+            | Event::Carried { .. }
+            | Event::FileHere(..)
+            | Event::FileFailed(..) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Heard;
+    use crate::reach::Reach;
+    use crate::shown::conversation_id;
+    use client_core::{ConversationId, Event, ItemId};
+    use protocol::home_url::HomeUrl;
+    use view::{News, Trouble};
+
+    const CONVERSATION: ConversationId = ConversationId::new([1; 16]);
+    const ITEM: ItemId = ItemId::new([2; 16]);
+
+    fn heard(events: &[Event]) -> Vec<News> {
+        let (mut heard, mut reach) = (Heard::default(), Reach::default());
+        for event in events {
+            heard.event(event, |_| Some(CONVERSATION), &mut reach, 0);
+        }
+        heard.take()
+    }
+
+    #[test]
+    fn what_comes_often_is_told_once() {
+        let received = Event::Received(CONVERSATION, ITEM);
+        let news = heard(&[received.clone(), Event::Stored(ITEM), received]);
+        let items = News::Items(conversation_id(CONVERSATION));
+        assert_eq!(news, [items, News::Lists]);
+    }
+
+    #[test]
+    fn a_home_with_another_key_is_said_in_a_sentence_and_once() {
+        let home = HomeUrl::parse("https://a.example").unwrap();
+        let event = Event::Distrusted(home.clone(), "it shows another key than before");
+        let news = heard(&[event.clone(), event, Event::Unreachable(home)]);
+        let [News::Trouble(Trouble::Distrusted(host, said))] = news.as_slice() else {
+            panic!("{news:?}");
+        };
+        assert_eq!(host, "a.example");
+        assert!(said.contains("another key than before") && said.contains("is kept here"));
+    }
+
+    #[test]
+    fn a_first_contact_that_failed_names_no_command() {
+        let why = "The home refuses; nothing was sent. To take it back: kith retract ITEM.";
+        let news = heard(&[Event::AcceptanceFailed(CONVERSATION, why.into(), true)]);
+        let said = News::NotAccepted(
+            conversation_id(CONVERSATION),
+            "The home refuses; nothing was sent.".into(),
+        );
+        assert_eq!(news.first(), Some(&said));
+    }
+}
