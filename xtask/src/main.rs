@@ -47,7 +47,8 @@ Usage: cargo xtask COMMAND
                     let libFuzzer try the decoders of a home, M minutes each (2);
                     with --keep what reaches more goes to fuzz/corpus
   tidy              check the layers and the style of the sources
-  web               build what the browser runs
+  build             build Kith for release, with the app that browsers load in it
+  web [--watch]     build the app alone; with --watch quickly, and anew on each change
   readme            run the commands that README.md and the manual show and compare what they print
 ";
 
@@ -92,6 +93,8 @@ fn main() -> ExitCode {
         },
         ["tidy"] => tidy::run().map(|()| ExitCode::SUCCESS),
         ["web"] => web::run().map(|()| ExitCode::SUCCESS),
+        ["web", "--watch"] => web::watch().map(|()| ExitCode::SUCCESS),
+        ["build"] => start::build().map(|()| ExitCode::SUCCESS),
         ["readme"] => readme::run().map(|()| ExitCode::SUCCESS),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

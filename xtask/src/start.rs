@@ -3,17 +3,17 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::{metadata, process, tools};
+use crate::{metadata, process, tools, web};
 
 /// Builds Kith and runs a home with `arguments` added; ends as the home ends.
 ///
 /// # Errors
 /// When a tool is missing, the build fails or the binary cannot be started.
 pub fn run(arguments: &[&str]) -> Result<ExitCode> {
-    tools::for_building()?;
     build()?;
     let kith = metadata::workspace()?.kith();
     println!("{}", introduction(&quoted(&kith), &address(arguments)));
@@ -23,17 +23,21 @@ pub fn run(arguments: &[&str]) -> Result<ExitCode> {
     become_home(home).with_context(|| format!("{} could not be started", kith.display()))
 }
 
-/// Builds the `kith` binary for release.
+/// Builds the `kith` binary for release, with the app in it.
 ///
 /// # Errors
-/// When the build fails.
+/// When a tool is missing or the build fails.
 pub fn build() -> Result<()> {
-    process::run(&mut process::cargo([
-        "build",
-        "--release",
-        "--package",
-        "kith",
-    ]))
+    tools::for_building()?;
+    let workspace = metadata::workspace()?;
+    println!("building the app that browsers load; the first time this takes some minutes");
+    let bundle = web::build(&workspace, web::Build::Best)?;
+    println!("building kith; the first time this takes some minutes, too");
+    let began = Instant::now();
+    let mut cargo = process::cargo(["build", "--release", "--package", "kith"]);
+    process::run(cargo.env(web::BUNDLE_VARIABLE, &bundle))?;
+    println!("built in {:.1} s", began.elapsed().as_secs_f64());
+    Ok(())
 }
 
 /// The home takes this process's place, so that signals reach it and its exit code is ours.

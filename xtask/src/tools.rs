@@ -43,6 +43,14 @@ const PACKAGES: &[Package] = &[
         brew: "openssl",
     },
     Package {
+        purpose: "a clang that compiles for the browser",
+        present: has_clang,
+        apt: "clang",
+        dnf: "clang",
+        pacman: "clang",
+        brew: "llvm",
+    },
+    Package {
         purpose: "git",
         present: has_git,
         apt: "git",
@@ -52,16 +60,8 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
-/// What only a part of the checks needs.
+/// Without which some of the checks are skipped.
 const FOR_CHECKS: &[Package] = &[
-    Package {
-        purpose: "a clang that compiles for the browser",
-        present: has_clang,
-        apt: "clang",
-        dnf: "clang",
-        pacman: "clang",
-        brew: "llvm",
-    },
     Package {
         purpose: "libfaketime, which sets the clocks of tests",
         present: has_faketime,
@@ -80,8 +80,28 @@ const FOR_CHECKS: &[Package] = &[
     },
 ];
 
+/// Without which the checks fail: what people see is checked where they see it.
+const FOR_BROWSER: &[Package] = &[
+    Package {
+        purpose: "Chromium",
+        present: || on_path("chromium"),
+        apt: "chromium",
+        dnf: "chromium",
+        pacman: "chromium",
+        brew: "chromium",
+    },
+    Package {
+        purpose: "chromedriver",
+        present: || on_path("chromedriver"),
+        apt: "chromium-driver",
+        dnf: "chromedriver",
+        pacman: "chromium",
+        brew: "chromedriver",
+    },
+];
+
 /// Whether SQLite can be compiled for the browser. Apple's clang cannot, though it has the name.
-pub fn has_clang() -> bool {
+fn has_clang() -> bool {
     let mut clang = Command::new("clang");
     std::env::var_os("CC_wasm32_unknown_unknown").is_some()
         || process::output(clang.arg("--print-targets"))
@@ -144,11 +164,11 @@ fn still_missing(packages: &[Package]) -> Result<Vec<&Package>> {
     Ok(missing)
 }
 
-/// Makes sure that what the checks need is there: all of [`for_building`], rustfmt and clippy. Says
+/// Makes sure that what the checks need is there: all of [`for_building`], rustfmt, clippy, a browser. Says
 /// what is missing without which some of them are skipped.
 ///
 /// # Errors
-/// As [`for_building`], and when a component is missing and rustup cannot add it.
+/// As [`for_building`], for the browser too, and when a component is missing and rustup cannot add it.
 pub fn for_checking() -> Result<()> {
     for_building()?;
     for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
@@ -160,6 +180,10 @@ pub fn for_checking() -> Result<()> {
         if process::run(rustup.args(["component", "add", component])).is_err() {
             bail!("{component} is missing; type: rustup component add {component}");
         }
+    }
+    let missing = still_missing(FOR_BROWSER)?;
+    if !missing.is_empty() {
+        bail!(advice("the tests in a browser need", &missing));
     }
     let missing = still_missing(FOR_CHECKS)?;
     if !missing.is_empty() {

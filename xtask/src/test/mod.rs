@@ -5,7 +5,7 @@ mod features;
 mod licences;
 mod programs;
 mod suites;
-mod wasm;
+mod web;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -30,8 +30,6 @@ enum Outcome {
     Passed,
     /// There is nothing here for it to check.
     NothingToDo(String),
-    /// It could not be checked here; this is no pass.
-    NotChecked(String),
 }
 
 /// What the stages share.
@@ -82,6 +80,11 @@ const STAGES: &[Stage] = &[
         check: |_| licences::check(),
     },
     Stage {
+        name: "web",
+        remedy: "Make the crate named above compile for the browser again, and what it loads small.",
+        check: |context| web::check(&context.workspace),
+    },
+    Stage {
         name: "tests",
         remedy: "Find the first failing test above and run it alone: cargo test -p CRATE NAME.",
         check: |context| suites::check(context),
@@ -90,11 +93,6 @@ const STAGES: &[Stage] = &[
         name: "doctests",
         remedy: "Correct the example in the documentation named above.",
         check: |context| suites::check_examples(context),
-    },
-    Stage {
-        name: "wasm",
-        remedy: "Make the crate named above compile for the browser again.",
-        check: |context| wasm::check(&context.workspace),
     },
     Stage {
         name: "readme",
@@ -163,7 +161,6 @@ fn word(result: &Result<Outcome>) -> String {
     match result {
         Ok(Outcome::Passed) => "passed".to_owned(),
         Ok(Outcome::NothingToDo(why)) => format!("nothing to do ({why})"),
-        Ok(Outcome::NotChecked(why)) => format!("NOT CHECKED ({why})"),
         Err(_) => "FAILED".to_owned(),
     }
 }
@@ -204,7 +201,7 @@ mod tests {
         };
         let stages = [
             stage("one", |_| Ok(Outcome::Passed)),
-            stage("two", |_| Ok(Outcome::NotChecked("no tool".to_owned()))),
+            stage("two", |_| Ok(Outcome::NothingToDo("no crate".to_owned()))),
             stage("three", |_| bail!("broken")),
             stage("four", |_| Ok(Outcome::Passed)),
         ];
@@ -223,7 +220,7 @@ mod tests {
         assert_eq!(
             table(&ended, stages.len()),
             "one           1.5 s  passed\n\
-             two           1.5 s  NOT CHECKED (no tool)\n\
+             two           1.5 s  nothing to do (no crate)\n\
              three         1.5 s  FAILED\n\
              1 more not reached\n"
         );
