@@ -88,6 +88,16 @@ pub enum HomeCommandError {
         "the setting card.{0} is blank, longer than 512 bytes or more than one line; nothing was started; write one line"
     )]
     Card(&'static str),
+    /// The app that browsers load cannot be used.
+    #[error(
+        "the app in {place} cannot be used: {what}; nothing was started; make it by cargo xtask web, or start without --app"
+    )]
+    App {
+        /// Where it is.
+        place: String,
+        /// What is wrong with it.
+        what: String,
+    },
     /// The header for addresses is none.
     #[error(
         "in limits.address-header `{0}` is no name of a header; nothing was started; name the one in which your proxy says who asks, or none"
@@ -182,7 +192,8 @@ impl HomeCommandError {
             | Self::Url(_)
             | Self::Listen { .. }
             | Self::AddressHeader(_)
-            | Self::Card(_) => 5,
+            | Self::Card(_)
+            | Self::App { .. } => 5,
             Self::ConfigMissing { .. } | Self::ConfigInvalid { .. } | Self::Settings(_) => 5,
             Self::Blobs(BlobStoreError::Object(_)) => 5,
             Self::HalfACertificate | Self::CertificateInvalid { .. } | Self::Acme(_) => 5,

@@ -9,6 +9,7 @@
 //! [`run`] is the whole command; `main` prints its error and exits with its code.
 
 mod accept;
+mod app;
 mod arguments;
 mod blobs;
 mod card;

@@ -1,5 +1,6 @@
 //! Everything that can be asked for by HTTP, and the way from there to a WebSocket.
 
+use super::app;
 use super::blobs::{self, Blobs};
 use super::limits::Network;
 use super::server::Shared;
@@ -33,6 +34,7 @@ pub(super) fn router(shared: &Arc<Shared>, blobs: Arc<Blobs>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route(SOCKET_PATH, get(upgrade))
+        .merge(app::router(Arc::clone(&shared.app)))
         .layer(admitted)
         .with_state(Arc::clone(shared))
         .merge(blobs)

@@ -2,6 +2,7 @@
 //! then the process.
 
 use super::accept::{Doors, accept};
+use super::app::App;
 use super::blobs::{self, Blobs};
 use super::card::Card;
 use super::config::Config;
@@ -50,6 +51,7 @@ pub(super) struct Shared {
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Arc<Limits>,
     pub(super) card: Card,
+    pub(super) app: Arc<App>,
     connections: AtomicU64,
     stopping: AtomicBool,
 }
@@ -77,6 +79,7 @@ pub(super) fn serve(config: &Config, output: Output<'_>) -> Result<(), HomeComma
         .map_err(HomeCommandError::Url)?;
     let limits = Arc::new(Limits::new(&config.limits)?);
     let card = Card::new(&config.card, config.open)?;
+    let app = Arc::new(App::new(config, url.as_ref())?);
     let metrics = Arc::new(Metrics::default());
     let expires_s = metrics.certificate_expires_s.clone();
     let tls = Tls::new(config, url.as_ref(), expires_s)?;
@@ -119,6 +122,7 @@ pub(super) fn serve(config: &Config, output: Output<'_>) -> Result<(), HomeComma
             metrics,
             limits,
             card,
+            app,
             connections: AtomicU64::new(1),
             stopping: AtomicBool::new(false),
         });

@@ -92,8 +92,8 @@ pub(super) fn etag(hash: &BlobHash) -> String {
     format!("\"{}\"", HEXLOWER.encode(hash.as_bytes()))
 }
 
-/// Whether the asker has this blob already (RFC 9110 §13.1.2).
-pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+/// Whether the asker has already what this tag stands for (RFC 9110 §13.1.2).
+pub(in crate::home) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     text(headers, &IF_NONE_MATCH).is_some_and(|field| {
         field.trim() == "*"
             || field

@@ -34,6 +34,7 @@ mod sweep;
 mod turns;
 mod upload;
 
+pub(super) use asked::is_known;
 pub(super) use look::{Looked, look_through};
 pub(super) use routes::{for_all_origins, router};
 pub(super) use settings::{BlobSettings, Bucket};

@@ -58,6 +58,7 @@ pub(super) struct Config {
     pub(super) data: PathBuf,
     pub(super) url: Option<String>,
     pub(super) open: bool,
+    pub(super) app: Option<PathBuf>,
     pub(super) max_connections: u32,
     pub(super) metrics: MetricsConfig,
     pub(super) blobs: BlobsConfig,

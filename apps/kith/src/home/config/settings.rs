@@ -35,6 +35,10 @@ pub(in crate::home) struct Settings {
     /// Connections at once; fewer where the system gives fewer open files [default: 100000].
     #[arg(long, value_name = "N", env = "KITH_HOME_MAX_CONNECTIONS")]
     pub(super) max_connections: Option<NonZeroU32>,
+    /// A folder whose app is served instead of the program's own, read anew each time, for whoever
+    /// changes it [default: none].
+    #[arg(long, value_name = "DIR", env = "KITH_HOME_APP")]
+    pub(super) app: Option<PathBuf>,
     #[command(flatten)]
     #[serde(default)]
     pub(super) metrics: MetricsSettings,
@@ -262,6 +266,7 @@ impl Settings {
             url: None,
             open: Some(false),
             max_connections: NonZeroU32::new(100_000),
+            app: None,
             metrics: MetricsSettings::default(),
             blobs: BlobsSettings::defaults(),
             limits: LimitsSettings {
@@ -291,6 +296,7 @@ impl Settings {
     pub(super) fn below(mut self, folder: &Path) -> Self {
         let paths = [
             &mut self.data,
+            &mut self.app,
             &mut self.tls.certificate,
             &mut self.tls.key,
             &mut self.blobs.folder,
