@@ -10,6 +10,8 @@ mod hashes;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod links_read;
+#[cfg(test)]
 mod proofs;
 #[cfg(test)]
 mod refused;
