@@ -54,6 +54,7 @@ fn a_home_that_says_nothing_shows_nothing() {
     assert_eq!(card(&home), json!({ "open": true }));
     let page = get(&home.address, "/");
     assert!(!page.contains("<dl>") && !page.contains("card"), "{page}");
+    assert!(page.contains("does not say here who they are"), "{page}");
 }
 
 #[test]

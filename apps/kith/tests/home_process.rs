@@ -5,7 +5,7 @@ mod home_support;
 
 use futures_util::SinkExt;
 use home_support::client::{Client, DONE, Log};
-use home_support::{RunningHome, command, ended, get};
+use home_support::{RunningHome, command, ended};
 use protocol::frame::{Request, Response};
 use protocol::id::{InboxId, OwnerKey};
 use protocol::refusal::{HomeError, Refusal};
@@ -303,31 +303,4 @@ async fn the_home_stops_in_time_under_a_flood_and_keeps_what_it_answered() {
         let page = client.read(&log, answered, false).await;
         assert!(answered > 0 && page.entries[0].seq == answered);
     }
-}
-
-#[test]
-fn the_page_is_small_and_loads_nothing_from_elsewhere() {
-    let folder = tempfile::tempdir().unwrap();
-    let home = RunningHome::start(&folder.path().join("home"));
-    let get = |path: &str| get(&home.address, path);
-    for (path, kind) in [
-        ("/", "text/html; charset=utf-8"),
-        ("/style.css", "text/css; charset=utf-8"),
-    ] {
-        let answer = get(path);
-        for expected in [
-            "HTTP/1.1 200 OK",
-            &format!("content-type: {kind}"),
-            "content-security-policy: default-src 'none'; style-src 'self';",
-            "x-content-type-options: nosniff",
-            "referrer-policy: no-referrer",
-            "cache-control: no-cache",
-        ] {
-            assert!(answer.contains(expected), "{path}: no {expected}");
-        }
-        assert!(!answer.contains("<script") && !answer.contains("http:") && !answer.contains("//"));
-    }
-    let page = get("/");
-    assert!(page.contains("<html lang=\"en\"") && page.contains("kith invite accept LINK"));
-    assert!(get("/other").starts_with("HTTP/1.1 404"));
 }

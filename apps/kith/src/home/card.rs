@@ -55,7 +55,7 @@ impl Card {
         serde_json::json!(self).to_string()
     }
 
-    /// The card as a part of the page; nothing if nothing was said.
+    /// The card as a part of the page, which says too if nobody is named.
     pub(super) fn html(&self) -> String {
         let mut lines = String::new();
         if let Some(about) = &self.about {
@@ -72,6 +72,9 @@ impl Card {
         .collect();
         if !rows.is_empty() {
             lines.push_str(&format!("<dl>\n{rows}</dl>\n"));
+        }
+        if self.operator.is_none() {
+            lines.push_str("<p>Whoever runs it does not say here who they are.</p>\n");
         }
         lines
     }
@@ -116,7 +119,7 @@ mod tests {
         );
         let html = card.html();
         assert!(html.contains("For &lt;b&gt;&quot;us&quot;&lt;/b&gt; &amp; &#39;you&#39;"));
-        assert!(!html.contains("Run by"));
+        assert!(!html.contains("Run by") && html.contains("does not say here who they are"));
     }
 
     #[test]

@@ -21,16 +21,14 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body
 
 /// The routes of a home.
 pub(super) fn router(shared: &Arc<Shared>, blobs: Arc<Blobs>) -> Router {
-    let html = page::html(&shared.card);
     let json = Bytes::from(shared.card.json());
     let admitted = from_fn_with_state(Arc::clone(shared), admit);
     let blobs = blobs::router(blobs)
         .layer(admitted.clone())
         .layer(map_response(blobs::for_all_origins));
     Router::new()
-        .route("/", get(move || page::page(html.clone())))
+        .merge(page::router(&shared.card))
         .route("/card.json", get(move || page::card(json.clone())))
-        .route("/style.css", get(page::style))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route(SOCKET_PATH, get(upgrade))
