@@ -1,0 +1,92 @@
+//! Links that were cut, are somebody else's, or of a version to come.
+
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest as _, Sha256};
+
+use crate::support::accessible;
+use crate::support::home::Home;
+use crate::support::person::Person;
+use crate::support::seats::Seats;
+use crate::support::steps::Kept;
+use crate::support::terminal::Terminal;
+use crate::support::wait_for;
+
+/// The link as a version to come would make it: its payload's first number is another, and its check fits.
+fn of_version(link: &str, version: u8) -> String {
+    let (before, encoded) = link.split_once("/#/i/").unwrap();
+    let mut payload = BASE64URL_NOPAD
+        .decode(encoded.as_bytes())
+        .unwrap()
+        .split_off(4);
+    payload[1] = version;
+    let check = Sha256::new()
+        .chain_update(b"kith/invitation")
+        .chain_update(&payload)
+        .finalize();
+    let bytes = [&check[..4], &payload[..]].concat();
+    format!("{before}/#/i/{}", BASE64URL_NOPAD.encode(&bytes))
+}
+
+/// What the page says of a link, as an alert.
+#[track_caller]
+fn said_of(ada: &Person, link: &str) -> String {
+    ada.to_people();
+    ada.look_at(link);
+    let said = wait_for(&format!("what is said of {link:?}"), || {
+        let alerts = accessible::parts(ada.browser(), "alert");
+        let said = ada.browser().tried_script(
+            "return [...document.querySelectorAll('[role=alert]')].map((one) => one.innerText).join(' ');",
+        );
+        let said = said.ok()?.as_str()?.trim().to_owned();
+        (!alerts.is_empty() && !said.is_empty()).then_some(said)
+    });
+    assert!(!ada.sees("button", "Accept"), "{link:?}: {}", ada.text());
+    said
+}
+
+#[test]
+fn links_that_are_none_are_refused_with_a_sentence() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let cleo = Terminal::at(&home, "Cleo");
+    let link = cleo.invite();
+    let ada = Person::new("Ada", &home);
+    ada.settle(&home, Kept::Openly);
+    let cut = &link[..link.len() - 7];
+    for wrong in [
+        cut,
+        "hello",
+        "https://example.org",
+        "https://signal.group/#CjQKIA",
+        "https://example.org/#/i/AAAA",
+    ] {
+        let said = said_of(&ada, wrong);
+        assert!(
+            said.ends_with('.') && said.contains("link"),
+            "{wrong}: {said}"
+        );
+        ada.browser().reload();
+    }
+    let said = said_of(&ada, &of_version(&link, 2));
+    assert!(said.contains("version 2"), "{said}");
+    ada.browser().reload();
+    ada.to_people();
+    ada.accept(&link, "Cleo");
+}
+
+#[test]
+fn a_link_that_was_cut_leads_to_a_page_that_says_so() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let cleo = Terminal::at(&home, "Cleo");
+    let link = cleo.invite();
+    let ada = Person::new("Ada", &home);
+    ada.visit(&link[..link.len() - 7]);
+    ada.reads("link");
+    ada.visit(&home.app_url());
+    ada.begin(Kept::Openly);
+    let cut = link[..link.len() - 7].replace("/#/i/", "/app/#/i/");
+    ada.visit(&cut);
+    ada.reads("link");
+    assert!(!ada.sees("button", "Accept"), "{}", ada.text());
+}

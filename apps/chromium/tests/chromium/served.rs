@@ -1,0 +1,154 @@
+//! What a home gives to a browser: headers, files, and how much of them.
+
+use reqwest::header::HeaderMap;
+
+use crate::support::home::Home;
+use crate::support::loaded::loaded;
+use crate::support::person::Person;
+use crate::support::seats::Seats;
+use crate::support::steps::Kept;
+use crate::support::terminal::Terminal;
+
+/// The invitation page may weigh this much before the app is loaded, and the app this much, in bytes.
+const LANDING_BYTES: u64 = 30_000;
+const APP_BYTES: u64 = 1_400_000;
+
+fn get(url: &str) -> (u16, HeaderMap, Vec<u8>) {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let client = reqwest::Client::new();
+        let asked = client.get(url).header("accept-encoding", "br");
+        let response = asked.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (status, headers, response.bytes().await.unwrap().to_vec())
+    })
+}
+
+#[track_caller]
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    let value = headers
+        .get(name)
+        .unwrap_or_else(|| panic!("no {name} in {headers:?}"));
+    value.to_str().unwrap()
+}
+
+/// What every answer says (Content Security Policy Level 3; Fetch, X-Content-Type-Options).
+#[track_caller]
+fn is_guarded(headers: &HeaderMap) {
+    let policy = header(headers, "content-security-policy");
+    for rule in [
+        "default-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(rule), "{rule} is missing: {policy}");
+    }
+    for hole in ["'unsafe-inline'", "'unsafe-eval'", "*", "data:", "http:"] {
+        assert!(!policy.contains(hole), "{hole} is a hole: {policy}");
+    }
+    assert_eq!(header(headers, "x-content-type-options"), "nosniff");
+    assert_eq!(header(headers, "referrer-policy"), "no-referrer");
+}
+
+#[test]
+fn every_file_of_the_app_is_guarded_and_kept_by_its_name() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let ada = Person::new("Ada", &home);
+    ada.visit(&home.app_url());
+    ada.heading("How should this browser keep what you write?");
+    let files = loaded(ada.browser());
+    assert!(files.len() >= 3, "{files:?}");
+    for url in files.keys() {
+        let (status, headers, _) = get(url.split('#').next().unwrap());
+        assert_eq!(status, 200, "{url}");
+        is_guarded(&headers);
+        if url.trim_end_matches('/').ends_with("/app") {
+            continue;
+        }
+        let caching = header(&headers, "cache-control");
+        assert!(caching.contains("immutable"), "{url}: {caching}");
+    }
+    let (status, headers, index) = get(&home.app_url());
+    assert_eq!(status, 200);
+    assert!(
+        header(&headers, "cache-control").contains("no-"),
+        "{headers:?}"
+    );
+    assert!(
+        header(&headers, "content-encoding").contains("br"),
+        "{headers:?}"
+    );
+    drop(index);
+    let (status, headers, _) = get(&format!("{}no-such-file.js", home.app_url()));
+    assert_eq!(status, 404);
+    is_guarded(&headers);
+}
+
+#[test]
+fn nothing_stands_inline_in_a_page() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let ada = Person::new("Ada", &home);
+    for url in [home.app_url(), format!("{}/", home.url())] {
+        ada.visit(&url);
+        let inline = ada.browser().script(
+            "const page = new DOMParser().parseFromString(
+                await (await fetch(location.pathname)).text(), 'text/html');
+             const found = [...page.querySelectorAll('style, [style], script:not([src])')];
+             for (const one of page.querySelectorAll('*'))
+                for (const attribute of one.attributes)
+                    if (attribute.name.startsWith('on')) found.push(one);
+             return found.map((one) => one.outerHTML);",
+        );
+        assert_eq!(inline.as_array().unwrap().len(), 0, "{url}: {inline}");
+    }
+}
+
+#[test]
+fn the_first_load_of_the_app_is_small() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let ada = Person::new("Ada", &home);
+    ada.settle(&home, Kept::Openly);
+    let files = loaded(ada.browser());
+    let bytes: u64 = files.values().sum();
+    println!(
+        "{bytes} bytes in {} requests of the page: {files:#?}",
+        files.len()
+    );
+    assert!(bytes > 10_000 && bytes <= APP_BYTES, "{files:?}");
+}
+
+#[test]
+fn an_invitation_is_a_small_page_that_works_without_script() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let cleo = Terminal::at(&home, "Cleo");
+    let link = cleo.invite();
+    let ada = Person::new("Ada", &home);
+    ada.visit(&link);
+    ada.reads("Cleo");
+    let files = loaded(ada.browser());
+    let bytes: u64 = files.values().sum();
+    println!("{bytes} bytes: {files:#?}");
+    assert!(bytes > 500 && bytes <= LANDING_BYTES, "{files:?}");
+    for url in files.keys() {
+        is_guarded(&get(url.split('#').next().unwrap()).1);
+    }
+    ada.browser().devtools(
+        "Emulation.setScriptExecutionDisabled",
+        serde_json::json!({"value": true}),
+    );
+    ada.browser().reload();
+    ada.part("link", "Open in Kith", |part| part.name == "Open in Kith");
+    ada.browser().devtools(
+        "Emulation.setScriptExecutionDisabled",
+        serde_json::json!({"value": false}),
+    );
+}

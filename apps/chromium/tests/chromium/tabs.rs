@@ -1,0 +1,85 @@
+//! Two tabs of one browser.
+
+use crate::support::home::Home;
+use crate::support::person::{KEPT_AT, Person};
+use crate::support::seats::Seats;
+use crate::support::steps::Kept;
+use crate::support::terminal::Terminal;
+
+/// Ada with a conversation open in two tabs.
+fn two_tabs(kept: Kept) -> (Home, Terminal, Person, [thirtyfour::WindowHandle; 2]) {
+    let home = Home::open();
+    let cleo = Terminal::at(&home, "Cleo");
+    let link = cleo.invite();
+    let ada = Person::new("Ada", &home);
+    ada.follow(&link, "Cleo", kept);
+    ada.says("From the first.");
+    let first = ada.browser().tab();
+    let second = ada.browser().new_tab();
+    ada.visit(&home.app_url());
+    ada.to_people();
+    ada.open("Cleo");
+    (home, cleo, ada, [first, second])
+}
+
+#[test]
+fn a_second_tab_works_through_the_first_and_goes_on_without_it() {
+    let _seats = Seats::take(1);
+    let (_home, cleo, ada, [first, second]) = two_tabs(Kept::Openly);
+    ada.item("From the first.", KEPT_AT);
+    ada.says("From the second.");
+    ada.browser().switch(&first);
+    ada.item("From the second.", KEPT_AT);
+    ada.says("From the first again.");
+    cleo.sync();
+    cleo.send("Ada", "To both.");
+    ada.hears("To both.");
+    ada.browser().switch(&second);
+    ada.hears("To both.");
+    ada.browser().switch(&first);
+    ada.browser().close_tab();
+    ada.browser().switch(&second);
+    ada.says("From the second alone.");
+    cleo.send("Ada", "To the second.");
+    ada.hears("To the second.");
+    cleo.sync();
+    let texts = [
+        "From the first.",
+        "From the second.",
+        "From the first again.",
+        "To both.",
+        "From the second alone.",
+        "To the second.",
+    ];
+    assert_eq!(cleo.texts("Ada"), texts);
+}
+
+#[test]
+fn a_sealed_profile_asks_for_its_passphrase_when_the_tab_that_had_it_is_closed() {
+    let _seats = Seats::take(1);
+    let (_home, cleo, ada, [first, second]) = two_tabs(Kept::Passphrase);
+    ada.browser().switch(&first);
+    ada.browser().close_tab();
+    ada.browser().switch(&second);
+    ada.unlock();
+    ada.to_people();
+    ada.open("Cleo");
+    ada.says("From the second alone.");
+    cleo.sync();
+    assert_eq!(
+        cleo.texts("Ada"),
+        ["From the first.", "From the second alone."]
+    );
+}
+
+#[test]
+fn locking_locks_every_tab() {
+    let _seats = Seats::take(1);
+    let (_home, _cleo, ada, [first, second]) = two_tabs(Kept::Passphrase);
+    ada.press("Lock");
+    for tab in [&second, &first] {
+        ada.browser().switch(tab);
+        ada.part("textbox", "Passphrase", |part| part.name == "Passphrase");
+        assert!(!ada.text().contains("From the first."), "{}", ada.text());
+    }
+}
