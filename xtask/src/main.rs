@@ -43,6 +43,7 @@ Usage: cargo xtask COMMAND
                     it was cut off; the table goes to docs/bench
   bench --table FILE
                     make the table of raw figures again
+  bench web         measure the app in Chromium; prints one line of JSON
   fuzz [--target T] [--minutes M] [--keep]
                     let libFuzzer try the decoders of a home, M minutes each (2);
                     with --keep what reaches more goes to fuzz/corpus
@@ -77,6 +78,7 @@ fn main() -> ExitCode {
                 return ExitCode::from(2);
             }
         },
+        ["bench", "web"] => bench::web::run().map(|()| ExitCode::SUCCESS),
         ["bench", rest @ ..] => match bench::Asked::read(rest) {
             Some(asked) => bench::run(&asked).map(|()| ExitCode::SUCCESS),
             None => {

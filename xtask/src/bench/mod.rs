@@ -11,6 +11,7 @@ mod own;
 mod plan;
 mod raw;
 mod table;
+pub mod web;
 
 pub use asked::Asked;
 
