@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::folded::folded;
@@ -20,6 +21,8 @@ const LOOKED_UP_EVERY: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 200_000_000,
 };
+/// How often is looked whether somebody reads on, where others go on meanwhile.
+const LOOKED_AT_EVERY: Duration = Duration::from_millis(20);
 
 /// How and to whom a command speaks.
 #[derive(Debug, Clone, Copy)]
@@ -74,20 +77,26 @@ impl Output<'_> {
     /// # Errors
     /// What the system says if standard output refuses.
     pub fn result(self, json: &Value, text: impl Display) -> io::Result<()> {
+        let line = self.line(json, text);
         // Whoever listened has heard enough.
-        self.heard(json, text).map(drop)
+        match self.listener {
+            Some(listener) => drop(listener.said.send(Said::Result(line))),
+            None => drop(self.print(&line)?),
+        }
+        Ok(())
     }
 
-    /// Prints a result to standard output; whether anybody listens still.
+    /// Prints one of many results, of which a reader may take some and then stop (a pager, Ctrl-S): whoever else uses the
+    /// profile goes on meanwhile, and it can be closed. Whether anybody listens still.
     ///
     /// # Errors
     /// What the system says if standard output refuses.
-    pub fn heard(self, json: &Value, text: impl Display) -> io::Result<bool> {
+    pub async fn heard(self, json: &Value, text: impl Display) -> io::Result<bool> {
         let line = self.line(json, text);
-        match self.listener {
-            Some(listener) => Ok(listener.said.send(Said::Result(line)).is_ok()),
-            None => self.print(&line),
+        if let Some(listener) = self.listener {
+            return Ok(listener.said.send(Said::Result(line)).is_ok());
         }
+        is_read(print_beside(self.shown(&line).as_bytes()).await)
     }
 
     /// Prints a line that is written as it is printed; whether anybody reads it. At a terminal one for people is folded.
@@ -95,9 +104,13 @@ impl Output<'_> {
     /// # Errors
     /// What the system says if standard output refuses.
     pub fn print(self, line: &str) -> io::Result<bool> {
+        is_read(print(self.shown(line).as_bytes()))
+    }
+
+    fn shown(self, line: &str) -> String {
         match terminal::columns() {
-            Some(columns) if !self.json => print_result(&folded(line, columns)),
-            _ => print_result(line),
+            Some(columns) if !self.json => format!("{}\n", folded(line, columns)),
+            _ => format!("{line}\n"),
         }
     }
 
@@ -194,34 +207,55 @@ fn escaped(json: &str) -> String {
     shown
 }
 
-/// Prints a line to standard output; whether anybody reads it. Who reads nothing any more when a signal asks for the end
-/// does not keep this process from it.
-///
-/// # Errors
-/// What the system says if standard output refuses.
-fn print_result(line: &str) -> io::Result<bool> {
-    match print(format!("{line}\n").as_bytes()) {
+/// Whether anybody reads what was printed.
+fn is_read(printed: io::Result<()>) -> io::Result<bool> {
+    match printed {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         printed => printed.map(|()| true),
     }
 }
 
+/// Prints, and waits for whoever reads. Who reads nothing any more when a signal asks for the end does not keep this process
+/// from it.
 fn print(mut bytes: &[u8]) -> io::Result<()> {
-    let out = rustix::stdio::stdout();
     while !bytes.is_empty() {
-        let mut waiting = [PollFd::new(&out, PollFlags::OUT)];
-        match poll(&mut waiting, Some(&LOOKED_UP_EVERY)) {
-            Ok(0) | Err(Errno::INTR) if signals::is_asked() => {
-                return Err(io::ErrorKind::BrokenPipe.into());
-            }
-            Ok(0) | Err(Errno::INTR) => continue,
-            ready => ready?,
-        };
-        let (some, _) = bytes.split_at(bytes.len().min(AT_ONCE));
-        let printed = rustix::io::retry_on_intr(|| rustix::io::write(out, some))?;
-        bytes = bytes.get(printed..).unwrap_or_default();
+        if is_ready(&LOOKED_UP_EVERY)? {
+            bytes = print_some(bytes)?;
+        } else if signals::is_asked() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
     }
     Ok(())
+}
+
+/// The same, while others go on in this thread.
+async fn print_beside(mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        if is_ready(&Timespec::default())? {
+            bytes = print_some(bytes)?;
+        } else {
+            tokio::time::sleep(LOOKED_AT_EVERY).await;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until standard output takes something without waiting; whether it does.
+fn is_ready(wait: &Timespec) -> io::Result<bool> {
+    let out = rustix::stdio::stdout();
+    match poll(&mut [PollFd::new(&out, PollFlags::OUT)], Some(wait)) {
+        Ok(ready) => Ok(ready > 0),
+        Err(Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Prints as much as goes in at once; the rest.
+fn print_some(bytes: &[u8]) -> io::Result<&[u8]> {
+    let (some, _) = bytes.split_at(bytes.len().min(AT_ONCE));
+    let out = rustix::stdio::stdout();
+    let printed = rustix::io::retry_on_intr(|| rustix::io::write(out, some))?;
+    Ok(bytes.get(printed..).unwrap_or_default())
 }
 
 /// Prints a line to standard error. There is nobody left to tell if that fails.

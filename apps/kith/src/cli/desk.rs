@@ -4,6 +4,7 @@ use client::{ProfileLock, ReadOnly, Session, SharedClient, Slot};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
@@ -14,6 +15,9 @@ use super::idle::Idle;
 use super::profile;
 use super::serving::{self, Service};
 use crate::output::Reached;
+
+/// A reader who takes nothing for so long does something else.
+const UNTIL_SERVED: Duration = Duration::from_millis(200);
 
 /// Where a command works.
 #[derive(Clone, Default)]
@@ -155,6 +159,19 @@ impl Desk {
             && open.service.is_none()
         {
             open.service = serving::begin(folder, self);
+        }
+    }
+
+    /// Prints, and begins to do errands of others if nobody reads on for a while: they would wait for a person.
+    pub(super) async fn print<T>(&self, folder: &Path, printing: impl Future<Output = T>) -> T {
+        let mut printing = std::pin::pin!(printing);
+        tokio::select! {
+            biased;
+            printed = &mut printing => printed,
+            () = tokio::time::sleep(UNTIL_SERVED) => {
+                self.serve(folder);
+                printing.await
+            }
         }
     }
 

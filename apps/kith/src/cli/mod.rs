@@ -155,7 +155,7 @@ async fn dispatch(
         ClientCommand::Show(show) => show::run(&show, profile, output).await,
         ClientCommand::Versions(versions) => versions::run(&versions, profile, output),
         ClientCommand::Save(save) => save::run(&save, profile, output).await,
-        ClientCommand::Search(search) => search::run(&search, profile, output),
+        ClientCommand::Search(search) => search::run(&search, profile, output).await,
         ClientCommand::Sync(sync) => sync::run(&sync, profile, output).await,
         ClientCommand::Doctor => doctor::run(profile, output).await,
         ClientCommand::Completions { shell } => crate::completions(shell),

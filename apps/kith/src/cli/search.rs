@@ -7,7 +7,7 @@ use super::{conversation, profile, show};
 use crate::output::Output;
 
 /// Prints what was found, best first. Nothing is marked as read.
-pub(super) fn run(
+pub(super) async fn run(
     search: &Search,
     arguments: &ProfileArguments,
     output: Output<'_>,
@@ -18,13 +18,19 @@ pub(super) fn run(
         None => None,
     };
     let own = Alike::own(&client)?;
-    let engine = client.engine();
-    for (of, item) in engine.search(&search.query, conversation, search.limit)? {
+    let folder = profile::folder(arguments)?;
+    let found = client
+        .engine()
+        .search(&search.query, conversation, search.limit)?;
+    for (of, item) in found {
         let mut line = show::line(&item);
         if let Some(line) = line.as_object_mut() {
             line.insert("conversation".to_owned(), of.to_string().into());
         }
-        output.result(&line, show::text(&item, &own))?;
+        let printing = output.heard(&line, show::text(&item, &own));
+        if !arguments.desk.print(&folder, printing).await? {
+            break;
+        }
     }
     Ok(())
 }

@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use super::alike::Alike;
 use super::arguments::{ProfileArguments, Show};
-use super::desk::Desk;
 use super::error::CommandError;
 use super::place::{Place, lacking};
 use super::{conversation, profile, read_only};
@@ -41,7 +40,7 @@ pub(super) async fn run(
             .items(conversation, show.since, show.limit)?,
     };
     if !show.follow {
-        print(&client, conversation, &items, &arguments.desk, output)?;
+        print(&client, conversation, &items, arguments, output).await?;
         return Ok(());
     }
     follow(&client, conversation, items, arguments, output).await
@@ -56,7 +55,7 @@ async fn follow(
 ) -> Result<(), CommandError> {
     let mut place = Place::new(client, conversation, output)?;
     place.tell(&items);
-    while print(client, conversation, &items, &arguments.desk, output)? {
+    while print(client, conversation, &items, arguments, output).await? {
         place.reach(&items);
         if arguments.desk.is_ending() {
             return Err(CommandError::GoesOn);
@@ -88,16 +87,20 @@ pub(super) fn in_order(mut items: Vec<ItemView>) -> Vec<ItemView> {
 }
 
 /// Prints items and marks them as read; whether anybody listens still.
-fn print(
+async fn print(
     client: &Session,
     conversation: ConversationId,
     items: &[ItemView],
-    desk: &Desk,
+    arguments: &ProfileArguments,
     output: Output<'_>,
 ) -> Result<bool, CommandError> {
+    let desk = &arguments.desk;
+    let folder = profile::folder(arguments)?;
     let own = Alike::own(client)?;
     for item in items {
-        if !output.heard(&line(item), text(item, &own))? {
+        let line = line(item);
+        let printing = output.heard(&line, text(item, &own));
+        if !desk.print(&folder, printing).await? {
             return Ok(false);
         }
     }

@@ -49,6 +49,7 @@ mod terminal;
 mod together;
 mod unmet;
 mod unreachable;
+mod unread;
 #[cfg(target_os = "linux")]
 mod unwritable;
 mod usage;
