@@ -95,6 +95,8 @@ fn introduction(kith: &str, home: &str) -> String {
         "\
 The home starts at {home}; Ctrl-C ends it.
 
+In a browser Kith is at {home}/app/
+
 How two people meet, each in a terminal of their own:
 
   Ada
@@ -132,6 +134,7 @@ mod tests {
         let text = introduction("target/release/kith", "http://localhost:9000");
         assert!(text.contains("target/release/kith --profile ~/kith-ada invite new"));
         assert!(text.contains("persona new Ben --home http://localhost:9000"));
+        assert!(text.contains("http://localhost:9000/app/\n"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod documents;
 mod matching;
 mod session;
 
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -111,7 +112,8 @@ impl Run {
         if step.command == START || step.command.starts_with("cargo xtask start ") {
             let command = start_command(&command, self.port, &process::root());
             self.session.background(&command, &expected, START_LIMIT)?;
-            return await_home(self.port, self.limit);
+            await_home(self.port, self.limit)?;
+            return has_app(self.port);
         }
         if step.background {
             return self.session.background(&command, &expected, self.limit);
@@ -171,9 +173,37 @@ fn await_home(port: u16, limit: Duration) -> Result<()> {
     Ok(())
 }
 
+/// Whether the home that was started from the sources has the app in it (RFC 9112, 4).
+fn has_app(port: u16) -> Result<()> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    let asked = "HEAD /app/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(asked.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.lines().next().unwrap_or_default();
+    if status != "HTTP/1.1 200 OK" {
+        bail!("the home has no app at /app/: {status}");
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_home_without_the_app_is_no_home_that_was_started_well() {
+        for (answer, is_well) in [("200 OK", true), ("404 Not Found", false)] {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            let port = listener.local_addr().unwrap().port();
+            std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let _ = stream.read(&mut [0; 256]);
+                write!(stream, "HTTP/1.1 {answer}\r\n\r\n").unwrap();
+            });
+            assert_eq!(has_app(port).is_ok(), is_well, "{answer}");
+        }
+    }
 
     /// Runs a README and compares what went wrong; nothing may when `expected` is empty.
     #[track_caller]

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, stage by stage, in the order in which failing early
 //! saves most time.
 
+mod browser;
 mod features;
 mod licences;
 mod programs;
@@ -62,6 +63,9 @@ const STAGES: &[Stage] = &[
                 "clippy",
                 "--workspace",
                 "--all-targets",
+                // Whose tests are compiled with it alone.
+                "--features",
+                "chromium/chromium",
                 "--quiet",
                 "--",
                 "-D",
@@ -93,6 +97,11 @@ const STAGES: &[Stage] = &[
         name: "doctests",
         remedy: "Correct the example in the documentation named above.",
         check: |context| suites::check_examples(context),
+    },
+    Stage {
+        name: "browser",
+        remedy: "Look at target/screens, and run the failing test alone: cargo test -p chromium --features chromium NAME.",
+        check: |context| browser::check(context),
     },
     Stage {
         name: "readme",

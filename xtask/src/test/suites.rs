@@ -1,7 +1,7 @@
 //! The tests themselves, run by cargo and counted, and the examples in the documentation.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -13,7 +13,7 @@ use crate::process;
 /// What cargo counts, over all test programs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    passed: usize,
+    pub(super) passed: usize,
     failed: usize,
     ignored: usize,
     measured: usize,
@@ -76,14 +76,15 @@ pub fn check_examples(context: &mut Context) -> Result<Outcome> {
             "no documentation holds an example".to_owned(),
         ));
     }
-    run_doctests(&mut context.totals)?;
+    let mut doctests = process::cargo(["test", "--workspace", "--no-fail-fast", "--doc"]);
+    run_counted(&mut doctests, &mut context.totals)?;
     Ok(Outcome::Passed)
 }
 
-fn run_doctests(totals: &mut Totals) -> Result<()> {
-    let mut command = process::cargo(["test", "--workspace", "--no-fail-fast", "--doc"]);
+/// Runs cargo's tests, prints what they say as they say it, and counts.
+pub(super) fn run_counted(command: &mut Command, totals: &mut Totals) -> Result<()> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let name = process::shown(&command);
+    let name = process::shown(command);
     let mut cargo = command
         .spawn()
         .with_context(|| format!("`{name}` could not be started"))?;
