@@ -88,6 +88,7 @@ fn an_invitation_opens_by_at_most_30_kb() {
         paths,
         [
             "/",
+            "/icon.svg",
             "/invitation.js",
             "/legible.js",
             "/page.js",
@@ -112,14 +113,15 @@ fn each_part_of_the_page_says_how_little_it_may_do() {
     let home = RunningHome::start(&folder.path().join("home"));
     for (path, (headers, _)) in everything(&home) {
         let kind = match path.rsplit_once('.') {
-            Some((_, "css")) => "text/css",
-            Some((_, "js")) => "text/javascript",
-            _ => "text/html",
+            Some((_, "css")) => "text/css; charset=utf-8",
+            Some((_, "js")) => "text/javascript; charset=utf-8",
+            Some((_, "svg")) => "image/svg+xml",
+            _ => "text/html; charset=utf-8",
         };
         for expected in [
-            &format!("content-type: {kind}; charset=utf-8\r\n"),
-            "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
-             form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'\r\n",
+            &format!("content-type: {kind}\r\n"),
+            "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+             base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'\r\n",
             "x-content-type-options: nosniff\r\n",
             "referrer-policy: no-referrer\r\n",
             "cache-control: no-cache\r\n",

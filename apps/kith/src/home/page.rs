@@ -30,7 +30,8 @@ const OPEN: &str = "open=app";
 const APP: &str = "/app/";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 /// What the page's address does not change: path, type and bytes.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
+    ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
     (
         "/style.css",
         "text/css; charset=utf-8",
@@ -45,7 +46,7 @@ const FILES: [(&str, &str, &str); 4] = [
     ("/legible.js", JAVASCRIPT, include_str!("page/legible.js")),
 ];
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 fn headers(content_type: &'static str) -> [(HeaderName, &'static str); 5] {
