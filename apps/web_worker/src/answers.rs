@@ -134,11 +134,7 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
         }
         Ask::Items(q) => said(q, items(work, q)),
         Ask::Send(q) => send(work, q),
-        Ask::Shown(q) => {
-            let id = shown::of_conversation_id(q.conversation);
-            let marked = work.act(|engine, now| engine.mark_read(now, id, q.seq));
-            done(q, of_core(marked, |()| ()), vec![News::Lists])
-        }
+        Ask::Shown(q) => shown_up_to(work, q),
         Ask::Online(q) => said(q, of_core(work.act(Engine::hurry), |()| ())),
         Ask::Stand(_)
         | Ask::Make(_)
@@ -237,6 +233,19 @@ fn items(work: &impl Work, q: &question::Items) -> Result<view::Read, Refused> {
     Ok(view::Read { items, more_before })
 }
 
+/// News only where something was unread: whoever reads the list because of it may say this once more.
+fn shown_up_to(work: &mut impl Work, q: &question::Shown) -> Answered {
+    let id = shown::of_conversation_id(q.conversation);
+    let before = work.engine().store().unread(id).unwrap_or(0);
+    let marked = work.act(|engine, now| engine.mark_read(now, id, q.seq));
+    let news = if before > 0 {
+        vec![News::Lists]
+    } else {
+        Vec::new()
+    };
+    done(q, of_core(marked, |()| ()), news)
+}
+
 fn send(work: &mut impl Work, q: &question::Send) -> Answered {
     let conversation = shown::of_conversation_id(q.conversation);
     let draft = Draft {
@@ -258,7 +267,7 @@ fn send(work: &mut impl Work, q: &question::Send) -> Answered {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::{Work, answer};
     use client_core::{CoreError, Engine, Now};
     use client_store::Store;
@@ -273,7 +282,8 @@ mod tests {
         unix_ms: 1_700_000_000_000,
     };
 
-    struct Here(Engine);
+    /// An engine without a network.
+    pub(crate) struct Here(Engine);
 
     impl Work for Here {
         fn engine(&self) -> &Engine {
@@ -292,7 +302,7 @@ mod tests {
         }
     }
 
-    fn here() -> Here {
+    pub(crate) fn here() -> Here {
         Here(Engine::new(Store::in_memory().unwrap(), [1; 32], NOW))
     }
 

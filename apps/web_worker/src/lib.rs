@@ -7,6 +7,7 @@
 //! and said ([`sentences`]), how tabs share one profile ([`relay`]). The rest is the browser's.
 
 pub mod answers;
+pub mod backups;
 pub mod notes;
 pub mod reach;
 pub mod relay;
@@ -17,7 +18,6 @@ pub mod telling;
 /// What only a browser has.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod in_browser {
-    mod backing_up;
     mod browser;
     mod channel;
     mod clock;

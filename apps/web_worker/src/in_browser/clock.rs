@@ -18,6 +18,12 @@ pub fn now() -> Now {
     }
 }
 
+/// The day, as `2026-11-30`, in Greenwich.
+pub fn today() -> String {
+    let iso = String::from(Date::new_0().to_iso_string());
+    iso.split('T').next().unwrap_or_default().to_owned()
+}
+
 /// Rings once, at the time that was set last.
 pub struct Alarm {
     ring: Closure<dyn FnMut()>,

@@ -2,14 +2,14 @@
 
 use view::{Backup, Keeping, News, Profile, Refused, Standing, Tab};
 
-use super::clock::now;
+use super::clock::{now, today};
 use super::lock::Held;
 use super::profile::{self, Key, Opened};
 use super::running::Running;
 use super::storage::Pool;
 use crate::answers::Work as _;
+use crate::backups;
 use crate::notes::{Held as Holds, Kept, Notes};
-use crate::sentences::refused;
 
 /// A profile that this worker has.
 pub struct Holding {
@@ -20,6 +20,8 @@ pub struct Holding {
     /// The key, for whoever goes on when this worker is gone.
     pub key: Option<Key>,
     notes: Notes,
+    /// What the last backup held, until its file was taken.
+    taken: Option<Holds>,
     needs_backup: bool,
     pool: Pool,
     lock: Held,
@@ -47,6 +49,7 @@ impl Holding {
             keeping,
             key,
             notes: profile::notes().await,
+            taken: None,
             needs_backup: false,
             pool,
             lock,
@@ -82,7 +85,10 @@ impl Holding {
     /// # Errors
     /// [`Refused`].
     pub fn back_up(&mut self) -> Result<Backup, Refused> {
-        super::backing_up::back_up(&mut self.running)
+        let backup = backups::back_up(&mut self.running, &today())?;
+        // What comes before its file is taken is not in it.
+        self.taken = Holds::of(self.running.engine()).ok();
+        Ok(backup)
     }
 
     /// The backup was taken.
@@ -90,11 +96,11 @@ impl Holding {
     /// # Errors
     /// [`Refused`] where that could not be kept.
     pub async fn backed_up(&mut self) -> Result<(), Refused> {
-        let shown = self.running.act(|engine, now| engine.phrase_shown(now));
-        shown.map_err(|error| refused(&error))?;
-        let held = Holds::of(self.running.engine()).map_err(|error| refused(&error))?;
+        backups::backed_up(&mut self.running)?;
         let at_s = now().unix_s();
-        self.notes.backup = Some(Kept { at_s, held });
+        if let Some(held) = self.taken.take() {
+            self.notes.backup = Some(Kept { at_s, held });
+        }
         profile::write_notes(&self.notes).await
     }
 

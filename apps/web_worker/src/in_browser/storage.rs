@@ -179,6 +179,7 @@ fn is_in_use(error: &OpfsSAHError) -> bool {
 fn of_pool(error: &OpfsSAHError) -> Refused {
     match error {
         OpfsSAHError::Opfs { value, .. } => refused(value),
+        OpfsSAHError::Cleanup { error, .. } => of_pool(error),
         error => sentences::storage(&error.to_string()),
     }
 }
