@@ -73,7 +73,7 @@ pub struct Conversation {
 }
 
 /// How far an item is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ItemState {
     /// Waits here for its time.
     Held,
@@ -86,7 +86,7 @@ pub enum ItemState {
 }
 
 /// Signs of one kind upon an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reaction {
     /// The sign.
     pub sign: String,
@@ -95,7 +95,7 @@ pub struct Reaction {
 }
 
 /// A file that goes with an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct File {
     /// What its sender calls it, as it may be shown.
     pub name: String,
@@ -104,7 +104,7 @@ pub struct File {
 }
 
 /// One thing said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Item {
     /// The id.
     pub id: ItemId,

@@ -106,6 +106,12 @@ const LAYERS: &[Layer] = &[
     },
 ];
 
+/// The page in the browser, which draws and asks: engine, store and keys are its worker's alone.
+const PAGE: &str = "apps/web";
+
+/// What it may depend on among our own crates.
+const BELOW_PAGE: &[&str] = &["legible", "view"];
+
 struct Layer {
     name: &'static str,
     core: bool,
@@ -158,6 +164,7 @@ pub fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             let below = |layer: &Layer| layer.below.contains(&name);
             let allowed = match layer {
                 Some(layer) => below(layer),
+                None if member.folder == PAGE => BELOW_PAGE.contains(&name),
                 None => member.folder.starts_with("apps/"),
             };
             if ours.contains(&name) && !allowed {
@@ -201,6 +208,8 @@ mod tests {
             "crates/content",
             "crates/mls",
             "crates/client_core",
+            "crates/view",
+            "crates/legible",
         ] {
             if other != folder {
                 crates.push(member(other, &[]));
@@ -239,6 +248,17 @@ mod tests {
             &["mls"],
             &["crates/home_store/Cargo.toml: home_store must not depend on mls: a layer above it"],
         );
+    }
+
+    #[test]
+    fn a_page_that_could_read_the_store_is_found() {
+        check("apps/web", &["view", "legible", "leptos"], &[]);
+        check(
+            "apps/web",
+            &["view", "client_core"],
+            &["apps/web/Cargo.toml: web must not depend on client_core: a layer above it"],
+        );
+        check("apps/web_worker", &["client_core"], &[]);
     }
 
     #[test]

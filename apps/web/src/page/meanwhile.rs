@@ -1,0 +1,59 @@
+//! What is said while other things are shown: no network, homes that do not answer, a worker that failed.
+
+use leptos::prelude::{
+    AnyView, ClassAttribute as _, ElementChild as _, Get as _, GlobalAttributes as _, IntoAny as _,
+    IntoView, OnAttribute as _, Update as _, component, view,
+};
+
+use super::app::{App, Notice};
+use super::browser;
+use crate::page::words::{meanwhile, storage};
+
+/// All of it. The polite part is always there, so that readers notice what comes into it.
+#[component]
+pub fn Meanwhile(app: App) -> impl IntoView {
+    let notices = move || {
+        let notices = app.notices.get();
+        let shown = notices.into_iter().map(|notice| notice_view(app, notice));
+        shown.collect::<Vec<_>>()
+    };
+    let offline = move || {
+        let offline = app.offline.get();
+        offline.then(|| view! { <p>{meanwhile::OFFLINE}</p> })
+    };
+    let stopped = move || {
+        app.stopped.get().then(|| {
+            view! {
+                <div role="alert" class="notice grave">
+                    <p>{meanwhile::STOPPED}</p>
+                    <button type="button" on:click=move |_| browser::reload()>
+                        {storage::LOAD}
+                    </button>
+                </div>
+            }
+        })
+    };
+    view! {
+        <div class="meanwhile">
+            {stopped}
+            <div role="status" class="notices">{offline}{notices}</div>
+        </div>
+    }
+}
+
+fn notice_view(app: App, notice: Notice) -> AnyView {
+    let text = notice.text.clone();
+    let understood = move |_| {
+        app.notices
+            .update(|notices| notices.retain(|one| *one != notice))
+    };
+    view! {
+        <div class="notice">
+            <p dir="auto">{text}</p>
+            <button type="button" class="quiet" on:click=understood>
+                {meanwhile::UNDERSTOOD}
+            </button>
+        </div>
+    }
+    .into_any()
+}

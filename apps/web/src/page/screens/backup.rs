@@ -1,0 +1,105 @@
+//! Backups: asked for calmly, saved, and their words shown once.
+
+use leptos::prelude::*;
+use view::question::BackedUp;
+
+use super::form::{Act, Busy, Refusal};
+use crate::page::app::{App, Saved};
+use crate::page::words::{self, backup, people, storage};
+use crate::route::Route;
+
+/// Whether a backup is asked for now.
+fn is_asked(app: App) -> bool {
+    let needed = app.standing.get().is_some_and(|one| one.needs_backup);
+    needed && !app.backup_later.get()
+}
+
+/// Asks for one, where it is needed and was not put off.
+#[component]
+pub fn Asked(app: App) -> impl IntoView {
+    let asked = Memo::new(move |_| is_asked(app));
+    let not_persisted = move || {
+        let standing = app.standing.get();
+        let refused = standing.is_some_and(|one| one.persisted == Some(false));
+        refused.then(|| view! { <p>{storage::NOT_PERSISTED}</p> })
+    };
+    move || {
+        asked.get().then(|| {
+            view! {
+                <section class="card asked">
+                    <p>{backup::ASKED}</p>
+                    {not_persisted}
+                    <div class="acts">
+                        <SaveButton app/>
+                        <button type="button" class="quiet" on:click=move |_| app.backup_later.set(true)>
+                            {backup::LATER}
+                        </button>
+                    </div>
+                </section>
+            }
+        })
+    }
+}
+
+/// Saving one when it was not asked for.
+#[component]
+pub fn Save(app: App) -> impl IntoView {
+    let asked = Memo::new(move |_| is_asked(app));
+    move || (!asked.get()).then(|| view! { <SaveButton app/> })
+}
+
+#[component]
+fn SaveButton(app: App) -> impl IntoView {
+    let act = Act::new();
+    view! {
+        <button type="button" disabled=move || act.busy.get() on:click=move |_| act.run(app.back_up())>
+            {backup::SAVE}
+        </button>
+        <Busy act text=words::ONE_MOMENT/>
+        <Refusal act/>
+    }
+}
+
+/// Where its words are shown.
+#[component]
+pub fn BackupScreen(app: App) -> impl IntoView {
+    view! {
+        <section class="card">
+            <p class="back"><a href=Route::People.fragment()>{people::BACK}</a></p>
+            <h1 tabindex="-1">{backup::HEADING}</h1>
+            {move || match app.saved.get() {
+                None => view! { <p>{backup::WHAT}</p><SaveButton app/> }.into_any(),
+                Some(saved) => view! { <Words app saved/> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Words(app: App, saved: Saved) -> impl IntoView {
+    let act = Act::new();
+    let done = move |_| {
+        act.run(async move {
+            let done = app.ask(BackedUp {}).await;
+            done.map_err(|refused| refused.sentence)?;
+            app.saved.set(None);
+            app.read_standing();
+            app.go(&Route::People);
+            Ok(())
+        });
+    };
+    let (said, button) = match saved.phrase {
+        Some(_) => (backup::SAVED, backup::WRITTEN_DOWN),
+        None => (backup::SAVED_BEFORE, backup::KEPT),
+    };
+    let phrase = saved.phrase.map(|phrase| {
+        let phrase = phrase.as_str().to_owned();
+        view! { <p class="phrase" dir="ltr" translate="no">{phrase}</p> }
+    });
+    view! {
+        <p>{said}</p>
+        {phrase}
+        <Refusal act/>
+        <button type="button" class="chief" disabled=move || act.busy.get() on:click=done>{button}</button>
+    }
+}

@@ -1,0 +1,102 @@
+//! An invitation that came by link.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use view::question::{Accept, ReadLink};
+use view::{Invitation, PersonaId};
+
+use super::form::{Act, Refusal};
+use crate::page::app::App;
+use crate::page::words::{self, invited};
+use crate::route::Route;
+
+/// Shows it, and asks whether to accept.
+#[component]
+pub fn InvitedScreen(app: App, link: String) -> impl IntoView {
+    let read = RwSignal::new(None);
+    let asked = link.clone();
+    spawn_local(async move {
+        let link = asked;
+        let answer = app.ask(ReadLink { link }).await;
+        read.set(Some(answer.map_err(|refused| refused.sentence)));
+    });
+    move || match read.get() {
+        None => view! { <section class="card"><p>{words::OPENING}</p></section> }.into_any(),
+        Some(Err(why)) => unreadable(app, why),
+        Some(Ok(invitation)) => {
+            let link = link.clone();
+            view! { <Card app invitation link/> }.into_any()
+        }
+    }
+}
+
+fn unreadable(app: App, why: String) -> AnyView {
+    view! {
+        <section class="card">
+            <h1 tabindex="-1">{invited::UNREADABLE}</h1>
+            <p role="alert" class="refusal" dir="auto">{why}</p>
+            <button type="button" class="chief" on:click=move |_| app.link.set(None)>{invited::GO_ON}</button>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Card(app: App, invitation: Invitation, link: String) -> impl IntoView {
+    let act = Act::new();
+    let names = app.personas.get_untracked().unwrap_or_default();
+    let chosen = RwSignal::new(names.first().map(|name| name.id));
+    let accept = move |_| {
+        let link = link.clone();
+        act.run(async move {
+            let Some(persona) = chosen.get_untracked() else {
+                return Ok(());
+            };
+            let accepted = app.ask(Accept { persona, link }).await;
+            let conversation = accepted.map_err(|refused| refused.sentence)?;
+            app.lists().await;
+            app.go(&Route::Conversation(conversation.to_string()));
+            // Once the address says where to go, so that nothing is shown in between.
+            app.route.set(Route::Conversation(conversation.to_string()));
+            app.link.set(None);
+            Ok(())
+        });
+    };
+    let choice = (names.len() > 1).then(|| {
+        let options = names.iter().map(|name| (name.id, name.name.clone()));
+        choice(chosen, options.collect())
+    });
+    let (name, invites) = invited::heading(&invitation.name);
+    view! {
+        <section class="card letter">
+            <h1 tabindex="-1"><bdi>{name}</bdi>{invites}</h1>
+            <p>{invited::WHAT}</p>
+            <p>{invited::home(&invitation.home)}</p>
+            <p class="hint">{invited::VOUCHED}</p>
+            {choice}
+            <Refusal act/>
+            <div class="acts">
+                <button type="button" class="chief" disabled=move || act.busy.get() on:click=accept>
+                    {invited::ACCEPT}
+                </button>
+                <button type="button" on:click=move |_| app.link.set(None)>{invited::NOT_NOW}</button>
+            </div>
+        </section>
+    }
+}
+
+fn choice(chosen: RwSignal<Option<PersonaId>>, names: Vec<(PersonaId, String)>) -> AnyView {
+    let ids: Vec<PersonaId> = names.iter().map(|(id, _)| *id).collect();
+    let choose = move |event: web_sys::Event| {
+        let value = event_target_value(&event);
+        chosen.set(ids.iter().copied().find(|id| id.to_string() == value));
+    };
+    let options = names.into_iter().map(|(id, name)| {
+        view! { <option value=id.to_string() dir="auto">{name}</option> }
+    });
+    view! {
+        <label for="as">{invited::AS}</label>
+        <select id="as" on:change=choose>{options.collect::<Vec<_>>()}</select>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! One thing that was said, as a paragraph with its author's colour in the margin.
+
+use leptos::prelude::*;
+use view::Item;
+
+use super::composer::Composing;
+use crate::page::browser;
+use crate::page::when::machine_readable;
+use crate::page::words::conversation as words;
+use crate::timeline::{Answers, Line, voice};
+
+/// Where an item stands in the document.
+fn place(id: &view::ItemId) -> String {
+    format!("item-{id}")
+}
+
+/// Shows it.
+pub fn item_view(line: Line, composing: Composing) -> AnyView {
+    let Line {
+        item,
+        day,
+        begins_run,
+        goes_on,
+        answers,
+        time,
+        state,
+    } = line;
+    let class = if item.mine {
+        "item mine".to_owned()
+    } else {
+        format!("item voice-{}", voice(&item.author))
+    };
+    let day = day.map(|day| view! { <h2 class="day">{day}</h2> });
+    let author = item.author.clone();
+    let author = begins_run.then(|| view! { <p class="author"><bdi>{author}</bdi></p> });
+    let changed = (item.edited && !item.retracted).then(|| format!(" · {}", words::CHANGED));
+    let datetime = machine_readable(item.at_ms);
+    let answer = {
+        let id = item.id;
+        let author = item.author.clone();
+        move |_| composing.answer(id, author.clone())
+    };
+    view! {
+        <li id=place(&item.id) tabindex="-1" class=class class:begins=begins_run class:goes-on=goes_on>
+            {day}
+            {author}
+            <div class="said-and-when">
+                <div class="text">{answers.map(answers_view)}{text(&item)}{extras(&item)}</div>
+                <p class="when">
+                    <time datetime=datetime>{time}</time>
+                    {format!(" · {state}")}
+                    {changed}
+                </p>
+                <button type="button" class="link answer" on:click=answer>{words::ANSWER}</button>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn text(item: &Item) -> AnyView {
+    if item.retracted {
+        return view! { <p class="gone">{words::TAKEN_BACK}</p> }.into_any();
+    }
+    let text = item.text.clone();
+    match item.note.clone() {
+        None => view! { <p class="words" dir="auto">{text}</p> }.into_any(),
+        Some(note) => view! {
+            <details class="folded">
+                <summary><bdi>{note}</bdi><span class="hint">{words::OPENS}</span></summary>
+                <p class="words" dir="auto">{text}</p>
+            </details>
+        }
+        .into_any(),
+    }
+}
+
+fn extras(item: &Item) -> AnyView {
+    let files = item.files.iter().map(|file| {
+        let name = file.name.clone();
+        view! { <p class="file"><bdi>{name}</bdi>{words::file(file.bytes)}</p> }
+    });
+    let reactions = item.reactions.iter().map(words::reaction);
+    let reactions = reactions.map(|said| view! { <span dir="auto">{said}</span> });
+    let reactions = reactions.collect::<Vec<_>>();
+    let reactions = (!reactions.is_empty()).then(|| view! { <p class="signs">{reactions}</p> });
+    view! { {files.collect::<Vec<_>>()}{reactions} }.into_any()
+}
+
+/// What it answers; choosing it shows that.
+fn answers_view(answers: Answers) -> AnyView {
+    let target = place(&answers.id);
+    view! {
+        <p class="answers">
+            <button type="button" class="link" on:click=move |_| browser::show(&target)>
+                {words::ANSWERS}<bdi>{answers.author}</bdi>": "<bdi>{answers.beginning}</bdi>
+            </button>
+        </p>
+    }
+    .into_any()
+}

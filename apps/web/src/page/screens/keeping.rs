@@ -1,0 +1,126 @@
+//! The first question of all: how the profile is kept.
+
+use leptos::prelude::*;
+use view::question::Make;
+use view::{Opening, Secret};
+use zeroize::Zeroize as _;
+
+use super::form::{Act, Busy, Field, Refusal};
+use crate::page::app::App;
+use crate::page::passkey;
+use crate::page::words::keeping as words;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Passphrase,
+    Passkey,
+    Openly,
+}
+
+/// Asks it, and makes the profile.
+#[component]
+pub fn KeepingScreen(app: App) -> impl IntoView {
+    let way = RwSignal::new(Way::Passphrase);
+    let (first, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let act = Act::new();
+    let begin = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        act.run(async move {
+            let opening = opening(way.get_untracked(), first, again).await?;
+            let made = app.ask(Make { opening }).await;
+            made.map_err(|refused| refused.sentence)?;
+            app.read_standing();
+            app.ask_to_persist();
+            Ok(())
+        });
+    };
+    let passphrase = move || {
+        (way.get() == Way::Passphrase).then(|| {
+            view! {
+                <div class="fields">
+                    <Field id="first" label=words::FIELD value=first kind="password" autocomplete="new-password"/>
+                    <Field id="again" label=words::FIELD_AGAIN value=again kind="password" autocomplete="new-password"/>
+                </div>
+            }
+        })
+    };
+    let no_passkeys = (!passkey::is_here()).then_some(words::NO_PASSKEYS);
+    let invited = move || app.link.get().map(|_| view! { <p>{words::INVITED}</p> });
+    view! {
+        <section class="card">
+            <h1 id="heading" tabindex="-1">{words::HEADING}</h1>
+            {invited}
+            <p>{words::WHAT}</p>
+            <form on:submit=begin>
+                <fieldset aria-labelledby="heading" class="choices">
+                    <Choice way this=Way::Passphrase id="passphrase" label=words::PASSPHRASE hint=words::PASSPHRASE_HINT/>
+                    {passphrase}
+                    <Choice way this=Way::Passkey id="passkey" label=words::PASSKEY hint=no_passkeys.unwrap_or(words::PASSKEY_HINT) off=no_passkeys.is_some()/>
+                    <Choice way this=Way::Openly id="openly" label=words::OPENLY hint=words::OPENLY_HINT/>
+                </fieldset>
+                <Refusal act/>
+                <Busy act text=words::SEALING/>
+                <button type="submit" class="chief" disabled=move || act.busy.get()>{words::BEGIN}</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Choice(
+    way: RwSignal<Way>,
+    this: Way,
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    #[prop(optional)] off: bool,
+) -> impl IntoView {
+    let hint_id = format!("{id}-hint");
+    view! {
+        <div class="choice">
+            <input
+                type="radio"
+                name="keeping"
+                id=id
+                aria-describedby=hint_id.clone()
+                disabled=off
+                prop:checked=move || way.get() == this
+                on:change=move |_| way.set(this)
+            />
+            <label for=id>{label}</label>
+            <p class="hint" id=hint_id>{hint}</p>
+        </div>
+    }
+}
+
+/// What opens the profile from now on. The fields are emptied once their content is on its way.
+async fn opening(
+    way: Way,
+    first: RwSignal<String>,
+    again: RwSignal<String>,
+) -> Result<Opening, String> {
+    match way {
+        Way::Openly => Ok(Opening::Plain),
+        Way::Passkey => {
+            let (passkey, secret) = passkey::make().await?;
+            Ok(Opening::Passkey(passkey, secret))
+        }
+        Way::Passphrase => {
+            if first.with_untracked(String::is_empty) {
+                return Err(words::EMPTY.to_owned());
+            }
+            if first.get_untracked() != again.get_untracked() {
+                return Err(words::UNEQUAL.to_owned());
+            }
+            again.update(|again| again.zeroize());
+            Ok(Opening::Passphrase(taken(first)))
+        }
+    }
+}
+
+/// Takes a passphrase out of a field. What the browser itself copied of it is out of reach.
+pub fn taken(field: RwSignal<String>) -> Secret {
+    let mut secret = Secret::new(Vec::new());
+    field.update(|text| secret = Secret::new(std::mem::take(text).into_bytes()));
+    secret
+}
