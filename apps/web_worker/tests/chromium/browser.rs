@@ -188,6 +188,14 @@ impl Page<'_> {
         self.news.borrow().clone()
     }
 
+    /// Ends the worker, whatever it is doing, and starts another.
+    pub async fn restart(&self) {
+        self.run("restart();").await;
+        self.answers.borrow_mut().clear();
+        self.news.borrow_mut().clear();
+        self.until(|page| page.heard(&News::Ready)).await;
+    }
+
     /// Forgets what was told.
     pub fn forget(&self) {
         self.news.borrow_mut().clear();

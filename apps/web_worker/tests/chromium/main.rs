@@ -9,8 +9,8 @@ use browser::Browser;
 use data_encoding::HEXLOWER;
 use server::Server;
 use view::question::{
-    BackUp, Close, Conversations, JoinHome, Make, NewPersona, Online, Open, Persisted, Personas,
-    Stand,
+    BackUp, BackedUp, Close, Conversations, JoinHome, Make, NewPersona, Online, Open, Persisted,
+    Personas, Stand,
 };
 use view::{Keeping, Kind, News, Opening, Profile, Secret, Standing, Tab, Trouble};
 
@@ -75,7 +75,9 @@ async fn a_sealed_profile_outlives_the_browser_and_shows_nothing_without_its_pas
     let opening = passphrase("else");
     assert!(page.ask(Make { opening }).await.is_err());
     let opening = passphrase("lamp river");
+    let began = std::time::Instant::now();
     page.ask(Open { opening }).await.unwrap();
+    println!("opened by a passphrase in {:?}", began.elapsed());
     assert_eq!(names(&page).await, ["Ada Lovelace"]);
     page.ask(Close {}).await.unwrap();
     assert!(page.ask(Personas {}).await.is_err());
@@ -187,6 +189,78 @@ async fn what_is_no_question_is_answered_with_a_sentence() {
     page.until(|page| page.heard(&said)).await;
     assert_eq!(standing(&page).await.profile, Profile::Missing);
     assert!(page.ask(BackUp {}).await.is_err());
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_backup_comes_with_its_words_until_it_was_taken() {
+    let server = Server::start().await;
+    let browser = Browser::start().await;
+    let page = browser.visit(&server).await;
+    let opening = passphrase("lamp river");
+    page.ask(Make { opening }).await.unwrap();
+    page.ask(named("Ada")).await.unwrap();
+    let backup = page.ask(BackUp {}).await.unwrap();
+    assert!(backup.name.starts_with("kith-backup-20"), "{backup:?}");
+    assert!(backup.zip.starts_with(b"PK") && backup.phrase.is_some());
+    page.ask(BackedUp {}).await.unwrap();
+    assert_eq!(page.ask(BackUp {}).await.unwrap().phrase, None);
+    assert!(!standing(&page).await.needs_backup);
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_worker_that_is_killed_while_it_writes_loses_nothing_that_it_answered() {
+    let server = Server::start().await;
+    let browser = Browser::start().await;
+    let page = browser.visit(&server).await;
+    let opening = Opening::Plain;
+    page.ask(Make { opening }).await.unwrap();
+    let mut answered = Vec::new();
+    for round in 0..5 {
+        for number in 0..3 {
+            let name = format!("Ada {round} {number}");
+            page.ask(named(&name)).await.unwrap();
+            answered.push(name);
+        }
+        for number in 0..20 {
+            page.begin(named(&format!("Unsure {round} {number}"))).await;
+        }
+        page.restart().await;
+        let found = names(&page).await;
+        for name in &answered {
+            assert!(found.contains(name), "{name} is lost: {found:?}");
+        }
+    }
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn making_a_profile_that_was_cut_off_begins_anew() {
+    let server = Server::start().await;
+    let browser = Browser::start().await;
+    let page = browser.visit(&server).await;
+    for wait_ms in [0, 20, 60, 120, 250, 320, 400, 480] {
+        let opening = passphrase("lamp river");
+        page.begin(Make { opening }).await;
+        tokio::time::sleep(std::time::Duration::from_millis(wait_ms)).await;
+        page.restart().await;
+        match standing(&page).await.profile {
+            Profile::Missing => {}
+            Profile::Closed(Keeping::Passphrase) => {
+                println!("made within {wait_ms} ms");
+                let opening = passphrase("lamp river");
+                page.ask(Open { opening }).await.unwrap();
+                browser.end().await;
+                return;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let opening = passphrase("other words");
+    page.ask(Make { opening }).await.unwrap();
+    page.ask(named("Ada")).await.unwrap();
+    assert_eq!(names(&page).await, ["Ada"]);
     browser.end().await;
 }
 

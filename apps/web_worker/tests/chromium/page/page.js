@@ -24,7 +24,8 @@ window.heard = async () => {
 };
 window.restart = () => {
   worker.terminate();
+  // What the old one said is of no interest.
+  heard.length = 0;
   start();
 };
-window.end = () => worker.terminate();
 window.took = () => performance.now() - began;
