@@ -9,12 +9,11 @@ use zeroize::Zeroizing;
 use super::clock::now;
 use super::sockets::Sockets;
 use crate::answers::Work;
+use crate::pace::Pace;
 use crate::reach::Reach;
 use crate::sentences::{refused, unreachable};
 use crate::telling::Heard;
 
-/// Inputs taken in one transaction at most.
-const BATCH: usize = 256;
 /// Files are not carried in the browser yet; so long, in milliseconds, nothing asks for it again.
 const NOT_CARRIED_MS: u64 = 3_600_000;
 /// A machine whose clock went on for so long, in milliseconds, without this being called was asleep, and homes have dropped
@@ -27,6 +26,7 @@ pub struct Running {
     sockets: Sockets,
     heard: Heard,
     reach: Reach,
+    pace: Pace,
     /// Whether the person was told that the storage refuses, and nothing was kept since.
     told_of_storage: bool,
     /// When the clock was looked at last, Unix milliseconds.
@@ -63,6 +63,7 @@ impl Running {
             sockets: Sockets::new(ring),
             heard: Heard::default(),
             reach: Reach::default(),
+            pace: Pace::default(),
             told_of_storage: false,
             seen_ms: now.unix_ms,
             taken_ms: now.monotonic_ms,
@@ -80,14 +81,17 @@ impl Running {
     /// Takes in what came, or that time passed.
     pub fn take_in(&mut self) {
         self.look_at_clock();
-        let mut inputs = self.sockets.take(BATCH);
+        let mut inputs = self.sockets.take(self.pace.inputs());
         if inputs.is_empty() {
             inputs.push(Input::Tick);
         }
-        let handled = self.engine.handle(now(), inputs);
+        let (count, began) = (inputs.len(), now());
+        let handled = self.engine.handle(began, inputs);
         self.carry_out();
         self.note_failure(handled);
         self.taken_ms = now().monotonic_ms;
+        self.pace
+            .took(count, self.taken_ms.saturating_sub(began.monotonic_ms));
     }
 
     /// There is a network again: whatever connection is left from before is not relied upon, and all homes are tried at once.
