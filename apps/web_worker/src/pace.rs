@@ -2,6 +2,8 @@
 
 /// Inputs taken in one transaction at most.
 const MOST: usize = 256;
+/// Inputs taken in the first one.
+const FIRST: usize = 32;
 /// A transaction that took longer, in milliseconds, is followed by a smaller one, and one that took half as long by a
 /// larger one.
 const LONG_MS: u64 = 150;
@@ -12,7 +14,7 @@ pub struct Pace(usize);
 
 impl Default for Pace {
     fn default() -> Self {
-        Self(MOST)
+        Self(FIRST)
     }
 }
 
@@ -34,18 +36,18 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST, Pace};
+    use super::{FIRST, MOST, Pace};
 
     #[test]
     fn a_slow_machine_takes_less_at_once_and_a_fast_one_as_much_as_it_may() {
         let mut pace = Pace::default();
-        assert_eq!(pace.inputs(), MOST);
+        assert_eq!(pace.inputs(), FIRST);
         for _ in 0..3 {
             pace.took(pace.inputs(), 1_000);
         }
-        assert_eq!(pace.inputs(), MOST / 8);
+        assert_eq!(pace.inputs(), FIRST / 8);
         pace.took(3, 5);
-        assert_eq!(pace.inputs(), MOST / 8, "little says nothing");
+        assert_eq!(pace.inputs(), FIRST / 8, "little says nothing");
         for _ in 0..9 {
             pace.took(pace.inputs(), 10);
         }
