@@ -61,10 +61,10 @@ fn a_reload_loses_nothing() {
     ada.says("After it.");
 }
 
-/// Writes until the browser is dead; the texts that were seen to be kept in some way, and all that were tried.
+/// Writes until the browser is dead; the texts that were seen to be kept in some way, and how many were tried.
 fn write_until_dead(ada: &Person, round: usize) -> (BTreeSet<String>, usize) {
-    let mut seen = BTreeSet::new();
-    for tried in 0.. {
+    let mut seen = BTreeSet::from([text(round, 0)]);
+    for tried in 1.. {
         let text = text(round, tried);
         if ada.tries_to_write(&text).is_err() {
             return (seen, tried + 1);
@@ -103,8 +103,10 @@ fn a_browser_that_is_killed_while_writing_loses_nothing_that_it_showed() {
             home.kill();
         }
         let group = ada.browser().group();
+        ada.write(&text(round, 0));
+        ada.item(&text(round, 0), if is_dark { ON_ITS_WAY } else { "" });
         // Never at the same moment of a write.
-        let life = Duration::from_millis(400 + (round as u64 * 137) % 900);
+        let life = Duration::from_millis((round as u64 * 137) % 900);
         let killer = std::thread::spawn(move || {
             std::thread::sleep(life);
             group.kill();
@@ -134,10 +136,6 @@ fn a_browser_that_is_killed_while_writing_loses_nothing_that_it_showed() {
         all_seen.extend(seen);
         all_tried += tried;
     }
-    assert!(
-        all_seen.len() >= rounds,
-        "too little was written: {all_seen:?}"
-    );
     wait_for("the other side", || {
         cleo.sync();
         let texts = cleo.texts("Ada");

@@ -2,6 +2,7 @@
 //! person does with it: with the mouse's and keyboard's own events.
 
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use super::browser::Browser;
 
@@ -64,9 +65,17 @@ fn middle(browser: &Browser, part: &Part) -> Result<(f64, f64), String> {
     Ok((sum(0) / 4.0, sum(1) / 4.0))
 }
 
-/// Presses the mouse upon it.
+/// Longer than it takes to draw what was done.
+const DRAWN: Duration = Duration::from_millis(40);
+
+/// Presses the mouse upon it, once it stays where it is: a person does not aim at what moves.
 pub fn press(browser: &Browser, part: &Part) -> Result<(), String> {
+    let before = middle(browser, part)?;
+    std::thread::sleep(DRAWN);
     let (x, y) = middle(browser, part)?;
+    if (x, y) != before {
+        return Err("it moves".to_owned());
+    }
     for kind in ["mousePressed", "mouseReleased"] {
         let event = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});
         browser.tried("Input.dispatchMouseEvent", event)?;

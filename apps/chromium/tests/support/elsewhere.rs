@@ -9,6 +9,7 @@ const ITS_OWN: &[&str] = &[
     "google.com",
     "googleapis.com",
     "gstatic.com",
+    "gvt1.com",
     "duckduckgo.com",
 ];
 

@@ -2,6 +2,7 @@
 
 use super::home::Home;
 use super::person::{KEPT_AT, Person};
+use super::{accessible, wait_for};
 
 pub const PASSPHRASE: &str = "lamp river seven boats";
 
@@ -79,20 +80,25 @@ impl Person {
     /// Goes back to the list.
     #[track_caller]
     pub fn to_people(&self) {
-        if !self.sees("heading", "People") {
-            self.press_role("link", "People");
-        }
-        self.heading("People");
+        wait_for(&format!("{}'s list of people", self.name()), || {
+            if self.sees("heading", "People") {
+                return Some(());
+            }
+            let links = accessible::parts(self.browser(), "link");
+            let back = links.into_iter().find(|link| link.name == "People")?;
+            let _ = accessible::press(self.browser(), &back);
+            None
+        });
     }
 
     /// Opens a conversation from the list.
     #[track_caller]
     pub fn open(&self, title: &str) {
         let is_it = |name: &str| name.starts_with(title);
-        super::wait_for(&format!("{} to open {title}", self.name()), || {
-            let links = super::accessible::parts(self.browser(), "link");
+        wait_for(&format!("{} to open {title}", self.name()), || {
+            let links = accessible::parts(self.browser(), "link");
             let link = links.into_iter().find(|link| is_it(&link.name))?;
-            super::accessible::press(self.browser(), &link).ok()
+            accessible::press(self.browser(), &link).ok()
         });
         self.heading(title);
     }
@@ -118,7 +124,7 @@ impl Person {
         self.part("button", "We compared it", |part| {
             part.name == "We compared it"
         });
-        let digits = super::wait_for("the safety number", || twelve_groups(&self.text()));
+        let digits = wait_for("the safety number", || twelve_groups(&self.text()));
         self.press("We compared it");
         digits
     }
