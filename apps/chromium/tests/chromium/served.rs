@@ -117,6 +117,7 @@ fn nothing_stands_inline_in_a_page() {
     let _seats = Seats::take(1);
     let home = Home::open();
     let ada = Person::new("Ada", &home);
+    ada.visit("about:blank");
     for url in [home.app_url(), format!("{}/", home.url())] {
         let page = String::from_utf8(get(&url, "identity").2).unwrap();
         let page = serde_json::json!(page);

@@ -103,11 +103,22 @@ impl Person {
         self.heading(title);
     }
 
-    /// Writes something, without waiting for what comes of it.
+    /// Writes something, until the page took it or says why not; not for what comes of it.
     #[track_caller]
     pub fn write(&self, text: &str) {
         self.fill("Write", text);
-        self.press("Send");
+        let mut looked = 0;
+        wait_for(&format!("{} to be rid of {text:?}", self.name()), || {
+            // What moved away under the pointer is pressed again; what is under way is not begun twice.
+            if looked % 25 == 0 {
+                self.press("Send");
+            }
+            looked += 1;
+            let fields = accessible::parts(self.browser(), "textbox");
+            let field = fields.into_iter().find(|field| field.name == "Write")?;
+            let alerts = accessible::parts(self.browser(), "alert");
+            (field.value.is_empty() || !alerts.is_empty()).then_some(())
+        });
     }
 
     /// Writes something, until it is kept.
