@@ -93,7 +93,7 @@ pub(super) fn etag(hash: &BlobHash) -> String {
 }
 
 /// Whether the asker has already what this tag stands for (RFC 9110 §13.1.2).
-pub(in crate::home) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+pub(crate) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     text(headers, &IF_NONE_MATCH).is_some_and(|field| {
         field.trim() == "*"
             || field
