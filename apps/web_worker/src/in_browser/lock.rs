@@ -3,6 +3,8 @@
 
 use futures_channel::oneshot;
 use js_sys::{Array, Function, Object, Promise, Reflect};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::{Closure, JsCast as _, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -39,49 +41,71 @@ fn locks() -> Option<JsValue> {
     property(&scope()?.navigator(), "locks")
 }
 
-/// Asks for the lock. `got` is called with it, or with nothing where it is not free and was asked for only if it is.
-fn request(option: (&str, &JsValue), got: impl FnOnce(Option<Held>) + 'static) -> Option<()> {
+/// What became of asking for the right.
+pub enum Asked {
+    /// It is here.
+    Held(Held),
+    /// Somebody else has it, and it was asked for only if it is free.
+    Taken,
+    /// The browser gives none: it keeps nothing for this page, or the queue was left.
+    Refused,
+}
+
+/// Asks for the lock; `got` hears once what became of it.
+fn request(option: (&str, &JsValue), got: impl FnOnce(Asked) + 'static) -> Option<()> {
     let locks = locks()?;
     let request = property(&locks, "request")?.dyn_into::<Function>().ok()?;
     let options = Object::new();
     Reflect::set(&options, &JsValue::from_str(option.0), option.1).ok()?;
+    let got = Rc::new(Cell::new(Some(got)));
+    let unheard = Rc::clone(&got);
     let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+        let Some(got) = got.take() else {
+            return JsValue::UNDEFINED;
+        };
         if lock.is_null() || lock.is_undefined() {
-            got(None);
+            got(Asked::Taken);
             return JsValue::UNDEFINED;
         }
         let mut until = None;
         let promise = Promise::new(&mut |resolve, _| until = Some(resolve));
-        got(until.map(Held));
+        got(until.map_or(Asked::Refused, |until| Asked::Held(Held(until))));
         promise.into()
     });
     let promise = request
         .call3(&locks, &NAME.into(), &options, &granted)
         .ok()?;
     let promise = promise.dyn_into::<Promise>().ok()?;
-    // It ends with the right, or when the queue was left.
+    // It ends with the right, when the queue was left, or at once where a browser that keeps nothing refuses.
     spawn_local(async move {
         let _ = JsFuture::from(promise).await;
+        if let Some(got) = unheard.take() {
+            got(Asked::Refused);
+        }
     });
     Some(())
 }
 
 /// The right, if nobody has it.
-pub async fn take_if_free() -> Option<Held> {
+pub async fn take_if_free() -> Asked {
     let (sender, receiver) = oneshot::channel();
-    request(("ifAvailable", &JsValue::TRUE), move |held| {
-        let _ = sender.send(held);
-    })?;
-    receiver.await.ok().flatten()
+    let asked = request(("ifAvailable", &JsValue::TRUE), move |asked| {
+        let _ = sender.send(asked);
+    });
+    match asked {
+        Some(()) => receiver.await.unwrap_or(Asked::Refused),
+        None => Asked::Refused,
+    }
 }
 
 /// The same, where somebody has it for a moment.
 pub async fn take_soon() -> Option<Held> {
     for _ in 0..20 {
-        if let Some(held) = take_if_free().await {
-            return Some(held);
+        match take_if_free().await {
+            Asked::Held(held) => return Some(held),
+            Asked::Taken => sleep(50).await,
+            Asked::Refused => return None,
         }
-        sleep(50).await;
     }
     None
 }
@@ -92,8 +116,8 @@ pub fn queue(turn: impl FnOnce(Held) + 'static) -> Option<Queue> {
     let constructor = constructor.dyn_into::<Function>().ok()?;
     let controller = Reflect::construct(&constructor, &Array::new()).ok()?;
     let signal = property(&controller, "signal")?;
-    request(("signal", &signal), move |held| {
-        if let Some(held) = held {
+    request(("signal", &signal), move |asked| {
+        if let Asked::Held(held) = asked {
             turn(held);
         }
     })?;

@@ -16,7 +16,7 @@ use super::browser::sleep;
 use super::channel::Channel;
 use super::clock::Alarm;
 use super::holding::Holding;
-use super::lock::{self, Held, Queue};
+use super::lock::{self, Asked, Held, Queue};
 use super::page::Page;
 use super::profile;
 use crate::answers::{self, Answered, said};
@@ -87,14 +87,10 @@ impl Worker {
             relay: Relay::default(),
         };
         match lock::take_if_free().await {
-            Some(held) => worker.begin(held).await,
-            None => {
-                worker.wait();
-                // Where there are no locks there is no storage either, which is looked at here.
-                if matches!(worker.place, Place::Waiting(None)) {
-                    worker.place = Place::Nobody(profile::look().await);
-                }
-            }
+            Asked::Held(held) => worker.begin(held).await,
+            Asked::Taken => worker.wait(),
+            // Where there are no locks there is no storage either, which is looked at here.
+            Asked::Refused => worker.place = Place::Nobody(profile::look().await),
         }
         worker
     }
