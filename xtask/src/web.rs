@@ -91,11 +91,12 @@ pub fn watch() -> Result<()> {
 pub fn build(workspace: &Workspace, build: Build) -> Result<PathBuf> {
     let began = Instant::now();
     let (profile, folder) = build.profile();
-    let mut cargo = for_browser(workspace, "build", profile)?;
     for name in CRATES {
-        cargo.args(["--package", name]);
+        // As this one kind alone, or what links it cannot leave out what nobody calls.
+        let mut cargo = for_browser(workspace, "rustc", profile)?;
+        cargo.args(["--package", name, "--lib", "--crate-type", "cdylib"]);
+        process::run(&mut cargo)?;
     }
-    process::run(&mut cargo)?;
     let compiled = Instant::now();
     let built = wasm_folder(workspace).join(tools::WASM_TARGET).join(folder);
     let web = workspace.target_directory.join("web");
