@@ -21,7 +21,10 @@ pub struct Elsewhere {
 
 fn note(stream: TcpStream, asked: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut line = String::new();
-    BufReader::new(&stream).read_line(&mut line)?;
+    // A connection that was opened ahead and closed again named nobody.
+    if BufReader::new(&stream).read_line(&mut line)? == 0 {
+        return Ok(());
+    }
     asked.lock().unwrap().push(line.trim_end().to_owned());
     (&stream)
         .write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
