@@ -8,18 +8,18 @@ use serde::Serialize;
 /// The longest word of a card, in bytes of UTF-8.
 const MAX_BYTES: usize = 512;
 
-/// What is shown; what was not said is left out.
+/// What is shown; what was not said is left out. In the order of the alphabet, as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Card {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    operator: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    contact: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     age: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
     open: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<String>,
 }
 
 impl Card {

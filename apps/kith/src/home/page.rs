@@ -101,7 +101,9 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(card: &Card) -> Router<S>
     FILES
         .into_iter()
         .fold(router, |router, (path, content_type, text)| {
-            let file = Fixed::new(content_type, text);
+            // Indentation is for whoever reads the sources.
+            let lines: Vec<_> = text.lines().map(str::trim_start).collect();
+            let file = Fixed::new(content_type, lines.join("\n"));
             let answer = move |asked: HeaderMap| ready(file.answer(&asked));
             router.route(path, get(answer))
         })

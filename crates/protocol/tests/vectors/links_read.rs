@@ -23,16 +23,18 @@ struct Read {
     says: Value,
 }
 
+/// Keys stand in the order of the alphabet, so that the file is the same whether `serde_json` keeps their order or sorts
+/// them: it does as any crate of the same build wants.
 fn read(what: &str, link: String) -> Read {
     let says = match Invitation::from_link(&link) {
-        Ok(read) => json!({ "verdict": "invitation", "name": read.name.seen().as_str() }),
+        Ok(read) => json!({ "name": read.name.seen().as_str(), "verdict": "invitation" }),
         Err(InvitationError::Foreign) => json!({ "verdict": "foreign" }),
         Err(InvitationError::Damaged) => json!({ "verdict": "damaged" }),
         Err(InvitationError::Version { found }) => {
-            json!({ "verdict": "version", "found": found.to_string() })
+            json!({ "found": found.to_string(), "verdict": "version" })
         }
         Err(InvitationError::TwoHomes { outside, inside }) => {
-            json!({ "verdict": "two-homes", "outside": outside, "inside": inside })
+            json!({ "inside": inside, "outside": outside, "verdict": "two-homes" })
         }
     };
     let what = what.to_owned();
