@@ -121,7 +121,7 @@ fn a_browser_that_is_killed_while_writing_loses_nothing_that_it_showed() {
         ada.visit(&home.app_url());
         ada.unlock();
         ada.open("Cleo");
-        ada.hears("There is a conversation.");
+        // What was said long before stands above, and is looked for at the other side in the end.
         for text in &seen {
             ada.item(text, KEPT_AT);
         }
