@@ -191,10 +191,6 @@ fn join_home(work: &mut impl Work, q: &question::JoinHome) -> Result<(), Refused
 }
 
 fn read_link(link: &str) -> Result<view::Invitation, Refused> {
-    #[cfg(feature = "planted-traps")]
-    if link == "trap" {
-        unreachable!("planted");
-    }
     let invitation = Invitation::from_link(link).map_err(|error| {
         invalid(&format!(
             "{error}; nothing was kept. Ask for the link once more."
