@@ -11,7 +11,7 @@ pub fn check(context: &mut Context) -> Result<Outcome> {
     process::run(&mut process::cargo(["build", "--package", "kith"]))?;
     let kith = format!("kith{}", std::env::consts::EXE_SUFFIX);
     let mut tests = process::cargo(["test", "--package", "chromium", "--features", "chromium"]);
-    tests.args(["--no-fail-fast", "--test", "chromium"]);
+    tests.args(["--no-fail-fast", "--tests"]);
     tests.env("KITH_APP", target.join("web").join("bundle"));
     tests.env("KITH_BIN", target.join("debug").join(kith));
     let before = context.totals.passed;

@@ -3,6 +3,9 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+#[path = "../support/driver.rs"]
+mod driver;
+#[cfg(test)]
 mod server;
 
 use browser::Browser;

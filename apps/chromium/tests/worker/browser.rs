@@ -1,19 +1,16 @@
 //! A browser of one's own, with its own profile.
 
 use data_encoding::HEXLOWER;
-use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 use thirtyfour::WindowHandle;
 use thirtyfour::prelude::{ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver};
 use view::message::answered;
 use view::{FromWorker, News, Question, Refused, ToWorker};
 
+use crate::driver::Driver;
 use crate::server::Server;
 
 /// How Chromium is started.
@@ -27,48 +24,6 @@ const FLAGS: &[&str] = &[
     "--disable-component-update",
     "--disable-sync",
 ];
-
-/// The program that drives a browser; it ends with the test.
-struct Driver {
-    process: Child,
-    url: String,
-}
-
-impl Driver {
-    fn start() -> Self {
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            .process_group(0)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the tests need chromium and chromium-driver");
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let port = lines
-            .find_map(|line| {
-                let line = line.unwrap();
-                let port = line.strip_suffix('.')?.rsplit_once("on port ")?.1;
-                port.parse::<u16>().ok()
-            })
-            .expect("chromedriver says at which port it is");
-        // It goes on writing.
-        std::thread::spawn(move || lines.for_each(drop));
-        let url = format!("http://localhost:{port}");
-        Self { process, url }
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // With the browser, which would outlive it.
-        let group = i32::try_from(self.process.id())
-            .ok()
-            .and_then(Pid::from_raw);
-        if let Some(group) = group {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.process.wait();
-    }
-}
 
 /// One person's browser.
 pub struct Browser {
