@@ -1,6 +1,6 @@
 //! What is noted beside the profile about itself: that the browser keeps it, and the last backup. Losing it does no harm.
 
-use client_core::{CoreError, Engine};
+use client_core::{ContactId, CoreError, Engine};
 use serde::{Deserialize, Serialize};
 
 /// What was said after a backup waits so long, in seconds, before another is asked for.
@@ -42,9 +42,19 @@ impl Held {
     /// # Errors
     /// [`CoreError::Store`].
     pub fn of(engine: &Engine) -> Result<Self, CoreError> {
+        // As they stand in the store: what is shown of them, what is unread above all, takes counting.
+        let store = engine.store();
+        let (people, conversations) = (store.contacts()?, store.conversations()?);
+        // Whoever came while they were blocked is not shown, so nobody wonders what is to be kept.
+        let unseen = people.iter().filter(|one| one.met_blocked);
+        let unseen: Vec<_> = unseen.map(|one| one.id).collect();
+        let is_unseen = |contact: &ContactId| unseen.contains(contact);
+        let seen = conversations
+            .iter()
+            .filter(|one| !one.contact.as_ref().is_some_and(is_unseen));
         Ok(Self {
-            contacts: engine.contacts()?.len(),
-            conversations: engine.conversations()?.len(),
+            contacts: people.len() - unseen.len(),
+            conversations: seen.count(),
             last_item: engine.last_item_number()?,
         })
     }

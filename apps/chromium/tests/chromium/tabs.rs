@@ -1,10 +1,12 @@
 //! Two tabs of one browser.
 
+use crate::support::devtools::in_workers;
 use crate::support::home::Home;
 use crate::support::person::{KEPT_AT, Person};
 use crate::support::seats::Seats;
 use crate::support::steps::Kept;
 use crate::support::terminal::Terminal;
+use crate::support::wait_for;
 
 /// Ada with a conversation open in two tabs.
 fn two_tabs(kept: Kept) -> (Home, Terminal, Person, [thirtyfour::WindowHandle; 2]) {
@@ -81,14 +83,40 @@ fn a_sealed_profile_that_was_opened_goes_on_in_the_second_tab() {
     );
 }
 
+/// Something in the memory of a worker, and how often it is still there.
+const MARK: &str = "globalThis.mark = 1";
+const MARKED: &str = "globalThis.mark ?? 0";
+
+fn marked(ada: &Person) -> Vec<Option<u64>> {
+    let given = in_workers(ada.browser(), MARKED);
+    given.iter().map(serde_json::Value::as_u64).collect()
+}
+
 #[test]
-fn locking_locks_every_tab() {
+fn locking_locks_every_tab_and_ends_what_had_the_secrets_in_memory() {
     let _seats = Seats::take(1);
-    let (_home, _cleo, ada, [first, second]) = two_tabs(Kept::Passphrase);
+    let (_home, cleo, ada, [first, second]) = two_tabs(Kept::Passphrase);
+    in_workers(ada.browser(), MARK);
+    assert_eq!(marked(&ada), [Some(1), Some(1)]);
     ada.press("Lock");
     for tab in [&second, &first] {
         ada.browser().switch(tab);
         ada.part("textbox", "Passphrase", |part| part.name == "Passphrase");
         assert!(!ada.text().contains("From the first."), "{}", ada.text());
     }
+    wait_for("two new workers", || {
+        (marked(&ada) == [Some(0), Some(0)]).then_some(())
+    });
+    ada.unlock();
+    ada.to_people();
+    ada.open("Cleo");
+    ada.says("Opened again.");
+    ada.browser().switch(&second);
+    ada.to_people();
+    ada.open("Cleo");
+    ada.item("Opened again.", KEPT_AT);
+    ada.says("In both.");
+    cleo.sync();
+    let texts = ["From the first.", "Opened again.", "In both."];
+    assert_eq!(cleo.texts("Ada"), texts);
 }

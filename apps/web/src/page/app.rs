@@ -11,8 +11,8 @@ use view::question::{
     BackUp, Contacts, Conversations, Invitations, Online, Persisted, Personas, Stand,
 };
 use view::{
-    Contact, Conversation, ConversationId, Given, InvitationId, News, Persona, Profile, Question,
-    Refused, Standing, Trouble,
+    Contact, Conversation, ConversationId, Given, InvitationId, Keeping, News, Persona, Profile,
+    Question, Refused, Standing, Trouble,
 };
 use zeroize::Zeroizing;
 
@@ -219,7 +219,12 @@ impl App {
             if !open {
                 self.forget();
             }
+            let before = self.standing.get_untracked();
+            let is_locked = before.is_some_and(|before| is_locked(&before, &standing));
             self.standing.set(Some(standing));
+            if is_locked {
+                self.renew();
+            }
             if open && (self.begins.get_value() || self.personas.get_untracked().is_none()) {
                 self.begins.set_value(false);
                 self.begun.update(|begun| *begun = begun.wrapping_add(1));
@@ -227,6 +232,14 @@ impl App {
                 self.read_invitations();
             }
         });
+    }
+
+    /// Nothing of a locked profile is left in memory where a worker had it open.
+    fn renew(self) {
+        let engine = self.engine.read_value().clone();
+        if let Some(engine) = engine {
+            engine.renew();
+        }
     }
 
     /// What was read of an open profile is not kept by a page that shows a closed one.
@@ -296,4 +309,10 @@ impl App {
         self.go(&Route::Backup);
         Ok(())
     }
+}
+
+/// Whether a sealed profile that was open is closed.
+fn is_locked(before: &Standing, now: &Standing) -> bool {
+    let was_open = matches!(&before.profile, Profile::Open(kept) if *kept != Keeping::Plain);
+    was_open && matches!(now.profile, Profile::Closed(_))
 }

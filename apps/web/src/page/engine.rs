@@ -87,6 +87,18 @@ impl Engine {
         message::answered::<Q>(&bytes).unwrap_or_else(|_| Err(not_understood()))
     }
 
+    /// Ends the worker and starts another, so that nothing is left in memory of what it had open.
+    pub fn renew(&self) {
+        let mut state = self.0.state.borrow_mut();
+        state.ready = false;
+        state.unsent.clear();
+        let unanswered = std::mem::take(&mut state.waiting);
+        let ended = state.running.take();
+        drop(state);
+        drop((unanswered, ended));
+        self.run();
+    }
+
     fn post<Q: Question>(&self, question: Q) -> Result<oneshot::Receiver<Vec<u8>>, Refused> {
         let mut state = self.0.state.borrow_mut();
         if state.gave_up {
