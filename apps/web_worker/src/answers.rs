@@ -334,7 +334,7 @@ pub(crate) mod tests {
         let (refused, news) = ask(&mut here, Invite { persona, label });
         let refused = refused.unwrap_err();
         assert_eq!((refused.kind, news), (Kind::Invalid, Vec::new()));
-        assert!(refused.sentence.ends_with("Join one first."), "{refused}");
+        assert!(refused.sentence.ends_with("Ask a home to keep it first."), "{refused}");
 
         for link in ["", "https://example.org/", "https://a.example/#/i/AAAA"] {
             let link = link.to_owned();

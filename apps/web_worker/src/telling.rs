@@ -65,7 +65,8 @@ impl Heard {
                 self.push(News::Accepted(conversation_id(*id)));
                 self.items(*id);
             }
-            Event::AcceptanceFailed(id, why, _) => {
+            // What there is to do about what was written, nothing on the page does yet.
+            Event::AcceptanceFailed(id, why, _, _) => {
                 self.push(News::NotAccepted(conversation_id(*id), sentence(why)));
                 self.items(*id);
             }
@@ -137,13 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn a_first_contact_that_failed_names_no_command() {
-        let why = "The home refuses; nothing was sent. To take it back: kith retract ITEM.";
-        let news = heard(&[Event::AcceptanceFailed(CONVERSATION, why.into(), true)]);
-        let said = News::NotAccepted(
-            conversation_id(CONVERSATION),
-            "The home refuses; nothing was sent.".into(),
-        );
+    fn a_first_contact_that_failed_is_said() {
+        let why = "The home refuses; nothing was sent.";
+        let news = heard(&[Event::AcceptanceFailed(CONVERSATION, why.into(), true, None)]);
+        let said = News::NotAccepted(conversation_id(CONVERSATION), why.into());
         assert_eq!(news.first(), Some(&said));
     }
 }

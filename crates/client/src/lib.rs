@@ -50,7 +50,8 @@
 //!
 //! A home that does not answer is no error: what was asked is kept and goes out by itself, and an event says so. After an
 //! error of a step the connections are made anew with the next ones. Each error says itself in a sentence for people; never
-//! tell errors apart by their text.
+//! tell errors apart by their text. What there is to do next, for which each program has words of its own, is
+//! [`CoreError::advice`](client_core::CoreError::advice).
 //!
 //! # Files and backups
 //!

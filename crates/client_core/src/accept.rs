@@ -11,6 +11,7 @@ use protocol::id::{PersonaFingerprint, UseId};
 use protocol::invitation::Invitation;
 use protocol::secret::Token;
 
+use crate::advice::Step;
 use crate::circles::is_over;
 use crate::effect::{Lane, Now};
 use crate::engine::{Engine, Work};
@@ -50,10 +51,10 @@ impl Engine {
             }
             if engine.store.is_blocked(&invitation.persona)? {
                 return Err(CoreError::Refused(format!(
-                    "This is an invitation of somebody whom you blocked ({}); nothing was kept. To know them again: \
-                     kith contact unblock CONTACT.",
+                    "This is an invitation of somebody whom you blocked ({}); nothing was kept.",
                     invitation.name.seen()
-                )));
+                ))
+                .advising("To know them again", Step::Unblock));
             }
             let known = engine.store.contact_of_pair(persona, &invitation.persona)?;
             if let Some(known) = &known

@@ -10,6 +10,7 @@ use client_store::item::{Act, ItemKind, ItemRow, MessageIdBytes};
 use content::{Reaction, Retraction, Salt};
 use legible::{is_blank, is_sign};
 
+use crate::advice::Step;
 use crate::compose::{Said, Voice, message_id};
 use crate::effect::{Event, Now};
 use crate::engine::Engine;
@@ -38,10 +39,9 @@ impl Engine {
             }
             if is_blank(text) {
                 return Err(CoreError::Invalid(
-                    "There is nothing in it that can be seen; nothing was sent. To take something back: kith retract \
-                     ITEM."
-                        .into(),
-                ));
+                    "There is nothing in it that can be seen; nothing was sent.".into(),
+                )
+                .advising("To take something back", Step::Retract));
             }
             let mut message = engine.written(text, row.note.as_deref())?;
             let files = engine.store.files_of(row.id)?;
@@ -56,9 +56,10 @@ impl Engine {
                 if engine.store.may_have_left(row.id)? {
                     return Err(CoreError::Invalid(
                         "The device from before may have sent this already, so it cannot be changed here; nothing was \
-                         sent. Take it back, and say it anew: kith retract ITEM."
+                         sent."
                             .into(),
-                    ));
+                    )
+                    .advising("Take it back, and say it anew", Step::Retract));
                 }
                 // It has not left: nobody needs to know that it was otherwise.
                 message.sent_at_ms = Some(at_s.saturating_mul(1_000));
@@ -127,10 +128,10 @@ impl Engine {
                 .map_err(|error| CoreError::Invalid(format!("{error}; nothing was sent.")))?;
             if !is_sign(sign) {
                 return Err(CoreError::Invalid(
-                    "A sign is one emoji or one other symbol, and this is none; nothing was sent. Words are said with: kith \
-                     send C TEXT --reply ITEM."
+                    "A sign is one emoji or one other symbol, and this is none; nothing was sent."
                         .into(),
-                ));
+                )
+                .advising("Words are said with", Step::Reply));
             }
             reaction.sent_at_ms = Some(now.unix_ms);
             let salt = Salt::new(engine.entropy.bytes());
@@ -159,9 +160,8 @@ impl Engine {
             let (row, voice) = engine.item_to_act_on(item)?;
             engine.check_leaves(&row)?;
             let given = engine.given(&voice, &row, sign)?.ok_or_else(|| {
-                CoreError::Invalid(
-                    "You gave no such sign there; nothing was sent. See: kith show.".into(),
-                )
+                CoreError::Invalid("You gave no such sign there; nothing was sent.".into())
+                    .advising("See", Step::SeeConversation)
             })?;
             engine.retract_row(&voice, &given)
         })
@@ -353,17 +353,17 @@ impl Engine {
     fn check_leaves(&self, row: &ItemRow) -> Result<(), CoreError> {
         if row.kept_back {
             return Err(CoreError::Invalid(
-                "This was kept back when you blocked somebody, and does not leave; nothing was sent. Say it anew, or let \
-                 it go: kith retract ITEM."
+                "This was kept back when you blocked somebody, and does not leave; nothing was sent."
                     .into(),
-            ));
+            )
+            .advising("Say it anew, or let it go", Step::Retract));
         }
         match self.why_not_sent(row.id)? {
             None => Ok(()),
             Some(why) => Err(CoreError::Invalid(format!(
-                "This stays here ({why}), and nobody else has it; nothing was sent. Say it anew, and let this go: kith \
-                 retract ITEM."
-            ))),
+                "This stays here ({why}), and nobody else has it; nothing was sent."
+            ))
+            .advising("Say it anew, and let this go", Step::Retract)),
         }
     }
 

@@ -15,6 +15,7 @@ use client_store::log::LogRow;
 use content::{Item, MimiContent};
 use protocol::id::PersonaFingerprint;
 
+use crate::advice::Step;
 use crate::effect::{Event, Now};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -72,11 +73,9 @@ impl Engine {
     /// Refuses to say something to somebody who is blocked.
     pub(crate) fn check_may_speak(&self, conversation: ConversationId) -> Result<(), CoreError> {
         if self.store.is_conversation_blocked(conversation)? {
-            return Err(CoreError::Refused(
-                "You blocked the person of this conversation; nothing was sent, and nothing of it was kept. To write \
-                 to them again: kith contact unblock CONTACT."
-                    .into(),
-            ));
+            let refused = "You blocked the person of this conversation; nothing was sent, and nothing of it was kept.";
+            return Err(CoreError::Refused(refused.into())
+                .advising("To write to them again", Step::Unblock));
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use client_store::removal::RemovalRow;
 use content::Salt;
 use protocol::id::{PersonaFingerprint, UseId};
 
+use crate::advice::Step;
 use crate::chosen::chosen;
 use crate::compose::Said;
 use crate::effect::Now;
@@ -33,11 +34,11 @@ impl Engine {
         let title = chosen("title", title)?;
         self.transact(now, |engine| {
             if engine.store.inboxes_of(persona)?.is_empty() {
-                return Err(CoreError::Invalid(
-                    "This name is kept at no home yet, and a circle needs one; none was begun. \
-                     Join one first: kith persona join NAME --home URL."
-                        .into(),
-                ));
+                let no =
+                    "This name is kept at no home yet, and a circle needs one; none was begun.";
+                return Err(
+                    CoreError::Invalid(no.into()).advising("Join one first", Step::JoinHome)
+                );
             }
             let row = ConversationRow {
                 id: ConversationId::new(engine.entropy.bytes()),
@@ -195,9 +196,10 @@ impl Engine {
     ) -> Result<(), CoreError> {
         if self.store.is_blocked(&contact.fingerprint)? {
             return Err(CoreError::Refused(format!(
-                "You blocked {}; nothing was changed. To take them into a circle: kith contact unblock CONTACT.",
+                "You blocked {}; nothing was changed.",
                 contact.name
-            )));
+            ))
+            .advising("To take them into a circle", Step::Unblock));
         }
         let Some(way) = contact.return_inbox else {
             return Err(CoreError::Invalid(format!(

@@ -12,6 +12,7 @@ use protocol::refusal::{HomeError, Refusal};
 use protocol::request::BlobName;
 use protocol::response::{BlobTicket, MAX_TICKET_BYTES};
 
+use crate::advice::Step;
 use crate::effect::{Event, FileFailure, Now};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -27,9 +28,10 @@ fn check_serves(state: &LogState) -> Result<(), CoreError> {
         // A restored device has no keys at all, and what one left behind has is what it cannot follow.
         LogState::Rejoining | LogState::Behind => Err(CoreError::Refused(
             "The home gives this file to members alone, and this conversation waits until the others have let this \
-             device in; nothing was saved. Once they have, save it again: kith sync."
+             device in; nothing was saved."
                 .into(),
-        )),
+        )
+        .advising("Once they have, save it again", Step::Sync)),
         LogState::Opening | LogState::Halted(_) | LogState::Left => Err(CoreError::Invalid(
             "The conversation of this file cannot go on, so its home is not asked for it any more; nothing was saved."
                 .into(),

@@ -5,6 +5,7 @@ use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaI
 use protocol::home_url::HomeUrl;
 use protocol::id::PersonaFingerprint;
 
+use crate::advice::Advice;
 use crate::transfer::{Outcome, Transfer, TransferId};
 
 /// Two clocks, read by the driver at the same moment.
@@ -99,8 +100,8 @@ pub enum Event {
     /// A first contact is complete.
     Accepted(ConversationId),
     /// A first contact failed for good; nothing of it is kept but what was written, which is not sent. With one
-    /// sentence, and whether the home refused (otherwise what came was not valid).
-    AcceptanceFailed(ConversationId, String, bool),
+    /// sentence, whether the home refused (otherwise what came was not valid), and what to do about what was written.
+    AcceptanceFailed(ConversationId, String, bool, Option<Advice>),
     /// Somebody is in a circle who was not.
     Came(ConversationId, PersonaFingerprint),
     /// Somebody is not in a circle any more.

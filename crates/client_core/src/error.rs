@@ -5,6 +5,8 @@ use client_store::StoreError;
 use mls::error::MlsError;
 use protocol::refusal::Refusal;
 
+use crate::advice::{Advice, Step};
+
 /// The four kinds that callers branch on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -42,12 +44,37 @@ pub enum CoreError {
     /// A backup does not take what is in the profile. (Bug)
     #[error("the profile cannot be backed up: {0}")]
     Backup(#[from] BackupError),
+    /// The same as its error, and there is something to do about it. (As the error)
+    #[error("{error}")]
+    Advised {
+        /// What went wrong. One sentence or more, which say nothing of the advice.
+        error: Box<CoreError>,
+        /// What to do.
+        advice: Advice,
+    },
 }
 
 impl CoreError {
+    /// The same, with something to do about it.
+    pub(crate) fn advising(self, leading: &'static str, step: Step) -> Self {
+        Self::Advised {
+            error: Box::new(self),
+            advice: Advice { leading, step },
+        }
+    }
+
+    /// What there is to do next, which its sentence does not say: each program has words of its own for it.
+    pub fn advice(&self) -> Option<Advice> {
+        match self {
+            Self::Advised { advice, .. } => Some(*advice),
+            _ => None,
+        }
+    }
+
     /// What to do about it.
     pub fn kind(&self) -> Kind {
         match self {
+            Self::Advised { error, .. } => error.kind(),
             Self::Invalid(_) | Self::Unknown(_) => Kind::Invalid,
             Self::Home(_) | Self::Refused(_) => Kind::Refused,
             Self::Store(error) if error.is_about_values() => Kind::Bug,

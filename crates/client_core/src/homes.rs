@@ -15,6 +15,7 @@ use protocol::request::{Admission, EraseInbox};
 use protocol::secret::SealKey;
 use zeroize::Zeroizing;
 
+use crate::advice::Step;
 use crate::effect::Now;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
@@ -44,14 +45,16 @@ impl Engine {
                 .ok_or(CoreError::Unknown("name"))?;
             let before = engine.store.inboxes_of(persona)?;
             if let Some(there) = before.iter().find(|inbox| inbox.home == home) {
-                return Err(CoreError::Invalid(if there.open {
-                    format!("This name is kept at {home} already; nothing was changed.")
+                return Err(if there.open {
+                    CoreError::Invalid(format!(
+                        "This name is kept at {home} already; nothing was changed."
+                    ))
                 } else {
-                    format!(
-                        "This name is on its way to {home} already; nothing was changed. It is kept there once the \
-                         home answers: kith sync."
-                    )
-                }));
+                    CoreError::Invalid(format!(
+                        "This name is on its way to {home} already; nothing was changed."
+                    ))
+                    .advising("It is kept there once the home answers", Step::Sync)
+                });
             }
             let joined = engine.insert_inbox(persona, home, admission)?;
             let mut given_up = Vec::new();
@@ -84,9 +87,9 @@ impl Engine {
             let mut there = inboxes.iter().filter(|inbox| inbox.home == *home).peekable();
             if there.peek().is_none() {
                 return Err(CoreError::Invalid(format!(
-                    "This name is not kept at {home}, and not on its way there; nothing was changed. See where it is: \
-                     kith persona list."
-                )));
+                    "This name is not kept at {home}, and not on its way there; nothing was changed."
+                ))
+                .advising("See where it is", Step::SeeNames));
             }
             for inbox in there {
                 if engine.is_nobodys_way(inbox)? {

@@ -7,6 +7,7 @@ use mls::inbox_seal::inbox_key_pair;
 use protocol::invitation::Invitation;
 use protocol::secret::CapabilitySecret;
 
+use crate::advice::Step;
 use crate::chosen::chosen;
 use crate::effect::Now;
 use crate::engine::{Engine, Work};
@@ -41,10 +42,11 @@ impl Engine {
                 .next()
                 .ok_or_else(|| {
                     CoreError::Invalid(
-                    "This name is kept at no home yet, so nobody could answer; no invitation was \
-                     made. Join one first: kith persona join NAME --home URL."
-                        .into(),
-                )
+                        "This name is kept at no home yet, so nobody could answer; no invitation was \
+                     made."
+                            .into(),
+                    )
+                    .advising("Join one first", Step::JoinHome)
                 })?;
             let row = CapabilityRow {
                 id: CapabilityId::new(engine.entropy.bytes()),

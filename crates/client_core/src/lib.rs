@@ -15,6 +15,7 @@
 mod accept;
 mod acts;
 mod adding;
+mod advice;
 mod backing_up;
 mod block;
 mod chosen;
@@ -59,6 +60,7 @@ mod uploads;
 mod versions;
 mod view;
 
+pub use advice::{Advice, Step};
 pub use backing_up::ZippedBackup;
 pub use compose::Draft;
 pub use effect::{ConnectionId, Effect, Event, FileFailure, Input, Lane, Now};

@@ -8,11 +8,18 @@ use client_store::id::{ContactId, ConversationId};
 use client_store::log::LogRow;
 use protocol::refusal::{HomeError, Refusal};
 
+use crate::advice::{Advice, Step};
 use crate::circles::is_over;
 use crate::effect::Event;
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::personas::capitalized;
+
+/// What becomes of what was written to somebody who could not be met.
+const GOES_OUT_LATER: Advice = Advice {
+    leading: "What you wrote goes out once you have accepted a link of theirs that holds, unless you take it back",
+    step: Step::Retract,
+};
 
 /// Why something is not done.
 pub(crate) struct No {
@@ -127,15 +134,12 @@ impl Engine {
             self.event(if logs.iter().any(goes_on) {
                 Event::PassedOver(no.sentence("you can write to each other all the same"))
             } else {
-                let sentence = match is_written_to {
-                    false => no.sentence("nothing was kept"),
-                    true => format!(
-                        "{} What you wrote goes out once you have accepted a link of theirs that holds, unless you \
-                         take it back: kith retract ITEM.",
-                        no.sentence("what you wrote is kept here, and was not sent")
-                    ),
-                };
-                Event::AcceptanceFailed(conversation, sentence, no.is_refusal)
+                let sentence = no.sentence(match is_written_to {
+                    false => "nothing was kept",
+                    true => "what you wrote is kept here, and was not sent",
+                });
+                let advice = is_written_to.then_some(GOES_OUT_LATER);
+                Event::AcceptanceFailed(conversation, sentence, no.is_refusal, advice)
             });
         }
         self.work.insert(Work::Connections);

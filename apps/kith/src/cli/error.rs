@@ -1,8 +1,9 @@
 //! Why a command ended, with the exit code of the contract.
 
-use client::client_core::{CoreError, Kind, StoreError};
+use client::client_core::{Advice, CoreError, Kind, StoreError};
 use client::{AttachError, BackupFailure, ClientError, ProfileError, SaveError};
 
+use super::advice::advised;
 use super::damage;
 
 /// One sentence that says what happened, what is safe, and what to do.
@@ -70,8 +71,8 @@ impl CommandError {
     }
 
     /// What an invitation did not hold for: a home refuses, or what it gave out is not valid.
-    pub(super) fn no(sentence: &str, is_refusal: bool) -> Self {
-        let sentence = sentence.to_owned();
+    pub(super) fn no(sentence: &str, is_refusal: bool, advice: Option<Advice>) -> Self {
+        let sentence = advised(sentence, advice);
         if is_refusal {
             Self::Refused(sentence)
         } else {
@@ -169,7 +170,7 @@ impl CommandError {
     }
 
     fn of_core(error: &CoreError) -> Self {
-        let text = sentence(&error.to_string());
+        let text = sentence(&advised(&error.to_string(), error.advice()));
         match (error, error.kind()) {
             (CoreError::Store(StoreError::Damaged { .. }), _) => Self::damaged(&text),
             (CoreError::Store(_), _) | (_, Kind::Retry) => Self::unkept(&text),

@@ -132,10 +132,10 @@ async fn accept(
     let waited = Waiting::new(client, desk, &homes)
         .until(|client, events| {
             for event in events {
-                if let Event::AcceptanceFailed(failed, sentence, refused) = event
+                if let Event::AcceptanceFailed(failed, sentence, refused, advice) = event
                     && *failed == conversation
                 {
-                    return Err(CommandError::no(sentence, *refused));
+                    return Err(CommandError::no(sentence, *refused, *advice));
                 }
             }
             Ok((!client.engine().is_accepting(conversation)?).then_some(()))

@@ -141,10 +141,10 @@ fn check_taken(items: &[ItemId], events: &[Event]) -> Result<(), CommandError> {
 /// A conversation that does not come about takes nothing to anybody.
 fn check_met(conversation: ConversationId, events: &[Event]) -> Result<(), CommandError> {
     for event in events {
-        if let Event::AcceptanceFailed(failed, sentence, is_refusal) = event
+        if let Event::AcceptanceFailed(failed, sentence, is_refusal, advice) = event
             && *failed == conversation
         {
-            return Err(CommandError::no(sentence, *is_refusal));
+            return Err(CommandError::no(sentence, *is_refusal, *advice));
         }
     }
     Ok(())

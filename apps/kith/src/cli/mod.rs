@@ -5,6 +5,7 @@
 
 mod acts;
 mod address;
+mod advice;
 mod alike;
 mod arguments;
 mod backup;

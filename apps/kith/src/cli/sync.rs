@@ -130,8 +130,10 @@ impl News {
                     output.note(format_args!("A conversation cannot go on: {why}."));
                     true
                 }
-                Event::AcceptanceFailed(_, why, is_refusal) => {
-                    let before = self.refused.replace(CommandError::no(why, *is_refusal));
+                Event::AcceptanceFailed(_, why, is_refusal, advice) => {
+                    let before = self
+                        .refused
+                        .replace(CommandError::no(why, *is_refusal, *advice));
                     if let Some(before) = before {
                         output.note(before);
                     }

@@ -43,7 +43,7 @@ fn check_failed(world: &World, name: &str, refused_by_home: bool) {
         .events(name)
         .iter()
         .filter_map(|event| match event {
-            Event::AcceptanceFailed(_, sentence, refused) => Some((sentence, *refused)),
+            Event::AcceptanceFailed(_, sentence, refused, None) => Some((sentence, *refused)),
             _ => None,
         })
         .collect();

@@ -3,7 +3,7 @@
 
 use crate::people::{ADA, BOB, HOME, accept, contact, conversation, invite, say, settle_in, texts};
 use crate::world::World;
-use client_core::{Draft, Event, ItemState, ItemView, Kind};
+use client_core::{Draft, Event, ItemState, ItemView, Kind, Step};
 
 const CAROL: &str = "carol";
 
@@ -35,10 +35,11 @@ fn shown(world: &World, name: &str) -> Vec<ItemView> {
 fn what_was_written_stays_and_says_why_it_was_not_sent() {
     let mut world = written_in_vain(1);
     let failed = world.events(BOB).iter().find_map(|event| match event {
-        Event::AcceptanceFailed(_, sentence, true) => Some(sentence.clone()),
+        Event::AcceptanceFailed(_, sentence, true, advice) => Some((sentence.clone(), *advice)),
         _ => None,
     });
-    let failed = failed.unwrap();
+    let (failed, advice) = failed.unwrap();
+    assert_eq!(advice.unwrap().step, Step::Retract);
     assert!(failed.contains("as often as it may be"), "{failed}");
     assert!(failed.contains("what you wrote is kept here"), "{failed}");
     let halted = conversation(&world, BOB).halted.unwrap();
