@@ -13,6 +13,9 @@ use crate::{process, tools};
 /// The crates that become modules; each has a folder `page` with the files beside it.
 pub const CRATES: [&str; 2] = ["web_worker", "web"];
 
+/// What the page says, a folder for each language.
+const WORDS: &str = "apps/web/words";
+
 /// Says to the build of `kith` where the bundle is.
 pub const BUNDLE_VARIABLE: &str = "KITH_WEB";
 
@@ -106,6 +109,7 @@ pub fn build(workspace: &Workspace, build: Build) -> Result<PathBuf> {
     };
     let mut make = process::cargo(["run", "--quiet", "--package", "web_build", "--"]);
     make.arg(&bundle).arg(build.word());
+    make.arg(process::root().join(WORDS));
     for name in CRATES {
         let module = built.join(name).with_extension("wasm");
         let files = process::root().join("apps").join(name).join("page");

@@ -7,10 +7,12 @@
 //! | file | what it decides |
 //! |---|---|
 //! | [`route`] | which place an address means, and which invitation it holds |
+//! | [`language`] | which languages there are, and which one a person reads |
 //! | [`timeline`] | where a day and where one author's run begins |
 //! | [`restarts`] | whether a worker that failed is started again |
-//! | `page` | all of it that needs a browser; `page/words` is everything that is said |
+//! | `page` | all of it that needs a browser; `page/words` says everything, from `words/LANG/AREA.ftl` |
 
+pub mod language;
 pub mod restarts;
 pub mod route;
 pub mod timeline;

@@ -4,7 +4,7 @@ use view::{Item, ItemId};
 
 /// One item, and what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Line {
+pub struct Line<S> {
     /// The item.
     pub item: Item,
     /// The day, where it begins with this item.
@@ -18,7 +18,7 @@ pub struct Line {
     /// When it was written, for people.
     pub time: String,
     /// How far it is, for people.
-    pub state: String,
+    pub state: S,
 }
 
 /// What an item answers.
@@ -39,13 +39,13 @@ const RUN_MS: u64 = 60 * 60 * 1_000;
 const BEGINNING_CHARACTERS: usize = 100;
 
 /// Puts items in order as they are read. `day` and `time` say when in the reader's calendar, `state` how far.
-pub fn arrange(
+pub fn arrange<S: PartialEq>(
     items: &[Item],
     day: impl Fn(u64) -> String,
     time: impl Fn(u64) -> String,
-    state: impl Fn(&Item) -> String,
-) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::with_capacity(items.len());
+    state: impl Fn(&Item) -> S,
+) -> Vec<Line<S>> {
+    let mut lines: Vec<Line<S>> = Vec::with_capacity(items.len());
     let mut today = String::new();
     let mut before: Option<&Item> = None;
     for item in items {
@@ -127,7 +127,7 @@ mod tests {
         }
     }
 
-    fn lines(items: &[Item]) -> Vec<Line> {
+    fn lines(items: &[Item]) -> Vec<Line<String>> {
         arrange(
             items,
             |at_ms| format!("day {}", at_ms / DAY_MS),

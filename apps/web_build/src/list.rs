@@ -1,6 +1,7 @@
 //! The list of a bundle, `bundle.json`: what a home needs to serve it. It is written last and put in
 //! place at once, so whoever reads it finds what it lists.
 
+use crate::WORDS_ENDING;
 use crate::packed::Packed;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -69,9 +70,18 @@ impl List {
         names.all(|name| folder.join(name).is_file())
     }
 
-    /// All bytes that are loaded, compressed by brotli.
+    /// All bytes, compressed by brotli.
     pub fn brotli_bytes(&self) -> usize {
         self.files.iter().map(|file| file.brotli_bytes).sum()
+    }
+
+    /// The most that is loaded before a person can write, compressed by brotli: of the languages one, the largest.
+    pub fn first_load_bytes(&self) -> usize {
+        let is_language = |file: &&Listed| file.name.ends_with(WORDS_ENDING);
+        let languages = self.files.iter().filter(is_language);
+        let languages: Vec<usize> = languages.map(|file| file.brotli_bytes).collect();
+        let largest = languages.iter().max().copied().unwrap_or_default();
+        self.brotli_bytes() - languages.iter().sum::<usize>() + largest
     }
 
     fn names(&self) -> BTreeSet<String> {
@@ -144,6 +154,27 @@ mod tests {
         let packed = pack(named::name(files.into()).unwrap(), Effort::Quick);
         let list = List::of(&packed, page.to_owned());
         (packed, list)
+    }
+
+    #[test]
+    fn of_the_languages_a_first_load_has_one() {
+        let file = |name: &str, brotli_bytes: usize| Listed {
+            name: name.to_owned(),
+            media_type: String::new(),
+            worker: false,
+            sha256: String::new(),
+            bytes: 0,
+            brotli_bytes,
+            gzip_bytes: 0,
+        };
+        let mut list = List {
+            stamp: String::new(),
+            files: vec![file("page.1.js", 100), file("web_bg.2.wasm", 1_000)],
+        };
+        assert_eq!(list.first_load_bytes(), 1_100);
+        list.files.push(file("ar.3.words", 10));
+        list.files.push(file("de.4.words", 7));
+        assert_eq!(list.first_load_bytes(), 1_110);
     }
 
     #[test]

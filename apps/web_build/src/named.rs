@@ -115,6 +115,7 @@ fn media_type(path: &str) -> Result<&'static str> {
         "png" => "image/png",
         "ico" => "image/vnd.microsoft.icon",
         "woff2" => "font/woff2",
+        "words" => "application/octet-stream",
         _ => bail!("nobody has said yet of which media type {path} is"),
     })
 }

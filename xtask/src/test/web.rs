@@ -16,6 +16,7 @@ const CRATES: &[&str] = &[
     "backup",
     "seal",
     "view",
+    "phrases",
     "client_store",
     "client_core",
 ];

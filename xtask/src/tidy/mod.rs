@@ -10,6 +10,7 @@ mod imports;
 mod layers;
 mod links;
 mod named_tests;
+mod phrases;
 mod source;
 mod words;
 
@@ -134,6 +135,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     dependencies::check(tree, &mut findings);
     links::check(tree, &mut findings);
     named_tests::check(tree, &mut findings);
+    phrases::check(tree, &mut findings);
     findings.sort();
     findings.dedup();
     findings
@@ -144,7 +146,13 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 /// # Errors
 /// When there is a finding, or the tree cannot be read.
 pub fn run() -> Result<()> {
-    let findings = check(&Tree::read()?);
+    let tree = Tree::read()?;
+    let findings = check(&tree);
+    if let Ok(words) = phrases::read(&tree) {
+        for line in phrases::completeness(&words) {
+            println!("{line}");
+        }
+    }
     for finding in &findings {
         println!("{finding}");
     }

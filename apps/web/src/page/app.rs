@@ -19,6 +19,8 @@ use zeroize::Zeroizing;
 use super::browser;
 use super::engine::{Engine, Heard};
 use super::refresh::Refresh;
+use super::spoken;
+use super::words::{self, Sentence};
 use crate::route::{self, Route};
 
 /// Something to say to the person until it is over or understood.
@@ -27,7 +29,7 @@ pub struct Notice {
     /// The home that it is about.
     pub host: Option<String>,
     /// The sentence.
-    pub text: String,
+    pub text: Sentence,
     /// Whether something may be wrong, and not only slow.
     pub grave: bool,
 }
@@ -107,7 +109,8 @@ impl App {
             asking_lists: Refresh::new(),
             asking_invitations: Refresh::new(),
         };
-        document().set_title(crate::page::words::TITLE);
+        document().set_title(words::KITH);
+        spoken::begin();
         app.read_address();
         app.listen();
         let engine = Engine::start(browser::worker_url(), move |heard| app.hear(heard));
@@ -122,7 +125,7 @@ impl App {
     pub async fn ask<Q: Question>(self, question: Q) -> Result<Q::Answer, Refused> {
         let engine = self.engine.read_value().clone();
         let Some(engine) = engine else {
-            let sentence = crate::page::words::meanwhile::UNANSWERED;
+            let sentence = words::meanwhile::unanswered().to_string();
             return Err(Refused::new(view::Kind::Retry, sentence));
         };
         engine.ask(question).await
@@ -163,7 +166,7 @@ impl App {
     fn hear(self, heard: Heard) {
         match heard {
             Heard::News(news) => self.hear_news(news),
-            Heard::Failed => self.say(None, crate::page::words::meanwhile::RESTARTED, true),
+            Heard::Failed => self.say(None, words::meanwhile::restarted(), true),
             Heard::GaveUp => self.stopped.set(true),
         }
     }
@@ -183,13 +186,13 @@ impl App {
             News::Invitation(_) => self.read_invitations(),
             News::NotAccepted(_, sentence) => {
                 self.read_lists();
-                self.say(None, &sentence, true);
+                self.say(None, sentence, true);
             }
             News::Trouble(trouble) => match trouble {
-                Trouble::Unreachable(host, sentence) => self.say(Some(host), &sentence, false),
-                Trouble::Distrusted(host, sentence) => self.say(Some(host), &sentence, true),
-                Trouble::Storage(sentence) => self.say(None, &sentence, true),
-                Trouble::Other(sentence) => self.say(None, &sentence, false),
+                Trouble::Unreachable(host, sentence) => self.say(Some(host), sentence, false),
+                Trouble::Distrusted(host, sentence) => self.say(Some(host), sentence, true),
+                Trouble::Storage(sentence) => self.say(None, sentence, true),
+                Trouble::Other(sentence) => self.say(None, sentence, false),
             },
             News::Reached(host) => self.notices.update(|notices| {
                 notices.retain(|notice| notice.host.as_ref() != Some(&host));
@@ -198,14 +201,11 @@ impl App {
     }
 
     /// Says something; of a home the newest only.
-    pub fn say(self, host: Option<String>, text: &str, grave: bool) {
+    pub fn say(self, host: Option<String>, text: impl Into<Sentence>, grave: bool) {
+        let text = text.into();
         self.notices.update(|notices| {
             notices.retain(|notice| notice.text != text && (host.is_none() || notice.host != host));
-            notices.push(Notice {
-                host,
-                text: text.to_owned(),
-                grave,
-            });
+            notices.push(Notice { host, text, grave });
         });
     }
 
@@ -294,13 +294,9 @@ impl App {
     ///
     /// # Errors
     /// A sentence.
-    pub async fn back_up(self) -> Result<(), String> {
-        let backup = self
-            .ask(BackUp {})
-            .await
-            .map_err(|refused| refused.sentence)?;
-        browser::save(&backup.name, &backup.zip)
-            .map_err(|_| crate::page::words::backup::NOT_SAVED.to_owned())?;
+    pub async fn back_up(self) -> Result<(), Sentence> {
+        let backup = self.ask(BackUp {}).await?;
+        browser::save(&backup.name, &backup.zip).map_err(|_| words::backup::not_saved())?;
         let phrase = backup
             .phrase
             .as_ref()

@@ -83,7 +83,8 @@ impl Engine {
     /// What the worker refuses, or that it failed.
     pub async fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Refused> {
         let bytes = self.post(question)?.await;
-        let bytes = bytes.map_err(|_| Refused::new(Kind::Retry, meanwhile::UNANSWERED))?;
+        let bytes =
+            bytes.map_err(|_| Refused::new(Kind::Retry, meanwhile::unanswered().to_string()))?;
         message::answered::<Q>(&bytes).unwrap_or_else(|_| Err(not_understood()))
     }
 
@@ -102,7 +103,7 @@ impl Engine {
     fn post<Q: Question>(&self, question: Q) -> Result<oneshot::Receiver<Vec<u8>>, Refused> {
         let mut state = self.0.state.borrow_mut();
         if state.gave_up {
-            return Err(Refused::new(Kind::Bug, meanwhile::STOPPED));
+            return Err(Refused::new(Kind::Bug, meanwhile::stopped().to_string()));
         }
         let id = state.next_id;
         state.next_id = id.wrapping_add(1);
@@ -206,7 +207,7 @@ impl Engine {
 }
 
 fn not_understood() -> Refused {
-    Refused::new(Kind::Bug, meanwhile::NOT_UNDERSTOOD)
+    Refused::new(Kind::Bug, meanwhile::not_understood().to_string())
 }
 
 /// The buffer goes over: nothing of it stays here.

@@ -19,15 +19,15 @@ pub fn Meanwhile(app: App) -> impl IntoView {
     };
     let offline = move || {
         let offline = app.offline.get();
-        offline.then(|| view! { <p>{meanwhile::OFFLINE}</p> })
+        offline.then(|| view! { <p>{meanwhile::offline()}</p> })
     };
     let stopped = move || {
         app.stopped.get().then(|| {
             view! {
                 <div role="alert" class="notice grave">
-                    <p>{meanwhile::STOPPED}</p>
+                    <p>{meanwhile::stopped()}</p>
                     <button type="button" on:click=move |_| browser::reload()>
-                        {storage::LOAD}
+                        {storage::load()}
                     </button>
                 </div>
             }
@@ -42,7 +42,7 @@ pub fn Meanwhile(app: App) -> impl IntoView {
 }
 
 fn notice_view(app: App, notice: Notice) -> AnyView {
-    let text = notice.text.clone();
+    let text = notice.text.clone().view();
     let understood = move |_| {
         app.notices
             .update(|notices| notices.retain(|one| *one != notice))
@@ -51,7 +51,7 @@ fn notice_view(app: App, notice: Notice) -> AnyView {
         <div class="notice">
             <p dir="auto">{text}</p>
             <button type="button" class="quiet" on:click=understood>
-                {meanwhile::UNDERSTOOD}
+                {meanwhile::understood()}
             </button>
         </div>
     }

@@ -3,10 +3,12 @@
 mod app;
 mod browser;
 mod engine;
+mod locale;
 mod meanwhile;
 mod passkey;
 mod refresh;
 mod screens;
+mod spoken;
 mod when;
 mod words;
 

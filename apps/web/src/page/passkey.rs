@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::browser::property;
-use crate::page::words::passkey as words;
+use crate::page::words::{KITH, Phrase, passkey as words};
 
 /// Bytes of the function's output.
 const OUTPUT_BYTES: u32 = 32;
@@ -30,24 +30,24 @@ pub fn is_here() -> bool {
 ///
 /// # Errors
 /// A sentence.
-pub async fn make() -> Result<(Passkey, Secret), &'static str> {
-    let salt = random().ok_or(words::NOT_MADE)?;
-    let options = creation(&salt).map_err(|_| words::NOT_MADE)?;
+pub async fn make() -> Result<(Passkey, Secret), Phrase> {
+    let salt = random().ok_or_else(words::not_made)?;
+    let options = creation(&salt).map_err(|_| words::not_made())?;
     let made = call("create", &options)
         .await
-        .map_err(|_| words::NOT_MADE)?;
-    let id = property(&made, "rawId").ok_or(words::NOT_MADE)?;
+        .map_err(|_| words::not_made())?;
+    let id = property(&made, "rawId").ok_or_else(words::not_made)?;
     let passkey = Passkey {
         credential: Uint8Array::new(&id).to_vec(),
         salt,
     };
-    let prf = prf(&made).ok_or(words::NO_PRF)?;
+    let prf = prf(&made).ok_or_else(words::no_prf)?;
     if let Some(secret) = output(&prf) {
         return Ok((passkey, secret));
     }
     let enabled = property(&prf, "enabled").and_then(|enabled| enabled.as_bool());
     if enabled != Some(true) {
-        return Err(words::NO_PRF);
+        return Err(words::no_prf());
     }
     // Many answer only when they are asked for something, not when they are made.
     let secret = ask(&passkey).await?;
@@ -58,14 +58,16 @@ pub async fn make() -> Result<(Passkey, Secret), &'static str> {
 ///
 /// # Errors
 /// A sentence.
-pub async fn ask(passkey: &Passkey) -> Result<Secret, &'static str> {
+pub async fn ask(passkey: &Passkey) -> Result<Secret, Phrase> {
     if !is_here() {
-        return Err(words::NONE_HERE);
+        return Err(words::none_here());
     }
-    let options = request(passkey).map_err(|_| words::NOT_GIVEN)?;
-    let given = call("get", &options).await.map_err(|_| words::NOT_GIVEN)?;
-    let prf = prf(&given).ok_or(words::NO_PRF)?;
-    output(&prf).ok_or(words::NO_PRF)
+    let options = request(passkey).map_err(|_| words::not_given())?;
+    let given = call("get", &options)
+        .await
+        .map_err(|_| words::not_given())?;
+    let prf = prf(&given).ok_or_else(words::no_prf)?;
+    output(&prf).ok_or_else(words::no_prf)
 }
 
 fn random() -> Option<[u8; RANDOM_BYTES]> {
@@ -112,11 +114,11 @@ fn creation(salt: &[u8; RANDOM_BYTES]) -> Result<Object, JsValue> {
     set(&options, "challenge", &challenge()?)?;
     let rp = get(&options, "rp")?;
     set(&rp, "id", &window().location().hostname()?.into())?;
-    set(&rp, "name", &words::USER.into())?;
+    set(&rp, "name", &KITH.into())?;
     let user = get(&options, "user")?;
     set(&user, "id", &challenge()?)?;
-    set(&user, "name", &words::USER.into())?;
-    set(&user, "displayName", &words::USER.into())?;
+    set(&user, "name", &KITH.into())?;
+    set(&user, "displayName", &KITH.into())?;
     let kinds = Array::new();
     for algorithm in ALGORITHMS {
         let kind = object(r#"{"type": "public-key"}"#)?;

@@ -5,7 +5,7 @@ use view::question::BackedUp;
 
 use super::form::{Act, Busy, Refusal};
 use crate::page::app::{App, Saved};
-use crate::page::words::{self, backup, people, storage};
+use crate::page::words::{backup, general, people, storage};
 use crate::route::Route;
 
 /// Whether a backup is asked for now.
@@ -21,18 +21,18 @@ pub fn Asked(app: App) -> impl IntoView {
     let not_persisted = move || {
         let standing = app.standing.get();
         let refused = standing.is_some_and(|one| one.persisted == Some(false));
-        refused.then(|| view! { <p>{storage::NOT_PERSISTED}</p> })
+        refused.then(|| view! { <p>{storage::not_persisted()}</p> })
     };
     move || {
         asked.get().then(|| {
             view! {
                 <section class="card asked">
-                    <p>{backup::ASKED}</p>
+                    <p>{backup::asked()}</p>
                     {not_persisted}
                     <div class="acts">
                         <SaveButton app/>
                         <button type="button" class="quiet" on:click=move |_| app.backup_later.set(true)>
-                            {backup::LATER}
+                            {backup::later()}
                         </button>
                     </div>
                 </section>
@@ -53,9 +53,9 @@ fn SaveButton(app: App) -> impl IntoView {
     let act = Act::new();
     view! {
         <button type="button" disabled=move || act.busy.get() on:click=move |_| act.run(app.back_up())>
-            {backup::SAVE}
+            {backup::save()}
         </button>
-        <Busy act text=words::ONE_MOMENT/>
+        <Busy act text=general::one_moment()/>
         <Refusal act/>
     }
 }
@@ -65,10 +65,10 @@ fn SaveButton(app: App) -> impl IntoView {
 pub fn BackupScreen(app: App) -> impl IntoView {
     view! {
         <section class="card">
-            <p class="back"><a href=Route::People.fragment()>{people::BACK}</a></p>
-            <h1 tabindex="-1">{backup::HEADING}</h1>
+            <p class="back"><a href=Route::People.fragment()>{people::back()}</a></p>
+            <h1 tabindex="-1">{backup::heading()}</h1>
             {move || match app.saved.get() {
-                None => view! { <p>{backup::WHAT}</p><SaveButton app/> }.into_any(),
+                None => view! { <p>{backup::what()}</p><SaveButton app/> }.into_any(),
                 Some(saved) => view! { <Words app saved/> }.into_any(),
             }}
         </section>
@@ -81,7 +81,7 @@ fn Words(app: App, saved: Saved) -> impl IntoView {
     let done = move |_| {
         act.run(async move {
             let done = app.ask(BackedUp {}).await;
-            done.map_err(|refused| refused.sentence)?;
+            done?;
             app.saved.set(None);
             app.read_standing();
             app.go(&Route::People);
@@ -89,8 +89,8 @@ fn Words(app: App, saved: Saved) -> impl IntoView {
         });
     };
     let (said, button) = match saved.phrase {
-        Some(_) => (backup::SAVED, backup::WRITTEN_DOWN),
-        None => (backup::SAVED_BEFORE, backup::KEPT),
+        Some(_) => (backup::saved(), backup::written_down()),
+        None => (backup::saved_before(), backup::kept()),
     };
     let phrase = saved.phrase.map(|phrase| {
         let phrase = phrase.as_str().to_owned();

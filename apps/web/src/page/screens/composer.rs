@@ -8,7 +8,7 @@ use view::{ConversationId, ItemId};
 use super::form::{Act, Refusal};
 use crate::page::app::App;
 use crate::page::browser;
-use crate::page::words::conversation as words;
+use crate::page::words::{Sentence, conversation as words};
 
 /// What is being written.
 #[derive(Clone, Copy)]
@@ -48,7 +48,11 @@ impl Composing {
 }
 
 /// Sends what is there. What was typed meanwhile stays.
-async fn send(app: App, conversation: ConversationId, composing: Composing) -> Result<(), String> {
+async fn send(
+    app: App,
+    conversation: ConversationId,
+    composing: Composing,
+) -> Result<(), Sentence> {
     let Composing { text, answering } = composing;
     let written = text.get_untracked();
     if written.trim().is_empty() {
@@ -62,7 +66,7 @@ async fn send(app: App, conversation: ConversationId, composing: Composing) -> R
         reply_to,
     };
     let sent = app.ask(question).await;
-    sent.map_err(|refused| refused.sentence)?;
+    sent?;
     // Where another screen is shown by now, the draft is what is left of it.
     app.drafts.update_value(|drafts| {
         if drafts.get(&conversation) == Some(&written) {
@@ -104,9 +108,9 @@ pub fn Composer(app: App, conversation: ConversationId, composing: Composing) ->
         answering.get().map(|(_, author)| {
             view! {
                 <p class="answering">
-                    {words::ANSWERS}<bdi>{author}</bdi>" "
+                    {words::answering(author)}" "
                     <button type="button" class="link" on:click=move |_| answering.set(None)>
-                        {words::NOT_AS_ANSWER}
+                        {words::not_as_answer()}
                     </button>
                 </p>
             }
@@ -116,13 +120,13 @@ pub fn Composer(app: App, conversation: ConversationId, composing: Composing) ->
         <form class="composer" on:submit=on_submit>
             {answered}
             <Refusal act/>
-            <label for="write">{words::WRITE}</label>
+            <label for="write">{words::write()}</label>
             <div class="writing">
                 <textarea id="write" dir="auto" rows="2" aria-describedby="keys" prop:value=text
                     on:input=move |event| text.set(event_target_value(&event)) on:keydown=on_key></textarea>
-                <button type="submit" class="chief">{words::SEND}</button>
+                <button type="submit" class="chief">{words::send()}</button>
             </div>
-            <p id="keys" class="hint">{words::KEYS}</p>
+            <p id="keys" class="hint">{words::keys()}</p>
         </form>
     }
 }

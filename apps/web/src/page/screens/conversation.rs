@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use view::question::{Items, Shown};
-use view::{Conversation, ConversationId, Item};
+use view::{Conversation, ConversationId, Item, ItemState};
 
 use super::backup::Asked;
 use super::composer::{Composer, Composing};
@@ -12,7 +12,7 @@ use crate::page::app::App;
 use crate::page::browser;
 use crate::page::refresh::Refresh;
 use crate::page::when::Calendar;
-use crate::page::words::{conversation as words, people};
+use crate::page::words::{Phrase, Sentence, conversation as words, people};
 use crate::route::Route;
 use crate::timeline::{self, Line};
 
@@ -31,9 +31,9 @@ pub fn ConversationScreen(app: App, id: String) -> impl IntoView {
         None => ().into_any(),
         Some(None) => view! {
             <section class="card">
-                <p class="back"><a href=Route::People.fragment()>{people::BACK}</a></p>
-                <h1 tabindex="-1">{words::UNKNOWN}</h1>
-                <p>{words::UNKNOWN_WHAT}</p>
+                <p class="back"><a href=Route::People.fragment()>{people::back()}</a></p>
+                <h1 tabindex="-1">{words::unknown()}</h1>
+                <p>{words::unknown_what()}</p>
             </section>
         }
         .into_any(),
@@ -53,19 +53,19 @@ fn Known(app: App, id: ConversationId) -> impl IntoView {
     let safety = move || contact.get().map(|contact| view! { <Safety app contact/> });
     let foot = Memo::new(move |_| conversation.get().map(|one| closed(&one)));
     let foot = move || match foot.get().flatten() {
-        Some(why) => view! { <p class="card" role="status" dir="auto">{why}</p> }.into_any(),
+        Some(why) => view! { <p class="card" role="status" dir="auto">{why.view()}</p> }.into_any(),
         None => view! { <Composer app conversation=id composing/> }.into_any(),
     };
     let accepting = Memo::new(move |_| conversation.get().is_some_and(|one| one.accepting));
     let accepting = move || {
         accepting
             .get()
-            .then(|| view! { <p class="hint">{words::ACCEPTING}</p> })
+            .then(|| view! { <p class="hint">{words::accepting()}</p> })
     };
     view! {
         <article class="conversation">
             <header class="head">
-                <a class="back" href=Route::People.fragment()>{people::BACK}</a>
+                <a class="back" href=Route::People.fragment()>{people::back()}</a>
                 <h1 tabindex="-1"><bdi>{title}</bdi></h1>
                 {safety}
             </header>
@@ -78,11 +78,11 @@ fn Known(app: App, id: ConversationId) -> impl IntoView {
 }
 
 /// Why nothing can be written there.
-fn closed(conversation: &Conversation) -> Option<String> {
+fn closed(conversation: &Conversation) -> Option<Sentence> {
     if conversation.blocked {
-        return Some(words::BLOCKED.to_owned());
+        return Some(words::blocked().into());
     }
-    conversation.halted.clone()
+    conversation.halted.clone().map(Sentence::from)
 }
 
 /// What is read of a conversation.
@@ -96,7 +96,7 @@ struct Reading {
     asking: Refresh,
     shown: StoredValue<u64>,
     /// What was new, for readers.
-    heard: RwSignal<String>,
+    heard: RwSignal<Option<Phrase>>,
 }
 
 impl Reading {
@@ -109,7 +109,7 @@ impl Reading {
             limit: RwSignal::new(STEP),
             asking: Refresh::new(),
             shown: StoredValue::new(0),
-            heard: RwSignal::new(String::new()),
+            heard: RwSignal::new(None),
         }
     }
 
@@ -128,7 +128,7 @@ impl Reading {
                 .await
             {
                 Ok(read) => self.take(read),
-                Err(refused) => self.app.say(None, &refused.sentence, true),
+                Err(refused) => self.app.say(None, refused, true),
             }
         });
     }
@@ -163,7 +163,7 @@ impl Reading {
         if before.iter().all(|item| item.id != last.id) {
             // What is opened by choice is not read aloud either.
             let text = last.note.as_ref().unwrap_or(&last.text);
-            self.heard.set(words::new_item(&last.author, text));
+            self.heard.set(Some(words::new_item(&last.author, text)));
         }
     }
 
@@ -188,6 +188,20 @@ impl Reading {
     }
 }
 
+/// How far an item is.
+fn state(item: &Item, host: Option<&str>) -> Phrase {
+    if let Some(why) = &item.not_sent {
+        return words::not_sent(why);
+    }
+    match (item.state, host) {
+        (ItemState::Held, _) => words::held(),
+        (ItemState::KeptBack, _) => words::kept_back(),
+        (ItemState::Queued, _) => words::on_its_way(),
+        (ItemState::Stored, Some(host)) => words::kept_at(host),
+        (ItemState::Stored, None) => words::kept(),
+    }
+}
+
 #[component]
 fn Timeline(
     app: App,
@@ -206,19 +220,16 @@ fn Timeline(
     });
     let seen = window_event_listener_untyped("visibilitychange", move |_| reading.mark());
     on_cleanup(move || seen.remove());
-    let calendar = Calendar::new();
-    let calendar = StoredValue::new_local(calendar);
     let lines = Memo::new(move |_| {
         let host = conversation.get().and_then(|one| one.home);
         let items = reading.items.get().unwrap_or_default();
-        calendar.with_value(|calendar| {
-            timeline::arrange(
-                &items,
-                |at_ms| calendar.day(at_ms),
-                |at_ms| calendar.time(at_ms),
-                |item| words::state(item, host.as_deref()),
-            )
-        })
+        let calendar = Calendar::new();
+        timeline::arrange(
+            &items,
+            |at_ms| calendar.day(at_ms),
+            |at_ms| calendar.time(at_ms),
+            |item| state(item, host.as_deref()),
+        )
     });
     let earlier = move || {
         reading
@@ -229,7 +240,7 @@ fn Timeline(
     let earlier = move || {
         reading.more_before.get().then(|| {
             view! {
-                <button type="button" class="earlier" on:click=move |_| earlier()>{words::EARLIER}</button>
+                <button type="button" class="earlier" on:click=move |_| earlier()>{words::earlier()}</button>
             }
         })
     };
@@ -237,14 +248,14 @@ fn Timeline(
         let empty = reading
             .items
             .with(|items| items.as_ref().is_some_and(Vec::is_empty));
-        empty.then(|| view! { <p class="empty">{words::EMPTY}</p> })
+        empty.then(|| view! { <p class="empty">{words::empty()}</p> })
     };
     view! {
         {earlier}
         {empty}
-        <ol class="items" aria-label=words::LIST>
+        <ol class="items" aria-label=words::list()>
             <For each=move || lines.get() key=Line::clone let:line>{item_view(line, composing)}</For>
         </ol>
-        <p class="unseen" aria-live="polite" dir="auto">{reading.heard}</p>
+        <p class="unseen" aria-live="polite" dir="auto">{move || reading.heard.get()}</p>
     }
 }

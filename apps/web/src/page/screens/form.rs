@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::page::words::{Phrase, Sentence};
+
 /// An act that takes a while and can be refused.
 #[derive(Clone, Copy)]
 pub struct Act {
     /// Whether it is under way.
     pub busy: RwSignal<bool>,
     /// Why it was not done.
-    pub refused: RwSignal<Option<String>>,
+    pub refused: RwSignal<Option<Sentence>>,
 }
 
 impl Act {
@@ -22,7 +24,7 @@ impl Act {
     }
 
     /// Does it, unless it is under way.
-    pub fn run(self, act: impl Future<Output = Result<(), String>> + 'static) {
+    pub fn run(self, act: impl Future<Output = Result<(), Sentence>> + 'static) {
         if self.busy.get_untracked() {
             return;
         }
@@ -43,21 +45,24 @@ impl Act {
 pub fn Refusal(act: Act) -> impl IntoView {
     move || {
         let refused = act.refused.get();
-        refused.map(|why| view! { <p role="alert" class="refusal" dir="auto">{why}</p> })
+        refused
+            .map(Sentence::view)
+            .map(|why| view! { <p role="alert" class="refusal" dir="auto">{why}</p> })
     }
 }
 
 /// What is said while it is under way.
 #[component]
-pub fn Busy(act: Act, text: &'static str) -> impl IntoView {
-    view! { <p role="status" class="busy">{move || act.busy.get().then_some(text)}</p> }
+pub fn Busy(act: Act, text: Phrase) -> impl IntoView {
+    let text = move || act.busy.get().then(|| text.clone());
+    view! { <p role="status" class="busy">{text}</p> }
 }
 
 /// One line to fill in.
 #[component]
 pub fn Field(
     id: &'static str,
-    label: &'static str,
+    label: Phrase,
     value: RwSignal<String>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,

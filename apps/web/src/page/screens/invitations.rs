@@ -7,14 +7,12 @@ use view::{Given, InvitationId};
 use super::form::{Act, Refusal};
 use crate::page::app::App;
 use crate::page::browser;
-use crate::page::when::Calendar;
 use crate::page::words::invite;
 
 const MS_PER_S: u64 = 1_000;
 
-fn until(given: &Given) -> Option<String> {
-    let expires_s = given.expires_s?;
-    Some(Calendar::new().day(expires_s.saturating_mul(MS_PER_S)))
+fn until_ms(given: &Given) -> Option<u64> {
+    Some(given.expires_s?.saturating_mul(MS_PER_S))
 }
 
 /// The one that was made last, with its link as soon as that works.
@@ -30,7 +28,7 @@ pub fn Newest(app: App) -> impl IntoView {
         let shown = match given.link.clone().filter(|_| given.ready) {
             Some(link) => view! { <Shown link given/> }.into_any(),
             None => {
-                let waiting = invite::waiting(&browser::host());
+                let waiting = invite::waiting(browser::host());
                 view! { <p role="status">{waiting}</p> }.into_any()
             }
         };
@@ -40,36 +38,36 @@ pub fn Newest(app: App) -> impl IntoView {
 
 #[component]
 fn Shown(link: String, given: Given) -> impl IntoView {
-    let said = RwSignal::new("");
+    let said = RwSignal::new(None);
     let copied = link.clone();
     let copy = move |_| {
         let link = copied.clone();
         leptos::task::spawn_local(async move {
             if browser::copy(&link).await {
-                said.set(invite::COPIED);
+                said.set(Some(invite::copied()));
             } else {
                 browser::select("invitation");
-                said.set(invite::NOT_COPIED);
+                said.set(Some(invite::not_copied()));
             }
         });
     };
     let shared = link.clone();
     let share = browser::can_share().then(|| {
         view! {
-            <button type="button" on:click=move |_| browser::share(&shared)>{invite::SHARE}</button>
+            <button type="button" on:click=move |_| browser::share(&shared)>{invite::share()}</button>
         }
     });
-    let once = (given.uses_left == Some(1)).then_some(invite::ONCE);
-    let until = until(&given).map(|day| invite::until(&day));
+    let once = (given.uses_left == Some(1)).then(invite::once);
+    let until = until_ms(&given).map(invite::until);
     view! {
-        <label for="invitation">{invite::FIELD}</label>
+        <label for="invitation">{invite::field()}</label>
         <input id="invitation" type="text" dir="ltr" readonly prop:value=link/>
         <p class="hint">{once}" "{until}</p>
         <div class="acts">
-            <button type="button" class="chief" on:click=copy>{invite::COPY}</button>
+            <button type="button" class="chief" on:click=copy>{invite::copy()}</button>
             {share}
         </div>
-        <p role="status">{said}</p>
+        <p role="status">{move || said.get()}</p>
     }
 }
 
@@ -90,7 +88,7 @@ pub fn Earlier(app: App) -> impl IntoView {
             let rows = earlier.into_iter().map(|given| row(app, &given));
             view! {
                 <section class="card">
-                    <h2>{invite::EARLIER}</h2>
+                    <h2>{invite::earlier()}</h2>
                     <ul class="rows">{rows.collect::<Vec<_>>()}</ul>
                 </section>
             }
@@ -100,12 +98,17 @@ pub fn Earlier(app: App) -> impl IntoView {
 
 fn row(app: App, given: &Given) -> AnyView {
     let act = Act::new();
-    let said = invite::given(given.label.as_deref(), until(given).as_deref());
+    let said = match (given.label.clone(), until_ms(given)) {
+        (None, None) => invite::given(),
+        (None, Some(until)) => invite::given_until(until),
+        (Some(label), None) => invite::given_for(label),
+        (Some(label), Some(until)) => invite::given_for_until(label, until),
+    };
     let id: InvitationId = given.id;
     let take_back = move |_| {
         act.run(async move {
             let taken = app.ask(Revoke { invitation: id }).await;
-            taken.map_err(|refused| refused.sentence)?;
+            taken?;
             app.read_invitations();
             Ok(())
         });
@@ -113,7 +116,7 @@ fn row(app: App, given: &Given) -> AnyView {
     view! {
         <li>
             <span dir="auto">{said}</span>
-            <button type="button" class="quiet" on:click=take_back>{invite::TAKE_BACK}</button>
+            <button type="button" class="quiet" on:click=take_back>{invite::take_back()}</button>
             <Refusal act/>
         </li>
     }

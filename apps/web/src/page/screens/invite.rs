@@ -9,11 +9,11 @@ use super::form::{Act, Busy, Field, Refusal};
 use super::invitations::{Earlier, Newest};
 use crate::page::app::App;
 use crate::page::browser;
-use crate::page::words::{self, invite, people};
+use crate::page::words::{Sentence, general, invite, people};
 use crate::route::Route;
 
 /// Makes an invitation and goes to where its link is shown.
-async fn make(app: App) -> Result<(), String> {
+async fn make(app: App) -> Result<(), Sentence> {
     let Some(persona) = own(app) else {
         return Ok(());
     };
@@ -23,7 +23,7 @@ async fn make(app: App) -> Result<(), String> {
     let label = None;
     let persona = persona.id;
     let made = app.ask(Invite { persona, label }).await;
-    let made = made.map_err(|refused| refused.sentence)?;
+    let made = made?;
     app.inviting.set(Some(made));
     app.read_invitations();
     app.go(&Route::Invite);
@@ -35,14 +35,14 @@ fn own(app: App) -> Option<Persona> {
     names.into_iter().next()
 }
 
-async fn join(app: App, persona: &Persona, invitation: Option<String>) -> Result<(), String> {
+async fn join(app: App, persona: &Persona, invitation: Option<String>) -> Result<(), Sentence> {
     let asked = JoinHome {
         persona: persona.id,
         home: browser::origin(),
         invitation,
     };
     let joined = app.ask(asked).await;
-    joined.map_err(|refused| refused.sentence)?;
+    joined?;
     app.lists().await;
     Ok(())
 }
@@ -54,9 +54,9 @@ pub fn InviteButton(app: App) -> impl IntoView {
     view! {
         <div class="act">
             <button type="button" class="chief" disabled=move || act.busy.get() on:click=move |_| act.run(make(app))>
-                {people::INVITE}
+                {people::invite()}
             </button>
-            <Busy act text=words::ONE_MOMENT/>
+            <Busy act text=general::one_moment()/>
             <Refusal act/>
         </div>
     }
@@ -67,14 +67,14 @@ pub fn InviteButton(app: App) -> impl IntoView {
 pub fn InviteScreen(app: App) -> impl IntoView {
     let act = Act::new();
     let label = move || match app.inviting.get() {
-        Some(_) => invite::ANOTHER,
-        None => invite::MAKE,
+        Some(_) => invite::another(),
+        None => invite::make(),
     };
     view! {
         <section class="card">
-            <p class="back"><a href=Route::People.fragment()>{people::BACK}</a></p>
-            <h1 tabindex="-1">{invite::HEADING}</h1>
-            <p>{invite::WHAT}</p>
+            <p class="back"><a href=Route::People.fragment()>{people::back()}</a></p>
+            <h1 tabindex="-1">{invite::heading()}</h1>
+            <p>{invite::what()}</p>
             <Newest app/>
             <div class="acts">
                 <button type="button" disabled=move || act.busy.get() on:click=move |_| act.run(make(app))>
@@ -112,11 +112,11 @@ fn Keeper(app: App) -> impl IntoView {
         (!confirmed.get()).then(|| {
             view! {
                 <details class="card">
-                    <summary>{invite::KEEPER}</summary>
+                    <summary>{invite::keeper()}</summary>
                     <form on:submit=send>
-                        <Field id="keeper" label=invite::KEEPER_FIELD value=text/>
+                        <Field id="keeper" label=invite::keeper_field() value=text/>
                         <Refusal act/>
-                        <button type="submit" disabled=move || act.busy.get()>{invite::KEEPER_SEND}</button>
+                        <button type="submit" disabled=move || act.busy.get()>{invite::keeper_send()}</button>
                     </form>
                 </details>
             }

@@ -7,7 +7,7 @@ use view::{Invitation, PersonaId};
 
 use super::form::{Act, Refusal};
 use crate::page::app::App;
-use crate::page::words::{self, invited};
+use crate::page::words::{Sentence, general, invited};
 use crate::route::Route;
 
 /// Shows it, and asks whether to accept.
@@ -18,10 +18,10 @@ pub fn InvitedScreen(app: App, link: String) -> impl IntoView {
     spawn_local(async move {
         let link = asked;
         let answer = app.ask(ReadLink { link }).await;
-        read.set(Some(answer.map_err(|refused| refused.sentence)));
+        read.set(Some(answer.map_err(Sentence::from)));
     });
     move || match read.get() {
-        None => view! { <section class="card"><p>{words::OPENING}</p></section> }.into_any(),
+        None => view! { <section class="card"><p>{general::opening()}</p></section> }.into_any(),
         Some(Err(why)) => unreadable(app, why),
         Some(Ok(invitation)) => {
             let link = link.clone();
@@ -30,12 +30,12 @@ pub fn InvitedScreen(app: App, link: String) -> impl IntoView {
     }
 }
 
-fn unreadable(app: App, why: String) -> AnyView {
+fn unreadable(app: App, why: Sentence) -> AnyView {
     view! {
         <section class="card">
-            <h1 tabindex="-1">{invited::UNREADABLE}</h1>
-            <p role="alert" class="refusal" dir="auto">{why}</p>
-            <button type="button" class="chief" on:click=move |_| app.link.set(None)>{invited::GO_ON}</button>
+            <h1 tabindex="-1">{invited::unreadable()}</h1>
+            <p role="alert" class="refusal" dir="auto">{why.view()}</p>
+            <button type="button" class="chief" on:click=move |_| app.link.set(None)>{invited::go_on()}</button>
         </section>
     }
     .into_any()
@@ -53,7 +53,7 @@ fn Card(app: App, invitation: Invitation, link: String) -> impl IntoView {
                 return Ok(());
             };
             let accepted = app.ask(Accept { persona, link }).await;
-            let conversation = accepted.map_err(|refused| refused.sentence)?;
+            let conversation = accepted?;
             app.lists().await;
             app.go(&Route::Conversation(conversation.to_string()));
             // Once the address says where to go, so that nothing is shown in between.
@@ -66,20 +66,19 @@ fn Card(app: App, invitation: Invitation, link: String) -> impl IntoView {
         let options = names.iter().map(|name| (name.id, name.name.clone()));
         choice(chosen, options.collect())
     });
-    let (name, invites) = invited::heading(&invitation.name);
     view! {
         <section class="card letter">
-            <h1 tabindex="-1"><bdi>{name}</bdi>{invites}</h1>
-            <p>{invited::WHAT}</p>
-            <p>{invited::home(&invitation.home)}</p>
-            <p class="hint">{invited::VOUCHED}</p>
+            <h1 tabindex="-1">{invited::heading(invitation.name)}</h1>
+            <p>{invited::what()}</p>
+            <p>{invited::home(invitation.home)}</p>
+            <p class="hint">{invited::vouched()}</p>
             {choice}
             <Refusal act/>
             <div class="acts">
                 <button type="button" class="chief" disabled=move || act.busy.get() on:click=accept>
-                    {invited::ACCEPT}
+                    {invited::accept()}
                 </button>
-                <button type="button" on:click=move |_| app.link.set(None)>{invited::NOT_NOW}</button>
+                <button type="button" on:click=move |_| app.link.set(None)>{invited::not_now()}</button>
             </div>
         </section>
     }
@@ -95,7 +94,7 @@ fn choice(chosen: RwSignal<Option<PersonaId>>, names: Vec<(PersonaId, String)>) 
         view! { <option value=id.to_string() dir="auto">{name}</option> }
     });
     view! {
-        <label for="as">{invited::AS}</label>
+        <label for="as">{invited::as_whom()}</label>
         <select id="as" on:change=choose>{options.collect::<Vec<_>>()}</select>
     }
     .into_any()

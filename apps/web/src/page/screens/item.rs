@@ -5,8 +5,8 @@ use view::Item;
 
 use super::composer::Composing;
 use crate::page::browser;
-use crate::page::when::machine_readable;
-use crate::page::words::conversation as words;
+use crate::page::locale::machine_readable;
+use crate::page::words::{Phrase, conversation as words};
 use crate::timeline::{Answers, Line, voice};
 
 /// Where an item stands in the document.
@@ -15,7 +15,7 @@ fn place(id: &view::ItemId) -> String {
 }
 
 /// Shows it.
-pub fn item_view(line: Line, composing: Composing) -> AnyView {
+pub fn item_view(line: Line<Phrase>, composing: Composing) -> AnyView {
     let Line {
         item,
         day,
@@ -33,7 +33,7 @@ pub fn item_view(line: Line, composing: Composing) -> AnyView {
     let day = day.map(|day| view! { <h2 class="day">{day}</h2> });
     let author = item.author.clone();
     let author = begins_run.then(|| view! { <p class="author"><bdi>{author}</bdi></p> });
-    let changed = (item.edited && !item.retracted).then(|| format!(" · {}", words::CHANGED));
+    let changed = (item.edited && !item.retracted).then(|| view! { " · "{words::changed()} });
     let datetime = machine_readable(item.at_ms);
     let answer = {
         let id = item.id;
@@ -48,10 +48,10 @@ pub fn item_view(line: Line, composing: Composing) -> AnyView {
                 <div class="text">{answers.map(answers_view)}{text(&item)}{extras(&item)}</div>
                 <p class="when">
                     <time datetime=datetime>{time}</time>
-                    {format!(" · {state}")}
+                    " · "{state}
                     {changed}
                 </p>
-                <button type="button" class="link answer" on:click=answer>{words::ANSWER}</button>
+                <button type="button" class="link answer" on:click=answer>{words::answer()}</button>
             </div>
         </li>
     }
@@ -60,14 +60,14 @@ pub fn item_view(line: Line, composing: Composing) -> AnyView {
 
 fn text(item: &Item) -> AnyView {
     if item.retracted {
-        return view! { <p class="gone">{words::TAKEN_BACK}</p> }.into_any();
+        return view! { <p class="gone">{words::taken_back()}</p> }.into_any();
     }
     let text = item.text.clone();
     match item.note.clone() {
         None => view! { <p class="words" dir="auto">{text}</p> }.into_any(),
         Some(note) => view! {
             <details class="folded">
-                <summary><bdi>{note}</bdi><span class="hint">{words::OPENS}</span></summary>
+                <summary><bdi>{note}</bdi><span class="hint">{words::opens()}</span></summary>
                 <p class="words" dir="auto">{text}</p>
             </details>
         }
@@ -77,11 +77,11 @@ fn text(item: &Item) -> AnyView {
 
 fn extras(item: &Item) -> AnyView {
     let files = item.files.iter().map(|file| {
-        let name = file.name.clone();
-        view! { <p class="file"><bdi>{name}</bdi>{words::file(file.bytes)}</p> }
+        view! { <p class="file">{words::file(file.bytes, &file.name)}</p> }
     });
-    let reactions = item.reactions.iter().map(words::reaction);
-    let reactions = reactions.map(|said| view! { <span dir="auto">{said}</span> });
+    let reactions = item.reactions.iter();
+    let reactions = reactions.map(|one| words::reaction(one.names.clone(), &one.sign));
+    let reactions = reactions.map(|said| view! { <span>{said}</span> });
     let reactions = reactions.collect::<Vec<_>>();
     let reactions = (!reactions.is_empty()).then(|| view! { <p class="signs">{reactions}</p> });
     view! { {files.collect::<Vec<_>>()}{reactions} }.into_any()
@@ -93,7 +93,7 @@ fn answers_view(answers: Answers) -> AnyView {
     view! {
         <p class="answers">
             <button type="button" class="link" on:click=move |_| browser::show(&target)>
-                {words::ANSWERS}<bdi>{answers.author}</bdi>": "<bdi>{answers.beginning}</bdi>
+                {words::answers(answers.author, answers.beginning)}
             </button>
         </p>
     }

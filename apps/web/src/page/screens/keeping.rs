@@ -6,9 +6,10 @@ use view::{Opening, Secret};
 use zeroize::Zeroize as _;
 
 use super::form::{Act, Busy, Field, Refusal};
+use super::language::LanguageChoice;
 use crate::page::app::App;
 use crate::page::passkey;
-use crate::page::words::keeping as words;
+use crate::page::words::{Phrase, Sentence, keeping as words};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -28,7 +29,7 @@ pub fn KeepingScreen(app: App) -> impl IntoView {
         act.run(async move {
             let opening = opening(way.get_untracked(), first, again).await?;
             let made = app.ask(Make { opening }).await;
-            made.map_err(|refused| refused.sentence)?;
+            made?;
             app.read_standing();
             app.ask_to_persist();
             Ok(())
@@ -38,30 +39,31 @@ pub fn KeepingScreen(app: App) -> impl IntoView {
         (way.get() == Way::Passphrase).then(|| {
             view! {
                 <div class="fields">
-                    <Field id="first" label=words::FIELD value=first kind="password" autocomplete="new-password"/>
-                    <Field id="again" label=words::FIELD_AGAIN value=again kind="password" autocomplete="new-password"/>
+                    <Field id="first" label=words::field() value=first kind="password" autocomplete="new-password"/>
+                    <Field id="again" label=words::field_again() value=again kind="password" autocomplete="new-password"/>
                 </div>
             }
         })
     };
-    let no_passkeys = (!passkey::is_here()).then_some(words::NO_PASSKEYS);
-    let invited = move || app.link.get().map(|_| view! { <p>{words::INVITED}</p> });
+    let no_passkeys = (!passkey::is_here()).then(words::no_passkeys);
+    let invited = move || app.link.get().map(|_| view! { <p>{words::invited()}</p> });
     view! {
         <section class="card">
-            <h1 id="heading" tabindex="-1">{words::HEADING}</h1>
+            <h1 id="heading" tabindex="-1">{words::heading()}</h1>
             {invited}
-            <p>{words::WHAT}</p>
+            <p>{words::what()}</p>
             <form on:submit=begin>
                 <fieldset aria-labelledby="heading" class="choices">
-                    <Choice way this=Way::Passphrase id="passphrase" label=words::PASSPHRASE hint=words::PASSPHRASE_HINT/>
+                    <Choice way this=Way::Passphrase id="passphrase" label=words::passphrase() hint=words::passphrase_hint()/>
                     {passphrase}
-                    <Choice way this=Way::Passkey id="passkey" label=words::PASSKEY hint=no_passkeys.unwrap_or(words::PASSKEY_HINT) off=no_passkeys.is_some()/>
-                    <Choice way this=Way::Openly id="openly" label=words::OPENLY hint=words::OPENLY_HINT/>
+                    <Choice way this=Way::Passkey id="passkey" label=words::passkey() off=no_passkeys.is_some() hint=no_passkeys.unwrap_or_else(words::passkey_hint)/>
+                    <Choice way this=Way::Openly id="openly" label=words::openly() hint=words::openly_hint()/>
                 </fieldset>
                 <Refusal act/>
-                <Busy act text=words::SEALING/>
-                <button type="submit" class="chief" disabled=move || act.busy.get()>{words::BEGIN}</button>
+                <Busy act text=words::sealing()/>
+                <button type="submit" class="chief" disabled=move || act.busy.get()>{words::begin()}</button>
             </form>
+            <LanguageChoice/>
         </section>
     }
 }
@@ -71,8 +73,8 @@ fn Choice(
     way: RwSignal<Way>,
     this: Way,
     id: &'static str,
-    label: &'static str,
-    hint: &'static str,
+    label: Phrase,
+    hint: Phrase,
     #[prop(optional)] off: bool,
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
@@ -98,7 +100,7 @@ async fn opening(
     way: Way,
     first: RwSignal<String>,
     again: RwSignal<String>,
-) -> Result<Opening, String> {
+) -> Result<Opening, Sentence> {
     match way {
         Way::Openly => Ok(Opening::Plain),
         Way::Passkey => {
@@ -107,10 +109,10 @@ async fn opening(
         }
         Way::Passphrase => {
             if first.with_untracked(String::is_empty) {
-                return Err(words::EMPTY.to_owned());
+                return Err(words::empty().into());
             }
             if first.get_untracked() != again.get_untracked() {
-                return Err(words::UNEQUAL.to_owned());
+                return Err(words::unequal().into());
             }
             again.update(|again| again.zeroize());
             Ok(Opening::Passphrase(taken(first)))

@@ -9,6 +9,7 @@ mod invite;
 mod invited;
 mod item;
 mod keeping;
+mod language;
 mod name;
 mod people;
 mod safety;
@@ -83,7 +84,7 @@ pub fn Page() -> impl IntoView {
 fn show(app: App, screen: Screen) -> AnyView {
     match screen {
         Screen::Opening => view! {
-            <main class="quiet-screen" aria-label=words::TITLE><p>{words::OPENING}</p></main>
+            <main class="quiet-screen" aria-label=words::KITH><p>{words::general::opening()}</p></main>
         }
         .into_any(),
         Screen::NoStorage(why) => no_storage(why),
@@ -119,10 +120,10 @@ fn beside_people(app: App, route: Route) -> AnyView {
 fn no_storage(why: String) -> AnyView {
     view! {
         <main class="card">
-            <h1 tabindex="-1">{words::storage::NONE}</h1>
+            <h1 tabindex="-1">{words::storage::none()}</h1>
             <p role="alert">{why}</p>
-            <p>{words::storage::NONE_WHAT}</p>
-            <button type="button" on:click=move |_| browser::reload()>{words::storage::LOAD}</button>
+            <p>{words::storage::none_what()}</p>
+            <button type="button" on:click=move |_| browser::reload()>{words::storage::load()}</button>
         </main>
     }
     .into_any()

@@ -17,22 +17,22 @@ pub fn NameScreen(app: App) -> impl IntoView {
         act.run(async move {
             let name = name.get_untracked().trim().to_owned();
             if name.is_empty() {
-                return Err(words::EMPTY.to_owned());
+                return Err(words::empty().into());
             }
             let made = app.ask(NewPersona { name }).await;
-            made.map_err(|refused| refused.sentence)?;
+            made?;
             app.lists().await;
             Ok(())
         });
     };
     view! {
         <section class="card">
-            <h1 tabindex="-1">{words::HEADING}</h1>
-            <p>{words::WHAT}</p>
+            <h1 tabindex="-1">{words::heading()}</h1>
+            <p>{words::what()}</p>
             <form on:submit=go_on>
-                <Field id="name" label=words::FIELD value=name autocomplete="nickname" capitals="words"/>
+                <Field id="name" label=words::field() value=name autocomplete="nickname" capitals="words"/>
                 <Refusal act/>
-                <button type="submit" class="chief" disabled=move || act.busy.get()>{words::GO_ON}</button>
+                <button type="submit" class="chief" disabled=move || act.busy.get()>{words::go_on()}</button>
             </form>
         </section>
     }

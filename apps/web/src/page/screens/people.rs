@@ -6,6 +6,7 @@ use view::{Conversation, Tab};
 use super::backup::{Asked, Save};
 use super::form::{Act, Field, Refusal};
 use super::invite::InviteButton;
+use super::language::LanguageChoice;
 use super::unlock::Lock;
 use crate::page::app::App;
 use crate::page::words::people as words;
@@ -16,7 +17,7 @@ pub fn people_screen(app: App) -> AnyView {
     view! {
         <div class="places">
             <main class="beside at-home"><Everybody app/></main>
-            <div class="blank" aria-hidden="true"><p>{words::CHOOSE}</p></div>
+            <div class="blank" aria-hidden="true"><p>{words::choose()}</p></div>
         </div>
     }
     .into_any()
@@ -26,9 +27,9 @@ pub fn people_screen(app: App) -> AnyView {
 #[component]
 pub fn Everybody(app: App, #[prop(optional)] beside: bool) -> impl IntoView {
     let heading = if beside {
-        view! { <h2>{words::HEADING}</h2> }.into_any()
+        view! { <h2>{words::heading()}</h2> }.into_any()
     } else {
-        view! { <h1 tabindex="-1">{words::HEADING}</h1> }.into_any()
+        view! { <h1 tabindex="-1">{words::heading()}</h1> }.into_any()
     };
     let asked = (!beside).then(|| view! { <Asked app/> });
     view! {
@@ -46,12 +47,12 @@ fn List(app: App) -> impl IntoView {
     move || match app.conversations.get() {
         None => ().into_any(),
         Some(conversations) if conversations.is_empty() => {
-            view! { <p class="empty">{words::EMPTY}</p> }.into_any()
+            view! { <p class="empty">{words::empty()}</p> }.into_any()
         }
         Some(conversations) => {
             let rows = conversations.into_iter().map(|one| row(app, one));
             view! {
-                <nav aria-label=words::LIST><ul class="people">{rows.collect::<Vec<_>>()}</ul></nav>
+                <nav aria-label=words::list()><ul class="people">{rows.collect::<Vec<_>>()}</ul></nav>
             }
             .into_any()
         }
@@ -63,18 +64,18 @@ fn row(app: App, conversation: Conversation) -> AnyView {
     let fragment = route.fragment();
     let current = move || (app.route.get() == route).then_some("page");
     let said = if conversation.halted.is_some() {
-        Some(words::HALTED)
+        Some(words::halted())
     } else if conversation.blocked {
-        Some(words::BLOCKED)
+        Some(words::blocked())
     } else if conversation.accepting {
-        Some(words::ACCEPTING)
+        Some(words::accepting())
     } else {
         None
     };
     let said = said.map(|said| view! { <span class="said">{said}</span> });
     let new = conversation
         .unread
-        .then(|| view! { <span class="unseen">{format!(", {}", words::NEW)}</span> });
+        .then(|| view! { <span class="unseen">", "{words::new()}</span> });
     view! {
         <li>
             <a href=fragment aria-current=current class:unread=conversation.unread>
@@ -96,7 +97,7 @@ fn Link(app: App, beside: bool) -> impl IntoView {
         act.run(async move {
             let given = link.get_untracked().trim().to_owned();
             if given.is_empty() {
-                return Err(words::NO_LINK.to_owned());
+                return Err(words::no_link().into());
             }
             app.link.set(Some(given));
             Ok(())
@@ -105,8 +106,8 @@ fn Link(app: App, beside: bool) -> impl IntoView {
     let id = if beside { "link-beside" } else { "link" };
     view! {
         <form class="line" on:submit=look>
-            <Field id=id label=words::LINK_FIELD value=link/>
-            <button type="submit">{words::LOOK}</button>
+            <Field id=id label=words::link_field() value=link/>
+            <button type="submit">{words::look()}</button>
             <Refusal act/>
         </form>
     }
@@ -114,18 +115,21 @@ fn Link(app: App, beside: bool) -> impl IntoView {
 
 #[component]
 fn Foot(app: App, beside: bool) -> impl IntoView {
-    let name = move || {
+    let you_are = move || {
         let names = app.personas.get().unwrap_or_default();
-        names.into_iter().next().map(|name| name.name)
+        names
+            .into_iter()
+            .next()
+            .map(|name| words::you_are(name.name))
     };
     let other_tab = move || {
         let other = app.standing.get().is_some_and(|one| one.tab == Tab::Other);
-        other.then(|| view! { <p>{words::OTHER_TAB}</p> })
+        other.then(|| view! { <p>{words::other_tab()}</p> })
     };
-    let save = (!beside).then(|| view! { <Save app/> });
+    let save = (!beside).then(|| view! { <Save app/><LanguageChoice/> });
     view! {
         <footer class="foot">
-            <p>{words::YOU_ARE}<bdi>{name}</bdi>"."</p>
+            <p>{you_are}</p>
             {other_tab}
             {save}
         </footer>

@@ -20,7 +20,7 @@ pub fn Safety(app: App, contact: ContactId) -> impl IntoView {
     let compared = move |_| {
         act.run(async move {
             let done = app.ask(Verify { contact }).await;
-            done.map_err(|refused| refused.sentence)?;
+            done?;
             app.lists().await;
             Ok(())
         });
@@ -28,15 +28,15 @@ pub fn Safety(app: App, contact: ContactId) -> impl IntoView {
     let digits = move || {
         let known = known.get()?;
         let said = match known.verified {
-            true => view! { <p class="done">{safety::DONE}</p> }.into_any(),
+            true => view! { <p class="done">{safety::done()}</p> }.into_any(),
             false => view! {
-                <button type="button" class="chief" on:click=compared>{safety::COMPARED}</button>
+                <button type="button" class="chief" on:click=compared>{safety::compared()}</button>
             }
             .into_any(),
         };
         Some(view! {
             <p class="digits" dir="ltr" translate="no">{known.safety}</p>
-            <p>{safety::WHAT}</p>
+            <p>{safety::what()}</p>
             {said}
             <Refusal act/>
         })
@@ -49,9 +49,9 @@ pub fn Safety(app: App, contact: ContactId) -> impl IntoView {
             aria-controls="safety"
             on:click=move |_| open.update(|open| *open = !*open)
         >
-            {safety::BUTTON}
+            {safety::button()}
         </button>
-        <section id="safety" class="card safety" aria-label=safety::BUTTON hidden=move || !open.get()>
+        <section id="safety" class="card safety" aria-label=safety::button() hidden=move || !open.get()>
             {digits}
         </section>
     }

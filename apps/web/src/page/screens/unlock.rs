@@ -17,8 +17,8 @@ pub fn UnlockScreen(app: App, keeping: Keeping) -> impl IntoView {
     let passphrase = RwSignal::new(String::new());
     let is_passphrase = keeping == Keeping::Passphrase;
     let label = match keeping {
-        Keeping::Passkey(_) => words::OPEN_WITH_PASSKEY,
-        Keeping::Passphrase | Keeping::Plain => words::OPEN,
+        Keeping::Passkey(_) => words::open_with_passkey(),
+        Keeping::Passphrase | Keeping::Plain => words::open(),
     };
     let open = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -27,7 +27,7 @@ pub fn UnlockScreen(app: App, keeping: Keeping) -> impl IntoView {
             let opening = match keeping {
                 Keeping::Plain => Opening::Plain,
                 Keeping::Passphrase if passphrase.with_untracked(String::is_empty) => {
-                    return Err(words::EMPTY.to_owned());
+                    return Err(words::empty().into());
                 }
                 Keeping::Passphrase => Opening::Passphrase(taken(passphrase)),
                 Keeping::Passkey(passkey) => {
@@ -36,22 +36,22 @@ pub fn UnlockScreen(app: App, keeping: Keeping) -> impl IntoView {
                 }
             };
             let opened = app.ask(Open { opening }).await;
-            opened.map_err(|refused| refused.sentence)?;
+            opened?;
             app.read_standing();
             Ok(())
         });
     };
     let field = is_passphrase.then(|| {
-        view! { <Field id="passphrase" label=keeping::FIELD value=passphrase kind="password" autocomplete="current-password"/> }
+        view! { <Field id="passphrase" label=keeping::field() value=passphrase kind="password" autocomplete="current-password"/> }
     });
     view! {
         <section class="card">
-            <h1 tabindex="-1">{words::HEADING}</h1>
-            <p>{words::WHAT}</p>
+            <h1 tabindex="-1">{words::heading()}</h1>
+            <p>{words::what()}</p>
             <form on:submit=open>
                 {field}
                 <Refusal act/>
-                <Busy act text=words::UNSEALING/>
+                <Busy act text=words::unsealing()/>
                 <button type="submit" class="chief" disabled=move || act.busy.get()>{label}</button>
             </form>
         </section>
@@ -71,7 +71,7 @@ pub fn Lock(app: App) -> impl IntoView {
     let lock = move |_| {
         act.run(async move {
             let closed = app.ask(Close {}).await;
-            closed.map_err(|refused| refused.sentence)?;
+            closed?;
             app.read_standing();
             Ok(())
         });
@@ -79,7 +79,7 @@ pub fn Lock(app: App) -> impl IntoView {
     move || {
         sealed.get().then(|| {
             view! {
-                <button type="button" class="quiet" on:click=lock>{words::LOCK}</button>
+                <button type="button" class="quiet" on:click=lock>{words::lock()}</button>
                 <Refusal act/>
             }
         })

@@ -1,0 +1,14 @@
+### An invitation that came by link.
+
+invited-heading = { $name } invites you
+invited-accept = Accept
+invited-not-now = Not now
+invited-as-whom = Under which of your names?
+invited-unreadable = This invitation cannot be read
+invited-go-on = Go on
+invited-what =
+    If you accept, there is a conversation that only the two of you can read. You can write at once; it goes out
+    when their home answers.
+invited-vouched =
+    Nobody vouches for this name but whoever gave you the link. Once you have met, compare the safety number.
+invited-home = The home that carries it between you is { $host }.

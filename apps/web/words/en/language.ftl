@@ -1,0 +1,3 @@
+### Choosing the language of the page.
+
+language-field = Language
