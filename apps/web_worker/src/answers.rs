@@ -43,6 +43,8 @@ pub struct Answered {
     pub bytes: Vec<u8>,
     /// For all tabs.
     pub news: Vec<News>,
+    /// Whether it was done.
+    pub done: bool,
 }
 
 /// The answer of this type to a question.
@@ -55,10 +57,11 @@ fn said_with<T>(
     news: Vec<News>,
     encode: impl Fn(&Result<T, Refused>) -> Result<Vec<u8>, view::MessageError>,
 ) -> Answered {
-    let news = if answer.is_ok() { news } else { Vec::new() };
+    let done = answer.is_ok();
+    let news = if done { news } else { Vec::new() };
     // A value that cannot be one has no bytes, which the page says as it says what it does not understand.
     let bytes = encode(&answer).unwrap_or_default();
-    Answered { bytes, news }
+    Answered { bytes, news, done }
 }
 
 /// Refuses a question, whichever it is: an error is encoded alike in all answers.

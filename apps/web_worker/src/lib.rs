@@ -9,6 +9,7 @@
 pub mod answers;
 pub mod backups;
 pub mod notes;
+pub mod once;
 pub mod pace;
 pub mod reach;
 pub mod relay;

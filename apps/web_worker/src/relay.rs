@@ -1,15 +1,57 @@
 //! What tabs say to each other, and what a tab has asked of the one that has the profile.
 //!
-//! Everything goes over one channel that all tabs of this place hear. A question is asked once: if who was asked goes before
-//! it answered, whoever asked hears that, and nobody asks again by themselves.
+//! Everything goes over one channel that all tabs of this place hear. If who was asked goes before it answered, the next one
+//! that has the profile is asked, under the same number, so that nothing is done twice ([`crate::once`]).
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
-use view::{Ask, Keeping, News, Secret};
+use view::{Ask, Keeping, News, Secret, Tab};
 
 /// One tab's worker, by a number that it chose at random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TabId(pub u64);
+
+impl TabId {
+    /// What a question is known by that this tab asks under that number. None of a tab without a number of its own, which
+    /// another one could be taken for: the browser gave no randomness.
+    fn key(self, number: u32) -> Option<[u8; 12]> {
+        let mut key = [0; 12];
+        let (tab, asked) = key.split_at_mut(8);
+        tab.copy_from_slice(&self.0.to_le_bytes());
+        asked.copy_from_slice(&number.to_le_bytes());
+        (self.0 != 0).then_some(key)
+    }
+}
+
+/// Who asks the tab that has the profile.
+#[derive(Debug, Clone, Copy)]
+pub enum Asker {
+    /// Its own page.
+    Page(u32),
+    /// Its own page, which asked another tab before, under that number.
+    Before(u32, u32),
+    /// Another tab.
+    Tab(TabId, u32),
+}
+
+impl Asker {
+    /// Where the profile is, for who asks.
+    pub const fn tab(&self) -> Tab {
+        match self {
+            Self::Page(_) | Self::Before(..) => Tab::This,
+            Self::Tab(..) => Tab::Other,
+        }
+    }
+
+    /// What the question is known by, where it may be asked again; `here` is the tab that has the profile.
+    pub fn key(&self, here: TabId) -> Option<[u8; 12]> {
+        match self {
+            Self::Page(_) => None,
+            Self::Before(_, number) => here.key(*number),
+            Self::Tab(from, number) => from.key(*number),
+        }
+    }
+}
 
 /// What one tab says to all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,8 +103,8 @@ pub struct Relay {
     holder: Option<TabId>,
     /// Asked when nobody was known to have it: not done, for sure.
     unsent: VecDeque<(u32, Ask)>,
-    /// By the number on the channel, the page's.
-    sent: BTreeMap<u32, u32>,
+    /// By the number on the channel, the page's, and what was asked.
+    sent: BTreeMap<u32, (u32, Ask)>,
     next: u32,
 }
 
@@ -71,8 +113,17 @@ pub struct Relay {
 pub struct Due {
     /// Questions to pass on: to whom, the number on the channel, what.
     pub pass_on: Vec<(TabId, u32, Ask)>,
-    /// Questions, by the page's ids, of which nobody knows whether they were done.
-    pub lost: Vec<u32>,
+    /// Questions, by the page's ids, with a secret, which goes no further than it must.
+    pub secret: Vec<u32>,
+}
+
+/// What was asked while another tab had the profile.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// What nobody knows of whether it was done: the number on the channel, the page's id, and what.
+    pub sent: Vec<(u32, u32, Ask)>,
+    /// What was not passed on: the page's id, and what.
+    pub unsent: VecDeque<(u32, Ask)>,
 }
 
 impl Relay {
@@ -80,11 +131,16 @@ impl Relay {
     pub fn holder_is(&mut self, holder: TabId) -> Due {
         let mut due = Due::default();
         if self.holder != Some(holder) {
-            due.lost = self.take_sent();
             self.holder = Some(holder);
+            let again = |(number, (_, ask)): (&u32, &(u32, Ask))| (holder, *number, ask.clone());
+            due.pass_on.extend(self.sent.iter().map(again));
         }
         for (id, ask) in std::mem::take(&mut self.unsent) {
-            due.pass_on.extend(self.asked(id, ask));
+            if matches!(ask, Ask::Make(_) | Ask::Open(_)) {
+                due.secret.push(id);
+            } else {
+                due.pass_on.extend(self.asked(id, ask));
+            }
         }
         due
     }
@@ -97,13 +153,13 @@ impl Relay {
         };
         let number = self.next;
         self.next = self.next.wrapping_add(1);
-        self.sent.insert(number, id);
+        self.sent.insert(number, (id, ask.clone()));
         Some((holder, number, ask))
     }
 
     /// An answer came; the page's id, unless nobody waits for it any more.
     pub fn answered(&mut self, number: u32) -> Option<u32> {
-        self.sent.remove(&number)
+        self.sent.remove(&number).map(|(id, _)| id)
     }
 
     /// Whether this tab has the profile, as far as is known.
@@ -111,24 +167,23 @@ impl Relay {
         self.holder == Some(tab)
     }
 
-    /// Nobody else has the profile any more: the questions of which nobody knows whether they were done, and those that
-    /// were never passed on.
-    pub fn end(&mut self) -> (Vec<u32>, VecDeque<(u32, Ask)>) {
+    /// Nobody else has the profile any more.
+    pub fn end(&mut self) -> Left {
         self.holder = None;
-        (self.take_sent(), std::mem::take(&mut self.unsent))
-    }
-
-    fn take_sent(&mut self) -> Vec<u32> {
-        std::mem::take(&mut self.sent).into_values().collect()
+        let sent = std::mem::take(&mut self.sent).into_iter();
+        Left {
+            sent: sent.map(|(number, (id, ask))| (number, id, ask)).collect(),
+            unsent: std::mem::take(&mut self.unsent),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Due, Relay, TabId, Wire};
+    use super::{Asker, Due, Left, Relay, TabId, Wire};
     use proptest::prelude::{any, proptest};
-    use view::question::{Contacts, Personas, Stand};
-    use view::{Ask, News};
+    use view::question::{Contacts, Open, Personas, Stand};
+    use view::{Ask, News, Opening};
 
     const ONE: TabId = TabId(1);
     const TWO: TabId = TabId(2);
@@ -147,28 +202,56 @@ mod tests {
     }
 
     #[test]
-    fn what_a_vanished_tab_was_asked_is_lost_and_never_asked_again() {
+    fn what_a_vanished_tab_did_not_answer_is_asked_of_the_next_under_the_same_number() {
         let mut relay = Relay::default();
         relay.holder_is(ONE);
         relay.asked(7, Personas {}.into());
+        relay.asked(8, Contacts {}.into());
+        assert_eq!(relay.answered(0), Some(7));
         let due = relay.holder_is(TWO);
-        assert_eq!((due.lost, due.pass_on), (vec![7], Vec::new()));
-        assert_eq!(relay.answered(0), None);
+        assert_eq!(due.pass_on, [(TWO, 1, Contacts {}.into())]);
 
         let (to, number, _) = relay.asked(9, Stand {}.into()).unwrap();
-        assert_eq!((to, number), (TWO, 1));
-        let (lost, unsent) = relay.end();
-        assert_eq!((lost, unsent.len()), (vec![9], 0));
+        assert_eq!((to, number), (TWO, 2));
+        // The first may have answered at its end.
+        assert_eq!(relay.answered(1), Some(8));
+        assert_eq!(relay.answered(1), None);
+        let left = relay.end();
+        assert_eq!(left.sent, [(2, 9, Stand {}.into())]);
+        assert_eq!(left.unsent.len(), 0);
         assert!(!relay.is_holder(TWO));
+        assert_eq!(relay.end(), Left::default());
     }
 
     #[test]
     fn what_nobody_was_asked_yet_can_be_done_here() {
         let mut relay = Relay::default();
         relay.asked(7, Personas {}.into());
-        let (lost, mut unsent) = relay.end();
-        assert_eq!(lost, Vec::<u32>::new());
-        assert_eq!(unsent.pop_front(), Some((7, Ask::from(Personas {}))));
+        let mut left = relay.end();
+        assert_eq!(left.sent, []);
+        assert_eq!(left.unsent.pop_front(), Some((7, Ask::from(Personas {}))));
+    }
+
+    #[test]
+    fn a_secret_is_passed_on_to_nobody() {
+        let mut relay = Relay::default();
+        let opening = Opening::Plain;
+        relay.asked(7, Open { opening }.into());
+        relay.asked(8, Contacts {}.into());
+        let due = relay.holder_is(ONE);
+        assert_eq!(due.secret, [7]);
+        assert_eq!(due.pass_on, [(ONE, 0, Contacts {}.into())]);
+    }
+
+    #[test]
+    fn a_question_is_known_by_its_tab_and_number_whoever_has_the_profile() {
+        let asked = |from, number| Asker::Tab(from, number).key(TabId(9)).unwrap();
+        let keys = [asked(ONE, 1), asked(ONE, 2), asked(TWO, 1), asked(TWO, 2)];
+        let once: std::collections::BTreeSet<_> = keys.iter().collect();
+        assert_eq!(once.len(), keys.len());
+        assert_eq!(Asker::Before(7, 1).key(ONE), Some(asked(ONE, 1)));
+        assert_eq!(Asker::Page(1).key(ONE), None);
+        assert_eq!(Asker::Tab(TabId(0), 1).key(ONE), None);
     }
 
     proptest! {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use crate::effect::{ConnectionId, Effect, Event, Input, Now};
 use crate::error::CoreError;
+use crate::once::Whole;
 use crate::session::{ConnectionKey, Session};
 use crate::transfer::TransferId;
 use crate::uploads::Carrying;
@@ -71,6 +72,8 @@ pub struct Engine {
     pub(crate) online: bool,
     /// Before this, in monotonic milliseconds, nothing is due: the store failed a moment ago.
     pub(crate) patient_until_ms: u64,
+    /// Whether acts are parts of one that is under way ([`Engine::once`]).
+    pub(crate) whole: Whole,
     staged_effects: Vec<Effect>,
     staged_events: Vec<Event>,
     effects: VecDeque<Effect>,
@@ -101,6 +104,7 @@ impl Engine {
             unsent: Vec::new(),
             online: false,
             patient_until_ms: 0,
+            whole: Whole::None,
             staged_effects: Vec::new(),
             staged_events: Vec::new(),
             effects: VecDeque::new(),
@@ -167,17 +171,31 @@ impl Engine {
         act: impl FnOnce(&mut Self) -> Result<T, CoreError>,
     ) -> Result<T, CoreError> {
         self.now = now;
+        if self.whole != Whole::None {
+            return self.part(act);
+        }
         self.store.begin()?;
         #[cfg(feature = "planted-bugs")]
         self.plant_unsent()?;
         let result = act(self).and_then(|value| {
-            self.release_held()?;
-            self.do_work()?;
-            self.forget_retracted()?;
-            self.store.commit()?;
+            self.complete()?;
             Ok(value)
         });
-        match &result {
+        self.conclude(&result);
+        result
+    }
+
+    /// Ends the transaction: what follows from it is done, and all is durable.
+    pub(crate) fn complete(&mut self) -> Result<(), CoreError> {
+        self.release_held()?;
+        self.do_work()?;
+        self.forget_retracted()?;
+        Ok(self.store.commit()?)
+    }
+
+    /// Lets out what a transaction led to, or forgets it.
+    pub(crate) fn conclude<T>(&mut self, result: &Result<T, CoreError>) {
+        match result {
             Ok(_) => {
                 self.patient_until_ms = 0;
                 self.effects.extend(self.staged_effects.drain(..));
@@ -185,11 +203,10 @@ impl Engine {
             }
             Err(error) => self.undo(error.is_about_input()),
         }
-        result
     }
 
     /// Forgets what the failed transaction left in memory.
-    fn undo(&mut self, about_input: bool) {
+    pub(crate) fn undo(&mut self, about_input: bool) {
         // The error that led here is what the caller hears of; a connection that cannot even roll
         // back does so when it is closed.
         let _ = self.store.rollback();

@@ -40,6 +40,7 @@ mod knocks;
 mod leases;
 mod logs;
 mod members;
+mod once;
 mod outbox;
 mod own;
 mod own_commits;

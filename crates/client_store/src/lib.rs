@@ -7,6 +7,7 @@
 
 pub mod acceptance;
 mod acts;
+mod answered_question;
 pub mod backed_up;
 mod backing_up;
 mod begin_anew;

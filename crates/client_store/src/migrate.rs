@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0012_unsent.sql"),
     include_str!("../migrations/0013_leases.sql"),
     include_str!("../migrations/0014_given_up_and_order.sql"),
+    include_str!("../migrations/0015_answered_questions.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched

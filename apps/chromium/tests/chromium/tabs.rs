@@ -16,6 +16,7 @@ fn two_tabs(kept: Kept) -> (Home, Terminal, Person, [thirtyfour::WindowHandle; 2
     let ada = Person::new("Ada", &home);
     ada.follow(&link, "Cleo", kept);
     ada.says("From the first.");
+    in_workers(ada.browser(), HOLDER);
     let first = ada.browser().tab();
     let second = ada.browser().new_tab();
     ada.visit(&home.app_url());
@@ -24,16 +25,53 @@ fn two_tabs(kept: Kept) -> (Home, Terminal, Person, [thirtyfour::WindowHandle; 2
     (home, cleo, ada, [first, second])
 }
 
-/// Writes something in a tab whose other one has just closed: what was asked of that one may be unanswered, is then said
-/// to be, and still stands there to be sent.
+/// In the worker that has the profile.
+const HOLDER: &str = "globalThis.holder = 1";
+/// It does nothing from now on, as if it were in the middle of something long.
+const STANDS_STILL: &str = "globalThis.holder && setTimeout(() => { for (;;); })";
+/// What it says from now on nobody hears.
+const UNHEARD: &str = "globalThis.holder && (BroadcastChannel.prototype.postMessage = () => {})";
+
+/// Sends something in the second tab of which the first hears and which it does not answer; then the first is closed.
 #[track_caller]
-fn goes_on(ada: &Person, text: &str) {
-    ada.write(text);
-    if ada.count(text) == 0 {
-        assert_eq!(ada.value("Write"), text);
-        ada.press("Send");
-    }
-    ada.item(text, KEPT_AT);
+fn asked_of_a_tab_that_closes(ada: &Person, tabs: &[thirtyfour::WindowHandle; 2], how: &str) {
+    let [first, second] = tabs;
+    in_workers(ada.browser(), how);
+    ada.fill("Write", "Asked at its end.");
+    ada.press("Send");
+    // It is on its way to the other tab by then, and there in the second case.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert_eq!(ada.value("Write"), "Asked at its end.");
+    ada.browser().switch(first);
+    ada.browser().close_tab();
+    ada.browser().switch(second);
+    ada.item("Asked at its end.", KEPT_AT);
+    wait_for("an empty field", || {
+        let script = "return document.querySelector('#write').value;";
+        (ada.browser().script(script) == "").then_some(())
+    });
+    ada.says("After it.");
+}
+
+#[test]
+fn what_a_tab_did_not_do_before_it_closed_is_done_by_the_next() {
+    let _seats = Seats::take(1);
+    let (_home, cleo, ada, tabs) = two_tabs(Kept::Openly);
+    asked_of_a_tab_that_closes(&ada, &tabs, STANDS_STILL);
+    cleo.sync();
+    let texts = ["From the first.", "Asked at its end.", "After it."];
+    assert_eq!(cleo.texts("Ada"), texts);
+}
+
+#[test]
+fn what_a_tab_did_and_did_not_answer_is_not_done_twice() {
+    let _seats = Seats::take(1);
+    let (_home, cleo, ada, tabs) = two_tabs(Kept::Passphrase);
+    asked_of_a_tab_that_closes(&ada, &tabs, UNHEARD);
+    assert_eq!(ada.count("Asked at its end."), 1);
+    cleo.sync();
+    let texts = ["From the first.", "Asked at its end.", "After it."];
+    assert_eq!(cleo.texts("Ada"), texts);
 }
 
 #[test]
@@ -53,7 +91,7 @@ fn a_second_tab_works_through_the_first_and_goes_on_without_it() {
     ada.browser().switch(&first);
     ada.browser().close_tab();
     ada.browser().switch(&second);
-    goes_on(&ada, "From the second alone.");
+    ada.says("From the second alone.");
     cleo.send("Ada", "To the second.");
     ada.hears("To the second.");
     cleo.sync();
@@ -75,7 +113,7 @@ fn a_sealed_profile_that_was_opened_goes_on_in_the_second_tab() {
     ada.browser().switch(&first);
     ada.browser().close_tab();
     ada.browser().switch(&second);
-    goes_on(&ada, "From the second alone.");
+    ada.says("From the second alone.");
     cleo.sync();
     assert_eq!(
         cleo.texts("Ada"),

@@ -20,7 +20,8 @@ use super::lock::{self, Asked, Held, Queue};
 use super::page::Page;
 use super::profile;
 use crate::answers::{self, Answered, said};
-use crate::relay::{Holder, Relay, TabId, Wire};
+use crate::once;
+use crate::relay::{Asker, Holder, Relay, TabId, Wire};
 use crate::sentences;
 
 /// So long, in milliseconds, a tab that has the profile may take to say so.
@@ -163,12 +164,6 @@ impl Worker {
         self.page.send(&FromWorker::Answered(id, answered.bytes));
     }
 
-    fn lose(&self, ids: Vec<u32>, why: impl Fn() -> Refused) {
-        for id in ids {
-            self.answer(id, answers::no(why()));
-        }
-    }
-
     /// The page asks.
     async fn asked(&mut self, id: u32, ask: Ask) {
         match (&mut self.place, &ask) {
@@ -308,7 +303,7 @@ impl Worker {
             // It was closed for all meanwhile.
             Place::Nobody(_) | Place::Here(_) => return,
         };
-        let (lost, unsent) = self.relay.end();
+        let left = self.relay.end();
         match holder {
             None => self.begin(held).await,
             Some(holder) => {
@@ -331,8 +326,13 @@ impl Worker {
             }
         }
         self.page.send(&FromWorker::News(News::Standing));
-        self.lose(lost, sentences::vanished);
-        for (id, ask) in unsent {
+        for (number, id, ask) in left.sent {
+            match self.place {
+                Place::Here(_) => self.answer_here(Asker::Before(id, number), &ask).await,
+                _ => self.answer(id, answers::no(sentences::vanished())),
+            }
+        }
+        for (id, ask) in left.unsent {
             Box::pin(self.asked(id, ask)).await;
         }
     }
@@ -342,8 +342,7 @@ impl Worker {
         if !matches!(self.place, Place::Waiting(_)) {
             return;
         }
-        let (_, unsent) = self.relay.end();
-        for (id, ask) in unsent {
+        for (id, ask) in self.relay.end().unsent {
             let answered = match &ask {
                 Ask::Stand(q) => said(
                     q,
@@ -392,8 +391,9 @@ impl Worker {
                 {
                     self.place = Place::Nobody(Profile::Closed(holder.keeping.clone()));
                     // Whatever it had done it had answered before.
-                    let (lost, _) = self.relay.end();
-                    self.lose(lost, sentences::closed);
+                    for (_, id, _) in self.relay.end().sent {
+                        self.answer(id, answers::no(sentences::closed()));
+                    }
                     self.page.send(&FromWorker::News(News::Standing));
                 }
             }
@@ -409,7 +409,9 @@ impl Worker {
         };
         let due = self.relay.holder_is(holder.tab);
         self.place = Place::Other(holder, queue);
-        self.lose(due.lost, sentences::vanished);
+        for id in due.secret {
+            self.answer(id, answers::no(sentences::open()));
+        }
         for (to, id, ask) in due.pass_on {
             self.pass_on(to, id, ask);
         }
@@ -434,14 +436,19 @@ impl Worker {
             Ask::Persisted(q) => said(q, holding.persisted(q.granted).await),
             Ask::BackUp(q) => said(q, holding.back_up()),
             Ask::BackedUp(q) => said(q, holding.backed_up().await),
-            ask => match answers::answer(&mut holding.running, ask) {
-                Some(answered) => answered,
-                None => answers::no(sentences::closed()),
-            },
+            ask => {
+                let answered = match asker.key(self.tab) {
+                    None => answers::answer(&mut holding.running, ask),
+                    Some(key) => once::answer(&mut holding.running, &key, ask),
+                };
+                answered.unwrap_or_else(|| answers::no(sentences::closed()))
+            }
         };
-        let Answered { bytes, news } = answered;
+        let Answered { bytes, news, .. } = answered;
         match asker {
-            Asker::Page(id) => self.page.send(&FromWorker::Answered(id, bytes)),
+            Asker::Page(id) | Asker::Before(id, _) => {
+                self.page.send(&FromWorker::Answered(id, bytes))
+            }
             Asker::Tab(to, id) => self.say(&Wire::Answered { to, id, bytes }),
         }
         for one in news {
@@ -461,22 +468,5 @@ impl Worker {
             lock::let_go(holding.end()).await;
         }
         self.page.send(&FromWorker::News(News::Standing));
-    }
-}
-
-/// Who asks.
-enum Asker {
-    /// This tab's page.
-    Page(u32),
-    /// Another tab.
-    Tab(TabId, u32),
-}
-
-impl Asker {
-    const fn tab(&self) -> Tab {
-        match self {
-            Self::Page(_) => Tab::This,
-            Self::Tab(..) => Tab::Other,
-        }
     }
 }

@@ -23,6 +23,7 @@ mod hostile;
 mod impossible;
 mod lies;
 mod lying_home;
+mod once;
 mod order;
 mod people;
 mod refused_files;
