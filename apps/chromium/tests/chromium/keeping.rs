@@ -149,3 +149,31 @@ fn a_browser_that_is_killed_while_writing_loses_nothing_that_it_showed() {
     assert_eq!(once.len(), texts.len(), "something came twice: {texts:?}");
     println!("{rounds} rounds, {} shown of {all_tried}", all_seen.len());
 }
+
+#[test]
+fn a_backup_is_asked_for_before_the_first_word_and_can_wait() {
+    let _seats = Seats::take(1);
+    let mut home = Home::open();
+    let cleo = Terminal::at(&home, "Cleo");
+    let link = cleo.invite();
+    let ada = Person::new("Ada", &home);
+    ada.visit(&link);
+    ada.press_role("link", "Open in Kith");
+    ada.begin(Kept::Openly);
+    ada.heading("Cleo invites you");
+    assert!(!ada.sees("button", "Save a backup"));
+    // Whatever the home has to say.
+    home.kill();
+    ada.press("Accept");
+    ada.heading("Cleo");
+    ada.part("button", "Save a backup", |part| {
+        part.name == "Save a backup"
+    });
+    ada.press("Later");
+    ada.write("It can wait.");
+    ada.item("It can wait.", ON_ITS_WAY);
+    assert!(!ada.sees("button", "Save a backup"));
+    home.start();
+    ada.item("It can wait.", KEPT_AT);
+    assert!(!ada.sees("button", "Save a backup"));
+}

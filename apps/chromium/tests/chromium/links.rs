@@ -90,3 +90,39 @@ fn a_link_that_was_cut_leads_to_a_page_that_says_so() {
     ada.reads("link");
     assert!(!ada.sees("button", "Accept"), "{}", ada.text());
 }
+
+/// Everything that this tab's own storage holds.
+fn kept_in_tab(ada: &Person) -> String {
+    let kept = ada
+        .browser()
+        .script("return JSON.stringify(sessionStorage);");
+    kept.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_invitation_outlives_loading_anew_until_it_is_answered_and_is_in_no_history() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let cleo = Terminal::at(&home, "Cleo");
+    let link = cleo.invite();
+    let payload = link.split_once("/#/i/").unwrap().1;
+    let ada = Person::new("Ada", &home);
+    ada.visit(&link);
+    ada.press_role("link", "Open in Kith");
+    ada.heading("How should this browser keep what you write?");
+    ada.browser().reload();
+    ada.begin(Kept::Openly);
+    ada.heading("Cleo invites you");
+    assert!(!ada.browser().url().contains(payload));
+    ada.browser().reload();
+    ada.heading("Cleo invites you");
+    assert!(kept_in_tab(&ada).contains(payload));
+    ada.press("Not now");
+    ada.heading("People");
+    ada.browser().reload();
+    ada.heading("People");
+    assert!(!kept_in_tab(&ada).contains(payload));
+    ada.accept(&link, "Cleo");
+    assert!(!kept_in_tab(&ada).contains(payload));
+    ada.says("Here.");
+}

@@ -2,8 +2,8 @@
 
 use leptos::ev;
 use leptos::prelude::{
-    GetUntracked as _, GetValue as _, LocalStorage, ReadValue as _, RwSignal, Set as _,
-    SetValue as _, StoredValue, Update as _, document, window_event_listener,
+    Effect, GetUntracked as _, GetValue as _, LocalStorage, ReadValue as _, RwSignal, Set as _,
+    SetValue as _, StoredValue, Update as _, With as _, document, window_event_listener,
 };
 use leptos::task::spawn_local;
 use std::collections::BTreeMap;
@@ -95,7 +95,7 @@ impl App {
             invitations: RwSignal::new(Vec::new()),
             inviting: RwSignal::new(None),
             changed: RwSignal::new(None),
-            link: RwSignal::new(None),
+            link: RwSignal::new(browser::kept_invitation()),
             route: RwSignal::new(Route::People),
             notices: RwSignal::new(Vec::new()),
             stopped: RwSignal::new(false),
@@ -112,6 +112,10 @@ impl App {
         document().set_title(words::KITH);
         spoken::begin();
         app.read_address();
+        Effect::new(move |_| {
+            app.link
+                .with(|link| browser::keep_invitation(link.as_deref()));
+        });
         app.listen();
         let engine = Engine::start(browser::worker_url(), move |heard| app.hear(heard));
         app.engine.set_value(Some(engine));
@@ -144,7 +148,8 @@ impl App {
         });
     }
 
-    /// An invitation is read once, and then is neither in the address nor in the history.
+    /// An invitation is read once, and then is neither in the address nor in the history; until it is answered, this tab
+    /// keeps it.
     fn read_address(self) {
         let fragment = browser::fragment();
         if let Some(payload) = route::payload(&fragment) {

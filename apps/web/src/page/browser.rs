@@ -13,6 +13,9 @@ use web_sys::{
 /// How long a file that is being saved stays available.
 const SAVING: Duration = Duration::from_secs(120);
 
+/// Where an invitation is kept until it is answered.
+const INVITATION: &str = "invitation";
+
 /// A property of an object, if it is there.
 pub fn property(of: &JsValue, name: &str) -> Option<JsValue> {
     let value = Reflect::get(of, &JsValue::from_str(name)).ok()?;
@@ -54,6 +57,24 @@ pub fn replace(fragment: &str) {
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(fragment));
     }
+}
+
+/// The invitation that is kept for this tab alone; it ends with the tab.
+pub fn kept_invitation() -> Option<String> {
+    let storage = window().session_storage().ok().flatten()?;
+    storage.get_item(INVITATION).ok().flatten()
+}
+
+/// Keeps an invitation for this tab, so that it outlives loading anew, or keeps none any more.
+pub fn keep_invitation(link: Option<&str>) {
+    let Ok(Some(storage)) = window().session_storage() else {
+        return;
+    };
+    // Where a browser keeps nothing, the link is opened once more by hand.
+    let _ = match link {
+        Some(link) => storage.set_item(INVITATION, link),
+        None => storage.remove_item(INVITATION),
+    };
 }
 
 /// Loads the page anew.

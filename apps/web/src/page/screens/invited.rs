@@ -55,6 +55,8 @@ fn Card(app: App, invitation: Invitation, link: String) -> impl IntoView {
             let accepted = app.ask(Accept { persona, link }).await;
             let conversation = accepted?;
             app.lists().await;
+            // Now there is something to lose: what asks for a backup comes before the first word.
+            app.read_standing();
             app.go(&Route::Conversation(conversation.to_string()));
             // Once the address says where to go, so that nothing is shown in between.
             app.route.set(Route::Conversation(conversation.to_string()));
