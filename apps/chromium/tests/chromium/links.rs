@@ -126,3 +126,28 @@ fn an_invitation_outlives_loading_anew_until_it_is_answered_and_is_in_no_history
     assert!(!kept_in_tab(&ada).contains(payload));
     ada.says("Here.");
 }
+
+/// What every reader says of links, whole and spoilt.
+const READ: &str = include_str!("../../../../crates/protocol/vectors/invitations_read.json");
+
+#[test]
+fn the_invitation_page_reads_each_pinned_link_as_the_program_does() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let ada = Person::new("Ada", &home);
+    ada.visit(&home.url());
+    let script = format!(
+        "const {{ read }} = await import('/invitation.js');
+        const plain = (says) => JSON.stringify(Object.entries(says).sort());
+        const other = [];
+        const all = {READ};
+        for (const {{ what, link, says }} of all) {{
+            const said = await read(link);
+            if (plain(said) !== plain(says)) other.push([what, link, says, said]);
+        }}
+        return [all.length, other];"
+    );
+    let given = ada.browser().script(&script);
+    assert!(given[0].as_u64() > Some(100), "{}", given[0]);
+    assert_eq!(given[1], serde_json::json!([]));
+}
