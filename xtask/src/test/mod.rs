@@ -65,7 +65,7 @@ const STAGES: &[Stage] = &[
                 "--all-targets",
                 // Whose tests are compiled with it alone.
                 "--features",
-                "chromium/chromium",
+                programs::BROWSER_FEATURE,
                 "--quiet",
                 "--",
                 "-D",

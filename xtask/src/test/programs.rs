@@ -17,6 +17,9 @@ use crate::process;
 const AT_ONCE: usize = 2;
 /// Those that run alone, by their targets' names.
 const ALONE: [&str; 5] = ["bench", "flood", "home_backup", "latency", "storm"];
+/// The package whose test programs need a browser, and the feature without which cargo leaves them out.
+const IN_BROWSER: &str = "chromium";
+pub(super) const BROWSER_FEATURE: &str = "chromium/chromium";
 
 /// One test program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +32,19 @@ struct Program {
     is_of_tests: bool,
 }
 
-/// Builds all test programs with these targets and runs each, adding up what they count.
+impl Program {
+    fn is_in_browser(&self) -> bool {
+        self.is_of_tests && self.folder.ends_with(IN_BROWSER)
+    }
+}
+
+/// What is set for a program besides what all are told.
+type Variables<'a> = [(&'static str, &'a Path)];
+
+/// Builds all test programs with these targets and runs each that needs no browser, adding up what they count.
 pub fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
     let mut programs = built(targets)?;
+    programs.retain(|program| !program.is_in_browser());
     // What takes long is not to be begun last.
     programs.sort_by_key(|program| {
         let place = (program.folder.clone(), program.name.clone());
@@ -43,8 +56,22 @@ pub fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
         .partition(|program| program.is_of_tests && ALONE.contains(&program.name.as_str()));
     check_alone(&alone)?;
     let sum = Mutex::new(totals);
-    let mut failed = run_all(others, AT_ONCE, &sum);
-    failed.extend(run_all(alone, 1, &sum));
+    let mut failed = run_all(others, AT_ONCE, &sum, &[]);
+    failed.extend(run_all(alone, 1, &sum, &[]));
+    none_of(&failed)
+}
+
+/// Runs the test programs that need a browser, one at a time, with these variables.
+///
+/// They are built as one of the workspace's, as before: for a package alone cargo gives the dependencies other features,
+/// and compiles most of them anew.
+pub fn run_in_browser(totals: &mut Totals, variables: &Variables) -> Result<()> {
+    let mut programs = built(&["--tests"])?;
+    programs.retain(Program::is_in_browser);
+    none_of(&run_all(programs, 1, &Mutex::new(totals), variables))
+}
+
+fn none_of(failed: &[String]) -> Result<()> {
     if !failed.is_empty() {
         bail!("these test programs failed:\n  {}", failed.join("\n  "));
     }
@@ -64,14 +91,19 @@ fn check_alone(alone: &[Program]) -> Result<()> {
 }
 
 /// Runs programs from the end of the list, so many at a time; a line for each that fails.
-fn run_all(programs: Vec<Program>, at_once: usize, sum: &Mutex<&mut Totals>) -> Vec<String> {
+fn run_all(
+    programs: Vec<Program>,
+    at_once: usize,
+    sum: &Mutex<&mut Totals>,
+    variables: &Variables,
+) -> Vec<String> {
     let waiting = Mutex::new(programs);
     let failed = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..at_once {
             scope.spawn(|| {
                 while let Some(program) = next(&waiting) {
-                    let result = run_one(&program, sum);
+                    let result = run_one(&program, sum, variables);
                     if let (Err(why), Ok(mut failed)) = (result, failed.lock()) {
                         failed.push(format!("{}: {why:#}", shown(&program)));
                     }
@@ -89,6 +121,7 @@ fn next(waiting: &Mutex<Vec<Program>>) -> Option<Program> {
 fn built(targets: &[&str]) -> Result<Vec<Program>> {
     let mut cargo = process::cargo(["test", "--workspace", "--no-run"]);
     cargo
+        .args(["--features", BROWSER_FEATURE])
         .arg("--message-format=json-render-diagnostics")
         .args(targets)
         .stdin(Stdio::null())
@@ -133,7 +166,7 @@ fn shown(program: &Program) -> String {
 }
 
 /// Runs a program as cargo would, and prints what it said when it has ended.
-fn run_one(program: &Program, sum: &Mutex<&mut Totals>) -> Result<()> {
+fn run_one(program: &Program, sum: &Mutex<&mut Totals>, variables: &Variables) -> Result<()> {
     let began = Instant::now();
     let mut command = process::command(&program.executable);
     command
@@ -141,6 +174,7 @@ fn run_one(program: &Program, sum: &Mutex<&mut Totals>) -> Result<()> {
         .env("CARGO_MANIFEST_DIR", &program.folder)
         // Without it some tests take a share of their steps, for the sake of who edits.
         .env("KITH_TESTS", "whole")
+        .envs(variables.iter().copied())
         .stdin(Stdio::null());
     let output = command.output().context("it could not be started")?;
     let said = String::from_utf8_lossy(&output.stdout);
@@ -184,6 +218,17 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_a_browser_is_of_one_package() {
+        let found = |line: String| program(&line).unwrap().unwrap();
+        assert!(!found(BUILT.to_owned()).is_in_browser());
+        let there = BUILT.replace("apps/kith", "apps/chromium");
+        assert!(found(there.clone()).is_in_browser());
+        assert!(!found(there.replace(r#""test"],"#, r#""lib"],"#)).is_in_browser());
+        let (package, feature) = BROWSER_FEATURE.split_once('/').unwrap();
+        assert_eq!((package, feature), (IN_BROWSER, "chromium"));
+    }
+
+    #[test]
     fn a_program_that_is_to_run_alone_is_missed_where_it_is_gone() {
         let named = |name: &str| Program {
             name: name.to_owned(),
@@ -206,8 +251,8 @@ mod tests {
         };
         let mut totals = Totals::default();
         let sum = Mutex::new(&mut totals);
-        assert!(run_one(&said("true"), &sum).is_ok());
-        let failed = run_one(&said("false"), &sum).unwrap_err();
+        assert!(run_one(&said("true"), &sum, &[]).is_ok());
+        let failed = run_one(&said("false"), &sum, &[]).unwrap_err();
         assert!(failed.to_string().contains("ended with"), "{failed}");
     }
 }
