@@ -1,5 +1,6 @@
 //! The test programs that cargo built, run two at a time. Much of what they do is waiting for a clock: one waits while
-//! the other works. Those that put a home under load have the machine for themselves, after the others.
+//! the other works. Those that take longest begin, and those that mostly wait run more of their tests at once. Those
+//! that put a home under load have the machine for themselves, after the others.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,13 @@ use crate::process;
 const AT_ONCE: usize = 2;
 /// Those that run alone, by their targets' names.
 const ALONE: [&str; 5] = ["bench", "flood", "home_backup", "latency", "storm"];
+/// Those that take longest, by their targets' names, in the order in which they begin. The first mostly waits while the
+/// second counts.
+const LONG: [&str; 5] = ["contract", "engine", "bad_input", "planted", "seeds"];
+/// Those whose tests wait, for disks, clocks and each other, three quarters of their time and more.
+const WAITING: [&str; 3] = ["arrival", "contract", "home_doors"];
+/// How many of the tests of such a program run at once for each core.
+const WAITING_PER_CORE: usize = 2;
 /// The package whose test programs need a browser, and the feature without which cargo leaves them out.
 const IN_BROWSER: &str = "chromium";
 pub(super) const BROWSER_FEATURE: &str = "chromium/chromium";
@@ -33,6 +41,17 @@ struct Program {
 }
 
 impl Program {
+    /// Whether it holds tests of a `tests` folder and has one of these names.
+    fn is_one_of(&self, names: &[&str]) -> bool {
+        self.is_of_tests && names.contains(&self.name.as_str())
+    }
+
+    /// When it begins: those of [`LONG`] first.
+    fn turn(&self) -> usize {
+        let turn = LONG.iter().position(|name| self.is_one_of(&[*name]));
+        turn.unwrap_or(LONG.len())
+    }
+
     fn is_in_browser(&self) -> bool {
         self.is_of_tests && self.folder.ends_with(IN_BROWSER)
     }
@@ -48,13 +67,13 @@ pub fn run(totals: &mut Totals, targets: &[&str]) -> Result<()> {
     // What takes long is not to be begun last.
     programs.sort_by_key(|program| {
         let place = (program.folder.clone(), program.name.clone());
-        (!program.is_of_tests, place)
+        (program.turn(), !program.is_of_tests, place)
     });
     programs.reverse();
+    check_named(&programs)?;
     let (alone, others): (Vec<_>, Vec<_>) = programs
         .into_iter()
-        .partition(|program| program.is_of_tests && ALONE.contains(&program.name.as_str()));
-    check_alone(&alone)?;
+        .partition(|program| program.is_one_of(&ALONE));
     let sum = Mutex::new(totals);
     let mut failed = run_all(others, AT_ONCE, &sum, &[]);
     failed.extend(run_all(alone, 1, &sum, &[]));
@@ -79,12 +98,10 @@ fn none_of(failed: &[String]) -> Result<()> {
 }
 
 /// A program that was renamed must not lose its place unseen.
-fn check_alone(alone: &[Program]) -> Result<()> {
-    for name in ALONE {
-        if !alone.iter().any(|program| program.name == name) {
-            bail!(
-                "no test program is called {name} any more; see ALONE in xtask/src/test/programs.rs"
-            );
+fn check_named(programs: &[Program]) -> Result<()> {
+    for name in ALONE.iter().chain(&LONG).chain(&WAITING) {
+        if !programs.iter().any(|program| program.is_one_of(&[*name])) {
+            bail!("no test program is called {name} any more; see xtask/src/test/programs.rs");
         }
     }
     Ok(())
@@ -176,6 +193,10 @@ fn run_one(program: &Program, sum: &Mutex<&mut Totals>, variables: &Variables) -
         .env("KITH_TESTS", "whole")
         .envs(variables.iter().copied())
         .stdin(Stdio::null());
+    if program.is_one_of(&WAITING) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        command.env("RUST_TEST_THREADS", (cores * WAITING_PER_CORE).to_string());
+    }
     let output = command.output().context("it could not be started")?;
     let said = String::from_utf8_lossy(&output.stdout);
     if let Ok(mut totals) = sum.lock() {
@@ -228,17 +249,35 @@ mod tests {
         assert_eq!((package, feature), (IN_BROWSER, "chromium"));
     }
 
-    #[test]
-    fn a_program_that_is_to_run_alone_is_missed_where_it_is_gone() {
-        let named = |name: &str| Program {
+    fn named(name: &str) -> Program {
+        Program {
             name: name.to_owned(),
             ..program(&BUILT.replace('\n', "")).unwrap().unwrap()
-        };
-        let mut all = ALONE.map(named).to_vec();
-        assert!(check_alone(&all).is_ok());
-        let gone = all.pop().unwrap();
-        let error = check_alone(&all).unwrap_err().to_string();
-        assert!(error.contains(&gone.name), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_program_that_has_a_place_of_its_own_is_missed_where_it_is_gone() {
+        let all: Vec<Program> = ALONE
+            .iter()
+            .chain(&LONG)
+            .chain(&WAITING)
+            .copied()
+            .map(named)
+            .collect();
+        assert!(check_named(&all).is_ok());
+        for gone in &all {
+            let mut rest = all.clone();
+            rest.retain(|program| program != gone);
+            let error = check_named(&rest).unwrap_err().to_string();
+            assert!(error.contains(&gone.name), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_takes_longest_begins() {
+        let turns = ["contract", "engine", "bad_input", "arrival"].map(|name| named(name).turn());
+        assert_eq!(turns, [0, 1, 2, LONG.len()]);
     }
 
     #[test]
