@@ -5,13 +5,14 @@
 //! log show the same. An act may come before what it is about (in the other log of a pair); it holds then as soon as
 //! that comes.
 
-use client_store::id::{ConversationId, ItemId};
+use client_store::id::{ConversationId, DraftId, ItemId};
 use client_store::item::{Act, ItemKind, ItemRow, MessageIdBytes};
 use content::{Reaction, Retraction, Salt};
 use legible::{is_blank, is_sign};
 
 use crate::advice::Step;
 use crate::compose::{Said, Voice, message_id};
+use crate::drafts::Writing;
 use crate::effect::{Event, Now};
 use crate::engine::Engine;
 use crate::error::CoreError;
@@ -28,6 +29,20 @@ impl Engine {
     /// [`CoreError::Invalid`] if it is not an own text, was taken back, stays here, nothing of the new text can be seen, or
     /// the conversation cannot go on; [`CoreError::Refused`] if its other person is blocked; [`CoreError::Unknown`].
     pub fn edit(&mut self, now: Now, item: ItemId, text: &str) -> Result<ItemId, CoreError> {
+        self.edit_written(now, item, text, None)
+    }
+
+    /// The same, and lets go of what was kept of the text while it was written, in one transaction.
+    ///
+    /// # Errors
+    /// As [`Engine::edit`]; the draft stays then.
+    pub fn edit_written(
+        &mut self,
+        now: Now,
+        item: ItemId,
+        text: &str,
+        written: Option<DraftId>,
+    ) -> Result<ItemId, CoreError> {
         self.transact(now, |engine| {
             let (row, voice) = engine.own_item(item, "changed")?;
             engine.check_may_speak(row.conversation)?;
@@ -43,33 +58,14 @@ impl Engine {
                 )
                 .advising("To take something back", Step::Retract));
             }
-            let mut message = engine.written(text, row.note.as_deref())?;
-            let files = engine.store.files_of(row.id)?;
-            let files = files.into_iter().map(|row| row.file).collect();
-            message
-                .set_files(files)
-                .map_err(|error| CoreError::Invalid(format!("{error}; nothing was sent.")))?;
-            message.in_reply_to = row.reply_to.as_ref().map(message_id).transpose()?;
-            let of = message_id(&row.message_id)?;
-            let salt = Salt::new(engine.entropy.bytes());
             if let Some(at_s) = row.held_until_s {
-                if engine.store.may_have_left(row.id)? {
-                    return Err(CoreError::Invalid(
-                        "The device from before may have sent this already, so it cannot be changed here; nothing was \
-                         sent."
-                            .into(),
-                    )
-                    .advising("Take it back, and say it anew", Step::Retract));
-                }
-                // It has not left: nobody needs to know that it was otherwise.
-                message.sent_at_ms = Some(at_s.saturating_mul(1_000));
-                let content = message.to_content(salt, &voice.sender, &voice.room);
-                let id = content.message_id(&voice.sender, &voice.room);
-                engine
-                    .store
-                    .set_held_content(row.id, id.as_bytes(), text, &content.encode())?;
+                engine.set_held(&voice, &row, text, at_s.saturating_mul(1_000))?;
+                engine.forget_edited(&row, written, text)?;
                 return Ok(row.id);
             }
+            let message = engine.written_anew(&row, text)?;
+            let of = message_id(&row.message_id)?;
+            let salt = Salt::new(engine.entropy.bytes());
             let content = message.to_edit(of, salt, &voice.sender, &voice.room);
             let said = Said {
                 kind: ItemKind::Message,
@@ -84,8 +80,24 @@ impl Engine {
             engine.plant_edit(act)?;
             engine.acted_on(row.conversation, &row.message_id)?;
             engine.work_on_logs_of(row.conversation)?;
+            engine.forget_edited(&row, written, text)?;
             Ok(act)
         })
+    }
+
+    fn forget_edited(
+        &mut self,
+        row: &ItemRow,
+        written: Option<DraftId>,
+        text: &str,
+    ) -> Result<(), CoreError> {
+        let sent = Writing {
+            text,
+            note: row.note.as_deref(),
+            reply_to: None,
+            edits: Some(row.id),
+        };
+        self.forget_written(row.conversation, written, sent)
     }
 
     /// Takes an own item back: nobody is shown it any more. The act's id; none where nothing of the item had left
@@ -388,4 +400,11 @@ impl Engine {
         }
         Ok((row, voice))
     }
+}
+
+/// Something has left, or is about to, that was to be held.
+pub(crate) fn not_held() -> CoreError {
+    CoreError::Invalid(
+        "This is not held any more: it has left, or is on its way; nothing was changed.".into(),
+    )
 }

@@ -99,6 +99,19 @@ impl Engine {
         })
     }
 
+    /// Says one thing in the running transaction.
+    pub(crate) fn say(
+        &mut self,
+        conversation: ConversationId,
+        draft: &Draft<'_>,
+    ) -> Result<ItemId, CoreError> {
+        let voice = self.voice(conversation)?;
+        self.check_may_speak(conversation)?;
+        let item = self.compose(&voice, draft)?;
+        self.work_on_logs_of(conversation)?;
+        Ok(item)
+    }
+
     fn compose(&mut self, voice: &Voice, draft: &Draft<'_>) -> Result<ItemId, CoreError> {
         let held_until_s = draft.held_until_s.filter(|at_s| *at_s > self.now.unix_s());
         if draft.note.is_some_and(is_blank) {
@@ -266,7 +279,7 @@ impl Engine {
     }
 
     /// Something leaves for the home; in a conversation with oneself it is where it belongs.
-    fn let_leave(&mut self, item: ItemId, conversation: &ConversationRow) -> Result<(), CoreError> {
+    pub(crate) fn let_leave(&mut self, item: ItemId, conversation: &ConversationRow) -> Result<(), CoreError> {
         if conversation.kind == ConversationKind::Own {
             self.store.set_item_kept(item, conversation.id)?;
             self.event(Event::Stored(item));

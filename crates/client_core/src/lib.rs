@@ -25,6 +25,7 @@ mod compose;
 mod connections;
 mod contact_items;
 mod downloads;
+mod drafts;
 mod effect;
 mod engine;
 mod error;
@@ -32,6 +33,7 @@ mod files;
 mod first_contact;
 mod founding;
 mod founding_circle;
+mod held;
 mod homes;
 mod inbound;
 mod inbox_work;
@@ -60,10 +62,12 @@ mod transfer;
 mod uploads;
 mod versions;
 mod view;
+mod window;
 
 pub use advice::{Advice, Step};
 pub use backing_up::ZippedBackup;
 pub use compose::Draft;
+pub use drafts::{MAX_DRAFT_BYTES, Writing};
 pub use effect::{ConnectionId, Effect, Event, FileFailure, Input, Lane, Now};
 pub use engine::Engine;
 pub use error::{CoreError, Kind};
@@ -71,12 +75,16 @@ pub use files::{Attachment, Secrets};
 pub use restore::{BegunAnew, begin_anew};
 pub use transfer::{Answered, Bearer, Errand, Next, Outcome, Transfer, TransferId};
 pub use view::{
-    ContactView, ConversationView, FileView, GivenUp, InvitationView, ItemState, ItemView,
+    ContactView, ConversationView, DraftView, FileView, GivenUp, InvitationView, ItemState, ItemView,
     MemberView, PersonaView, UnconfirmedHome, VersionView, Waiting,
+    WindowView,
 };
+pub use window::At;
 
 pub use client_store::StoreError;
 pub use client_store::conversation::ConversationKind;
 pub use client_store::file::{FileRoot, FileState};
-pub use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
+pub use client_store::id::{
+    CapabilityId, ContactId, ConversationId, DraftId, ItemId, PersonaId,
+};
 pub use client_store::item::ItemKind;

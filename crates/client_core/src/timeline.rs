@@ -315,7 +315,7 @@ fn state(item: &ItemRow) -> ItemState {
 }
 
 /// What people in a conversation are called.
-struct Names {
+pub(crate) struct Names {
     persona: PersonaId,
     known: BTreeMap<PersonaFingerprint, String>,
     blocked: BTreeMap<PersonaFingerprint, bool>,
@@ -325,7 +325,7 @@ struct Names {
 
 impl Engine {
     /// What is known of names in a conversation: the own one.
-    fn names_in(&self, conversation: ConversationId) -> Result<Names, CoreError> {
+    pub(crate) fn names_in(&self, conversation: ConversationId) -> Result<Names, CoreError> {
         let (row, own) = self.own_part(conversation)?;
         Ok(Names {
             persona: row.persona,
@@ -347,7 +347,7 @@ impl Engine {
         Ok(never_left.then(|| closed.clone()))
     }
 
-    fn item_view(&self, item: ItemRow, names: &mut Names) -> Result<ItemView, CoreError> {
+    pub(crate) fn item_view(&self, item: ItemRow, names: &mut Names) -> Result<ItemView, CoreError> {
         let author = self.called(&item.author, names)?;
         let answered = match &item.reply_to {
             Some(message) => self.first_version(item.conversation, message)?,

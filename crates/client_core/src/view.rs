@@ -2,7 +2,9 @@
 
 use client_store::conversation::ConversationKind;
 use client_store::file::FileState;
-use client_store::id::{CapabilityId, ContactId, ConversationId, ItemId, PersonaId};
+use client_store::id::{
+    CapabilityId, ContactId, ConversationId, DraftId, ItemId, PersonaId,
+};
 use client_store::item::ItemKind;
 use protocol::home_url::HomeUrl;
 use protocol::id::PersonaFingerprint;
@@ -192,6 +194,36 @@ pub struct ItemView {
     pub not_sent: Option<String>,
     /// When it leaves, Unix seconds, for as long as it is held.
     pub held_until_s: Option<u64>,
+}
+
+/// A part of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WindowView {
+    /// The items, oldest first, those that have no place yet last.
+    pub items: Vec<ItemView>,
+    /// How many come before them.
+    pub before: u64,
+    /// How many come after them.
+    pub after: u64,
+    /// The first of all that was not shown yet.
+    pub unread_from: Option<ItemId>,
+}
+
+/// Something that is being written, as it was kept last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftView {
+    /// As what it was kept.
+    pub id: DraftId,
+    /// The text.
+    pub text: String,
+    /// What is to be said before it.
+    pub note: Option<String>,
+    /// What it answers, if that is still there.
+    pub reply_to: Option<ItemId>,
+    /// What it is to stand in the place of, if that can still be changed.
+    pub edits: Option<ItemId>,
+    /// When it was kept, Unix milliseconds.
+    pub at_ms: u64,
 }
 
 /// One version of a text.

@@ -204,6 +204,7 @@ impl Store {
     /// What SQLite says.
     pub fn delete_conversation(&self, id: ConversationId) -> Result<(), StoreError> {
         self.execute("DELETE FROM acceptance WHERE conversation = ?1", [id])?;
+        self.execute("DELETE FROM draft WHERE conversation = ?1", [id])?;
         self.execute("DELETE FROM outbox WHERE conversation = ?1", [id])?;
         self.execute("DELETE FROM item WHERE conversation = ?1", [id])?;
         self.execute("DELETE FROM invitee WHERE conversation = ?1", [id])?;

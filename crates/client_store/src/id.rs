@@ -108,6 +108,10 @@ local_id!(
     /// An invitation that was given, or a contact's standing capability.
     CapabilityId
 );
+local_id!(
+    /// Something that is being written, as it was kept last.
+    DraftId
+);
 
 #[cfg(test)]
 mod tests {

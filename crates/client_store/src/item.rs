@@ -373,6 +373,30 @@ impl Store {
         Ok(())
     }
 
+    /// What is held leaves at another time, and says that it was written then.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_held_until(&self, id: ItemId, until_s: u64, at_ms: u64) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE item SET held_until_s = ?2, at_ms = ?3 WHERE id = ?1 AND state = 'held'",
+            (id, until_s, at_ms),
+        )?;
+        Ok(())
+    }
+
+    /// Everything that is held for its time, the next one first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn all_held(&self) -> Result<Vec<ItemRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM item WHERE held_until_s IS NOT NULL ORDER BY held_until_s, number",
+            [],
+            read,
+        )
+    }
+
     /// What is held never leaves.
     ///
     /// # Errors

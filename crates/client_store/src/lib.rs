@@ -16,6 +16,7 @@ pub mod capability;
 pub mod contact;
 pub mod contact_item;
 pub mod conversation;
+pub mod draft;
 pub mod epoch;
 mod error;
 pub mod file;
@@ -47,7 +48,8 @@ mod row;
 mod snapshot;
 mod store;
 pub mod upload;
-mod words;
+mod window;
+pub mod words;
 
 pub use error::StoreError;
 pub use restoring::{RestoreError, Restoring};

@@ -6,6 +6,7 @@
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OptionalExtension as _};
+use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -46,6 +47,41 @@ pub(crate) fn query(typed: &str) -> Option<String> {
         query.push_str("\" * ");
     }
     (!query.is_empty()).then_some(query)
+}
+
+/// Where in a text the words stand that were searched for, as ranges of bytes: rising, and apart. A word in a row of
+/// others of a search counts with all of them.
+pub fn places(text: &str, typed: &str) -> Vec<Range<usize>> {
+    let of_text: Vec<_> = text
+        .unicode_word_indices()
+        .map(|(at, word)| (at..at + word.len(), words(word)))
+        .collect();
+    let mut places = Vec::new();
+    for part in typed.split_whitespace() {
+        let wanted: Vec<_> = part.unicode_words().map(words).collect();
+        let Some((last, before)) = wanted.split_last() else {
+            continue;
+        };
+        for row in of_text.windows(wanted.len()) {
+            let Some(((end, found), firsts)) = row.split_last() else {
+                continue;
+            };
+            let is_row = firsts.iter().map(|(_, word)| word).eq(before);
+            if is_row && found.trim_end().starts_with(last.trim_end()) {
+                let start = row.first().map_or(end.start, |(first, _)| first.start);
+                places.push(start..end.end);
+            }
+        }
+    }
+    places.sort_by_key(|place| (place.start, place.end));
+    let mut apart: Vec<Range<usize>> = Vec::with_capacity(places.len());
+    for place in places {
+        match apart.last_mut() {
+            Some(before) if place.start < before.end => before.end = before.end.max(place.end),
+            _ => apart.push(place),
+        }
+    }
+    apart
 }
 
 /// Lets statements call `words(TEXT, NOTE)`.
@@ -153,6 +189,25 @@ mod tests {
         assert_eq!(matches(&connection, "sdrow"), 0);
         assert_eq!(matches(&connection, "words"), 1);
         assert_eq!(matches(&connection, "hidden"), 0);
+    }
+
+    #[test]
+    fn the_places_of_what_is_found_are_those_of_the_words_as_they_were_written() {
+        for (text, typed, found) in [
+            ("Le Café, au coin", "cafe", &["Café"][..]),
+            ("river and rivers, driver", "river", &["river", "rivers"]),
+            ("東京に行く", "東京", &["東京"]),
+            ("die STRASSE und Straße", "strasse und", &["STRASSE", "und", "Straße"]),
+            ("مَرْحَبًا بك", "مرحبا", &["مَرْحَبًا"]),
+            ("a b a", "a a", &["a", "a"]),
+            ("nothing", "else", &[]),
+            ("nothing", "!? -", &[]),
+            ("", "a", &[]),
+        ] {
+            let places = places(text, typed);
+            let seen: Vec<_> = places.iter().map(|place| &text[place.clone()]).collect();
+            assert_eq!(seen, found, "{text} {typed}");
+        }
     }
 
     #[test]
