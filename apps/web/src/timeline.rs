@@ -124,6 +124,7 @@ mod tests {
             reactions: Vec::new(),
             files: Vec::new(),
             not_sent: None,
+            held_until_s: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is answered to a question about an open profile: by the engine, without anything of the browser.
 
-use client_core::{CoreError, Draft, Engine, Now};
+use client_core::{CoreError, Engine, Now};
 use legible::seen;
 use protocol::home_invitation;
 use protocol::home_url::HomeUrl;
@@ -9,14 +9,14 @@ use protocol::request::Admission;
 use view::question;
 use view::{Ask, Kind, News, Question, Refused};
 
-use crate::sentences::{self, refused, sentence};
+use crate::conversing;
+use crate::safety;
+use crate::sentences::{refused, sentence};
 use crate::shown;
 
 /// How many use an invitation, and for how long it is good, in seconds; as on the command line.
 const USES: u32 = 1;
 const GOOD_FOR_S: u64 = 7 * 86_400;
-/// Items in one answer at most.
-const MOST_ITEMS: u32 = 10_000;
 
 /// An engine at work, whose effects are carried out after each act.
 pub trait Work {
@@ -73,11 +73,11 @@ pub fn no(why: Refused) -> Answered {
     )
 }
 
-fn done<Q: Question>(_: &Q, answer: Result<Q::Answer, Refused>, news: Vec<News>) -> Answered {
+pub(crate) fn done<Q: Question>(_: &Q, answer: Result<Q::Answer, Refused>, news: Vec<News>) -> Answered {
     said_with(answer, news, view::message::answer::<Q>)
 }
 
-fn invalid(text: &str) -> Refused {
+pub(crate) fn invalid(text: &str) -> Refused {
     Refused::new(Kind::Invalid, sentence(text))
 }
 
@@ -92,6 +92,12 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
             done(q, of_core(made, shown::persona_id), vec![News::Lists])
         }
         Ask::JoinHome(q) => done(q, join_home(work, q), vec![News::Lists]),
+        Ask::LeaveHome(q) => done(q, leave_home(work, q), vec![News::Lists]),
+        Ask::ForgetPersona(q) => {
+            let id = shown::of_persona_id(q.persona);
+            let forgotten = work.act(|engine, now| engine.forget_unused_persona(now, id));
+            done(q, of_core(forgotten, |()| ()), vec![News::Lists])
+        }
         Ask::ReadLink(q) => said(q, read_link(&q.link)),
         Ask::Accept(q) => {
             let persona = shown::of_persona_id(q.persona);
@@ -135,8 +141,19 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
             let all = shown::conversations(work.engine(), work.now());
             said(q, of_core(all, |all| all))
         }
-        Ask::Items(q) => said(q, items(work, q)),
-        Ask::Send(q) => send(work, q),
+        Ask::Compare(q) => said(q, compare(work, q)),
+        Ask::Block(q) => {
+            let id = shown::of_contact_id(q.contact);
+            let blocked = work.act(|engine, now| engine.block(now, id));
+            let news = with_items(work, q.contact);
+            done(q, of_core(blocked, |kept_back| kept_back), news)
+        }
+        Ask::Unblock(q) => {
+            let id = shown::of_contact_id(q.contact);
+            let unblocked = work.act(|engine, now| engine.unblock(now, id));
+            let news = with_items(work, q.contact);
+            done(q, of_core(unblocked, |kept_back| kept_back), news)
+        }
         Ask::Shown(q) => shown_up_to(work, q),
         Ask::Online(q) => said(q, of_core(work.act(Engine::hurry), |()| ())),
         Ask::Stand(_)
@@ -146,27 +163,69 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
         | Ask::BackUp(_)
         | Ask::BackedUp(_)
         | Ask::Persisted(_) => return None,
+        ask => return conversing::answer(work, ask),
     };
     Some(answered)
 }
 
-fn of_core<T, U>(result: Result<T, CoreError>, map: impl FnOnce(T) -> U) -> Result<U, Refused> {
+pub(crate) fn of_core<T, U>(result: Result<T, CoreError>, map: impl FnOnce(T) -> U) -> Result<U, Refused> {
     result.map(map).map_err(|error| refused(&error))
 }
 
 fn personas(work: &impl Work) -> Result<Vec<view::Persona>, Refused> {
     let all = work.engine().personas();
-    of_core(all, |all| all.into_iter().map(shown::persona).collect())
+    let unconfirmed = work.engine().unconfirmed_homes();
+    let unconfirmed = unconfirmed.map_err(|error| refused(&error))?;
+    let may_leave = |one: &client_core::PersonaView| {
+        unconfirmed.iter().any(|home| {
+            let is_of = home.persona == one.id && home.may_be_left;
+            is_of && one.home.as_ref().is_some_and(|(at, _)| *at == home.home)
+        })
+    };
+    let persona = |one| {
+        let may_leave = may_leave(&one);
+        shown::persona(one, may_leave)
+    };
+    of_core(all, |all| all.into_iter().map(persona).collect())
+}
+
+/// What is news where somebody is blocked: all that is shown of them.
+fn with_items(work: &impl Work, contact: view::ContactId) -> Vec<News> {
+    let all = work.engine().conversations().unwrap_or_default();
+    let of = all
+        .into_iter()
+        .find(|one| one.contact.map(shown::contact_id) == Some(contact));
+    let items = of.map(|of| News::Items(shown::conversation_id(of.id), Vec::new()));
+    items.into_iter().chain([News::Lists]).collect()
+}
+
+fn compare(work: &impl Work, q: &question::Compare) -> Result<view::Compared, Refused> {
+    let contacts = work.engine().contacts().map_err(|error| refused(&error))?;
+    let with = shown::of_contact_id(q.contact);
+    let with = contacts.iter().find(|one| one.id == with);
+    let with = with.ok_or_else(|| refused(&CoreError::Unknown("contact")))?;
+    Ok(safety::compare(&contacts, with, &q.code))
+}
+
+fn leave_home(work: &mut impl Work, q: &question::LeaveHome) -> Result<(), Refused> {
+    let home = home_url(&q.home)?;
+    let persona = shown::of_persona_id(q.persona);
+    let left = work.act(|engine, now| engine.leave_home(now, persona, &home));
+    of_core(left, drop)
+}
+
+fn home_url(typed: &str) -> Result<HomeUrl, Refused> {
+    HomeUrl::parse(typed.trim()).map_err(|error| {
+        let typed = legible::line(typed);
+        invalid(&format!(
+            "`{typed}` names no home: {error}; nothing was changed. Write it as https://example.org."
+        ))
+    })
 }
 
 /// A second home is refused: nothing shows it, and nobody could be told of it.
 fn join_home(work: &mut impl Work, q: &question::JoinHome) -> Result<(), Refused> {
-    let home = HomeUrl::parse(q.home.trim()).map_err(|error| {
-        let typed = legible::line(&q.home);
-        invalid(&format!(
-            "`{typed}` names no home: {error}; nothing was changed. Write it as https://example.org."
-        ))
-    })?;
+    let home = home_url(&q.home)?;
     let admission = match q.invitation.as_deref() {
         None => Admission::Open,
         Some(text) => home_invitation::from_text(text)
@@ -216,22 +275,6 @@ fn invite(work: &mut impl Work, q: &question::Invite) -> Answered {
     done(q, made, news)
 }
 
-fn items(work: &impl Work, q: &question::Items) -> Result<view::Read, Refused> {
-    let id = shown::of_conversation_id(q.conversation);
-    let limit = u64::from(q.limit.clamp(1, MOST_ITEMS));
-    // One more, to know whether there is one.
-    let mut items = work
-        .engine()
-        .items(id, 0, limit + 1)
-        .map_err(|error| refused(&error))?;
-    let more_before = items.len() as u64 > limit;
-    if more_before {
-        items.remove(0);
-    }
-    let items = items.into_iter().map(shown::item).collect();
-    Ok(view::Read { items, more_before })
-}
-
 /// News only where something was unread: whoever reads the list because of it may say this once more.
 fn shown_up_to(work: &mut impl Work, q: &question::Shown) -> Answered {
     let id = shown::of_conversation_id(q.conversation);
@@ -245,26 +288,6 @@ fn shown_up_to(work: &mut impl Work, q: &question::Shown) -> Answered {
     done(q, of_core(marked, |()| ()), news)
 }
 
-fn send(work: &mut impl Work, q: &question::Send) -> Answered {
-    let conversation = shown::of_conversation_id(q.conversation);
-    let draft = Draft {
-        reply_to: q.reply_to.map(shown::of_item_id),
-        ..Draft::text(&q.text)
-    };
-    let sent = if legible::is_blank(&q.text) {
-        Err(invalid(
-            "There is nothing in it that can be seen; nothing was sent.",
-        ))
-    } else {
-        let sent = work.act(|engine, now| engine.send_all(now, conversation, &[draft]));
-        sent.map_err(|error| refused(&error)).and_then(|ids| {
-            let id = ids.first().copied().map(shown::item_id);
-            id.ok_or_else(sentences::closed)
-        })
-    };
-    done(q, sent, vec![News::Items(q.conversation), News::Lists])
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{Work, answer};
@@ -274,7 +297,7 @@ pub(crate) mod tests {
         Contacts, Conversations, Invite, Items, JoinHome, NewPersona, Online, Personas, ReadLink,
         Send,
     };
-    use view::{Ask, ConversationId, Kind, News, PersonaId, Question, Refused, message::answered};
+    use view::{Ask, At, ConversationId, Kind, News, PersonaId, Question, Refused, message::answered};
 
     const NOW: Now = Now {
         monotonic_ms: 0,
@@ -305,7 +328,7 @@ pub(crate) mod tests {
         Here(Engine::new(Store::in_memory().unwrap(), [1; 32], NOW))
     }
 
-    fn ask<Q: Question + Clone>(
+    pub(crate) fn ask<Q: Question + Clone>(
         here: &mut Here,
         question: Q,
     ) -> (Result<Q::Answer, Refused>, Vec<News>) {
@@ -313,7 +336,7 @@ pub(crate) mod tests {
         (answered::<Q>(&said.bytes).unwrap(), said.news)
     }
 
-    fn named(here: &mut Here, name: &str) -> PersonaId {
+    pub(crate) fn named(here: &mut Here, name: &str) -> PersonaId {
         let name = name.to_owned();
         ask(here, NewPersona { name }).0.unwrap()
     }
@@ -350,6 +373,7 @@ pub(crate) mod tests {
             &mut here,
             Items {
                 conversation,
+                at: At::End,
                 limit,
             },
         )
@@ -358,7 +382,10 @@ pub(crate) mod tests {
         let sent = Send {
             conversation,
             text: " \u{200b}".into(),
+            note: None,
             reply_to: None,
+            at_s: None,
+            draft: None,
         };
         assert_eq!(ask(&mut here, sent).0.unwrap_err().kind, Kind::Invalid);
     }

@@ -8,11 +8,14 @@
 
 pub mod answers;
 pub mod backups;
+mod conversing;
+mod found;
 pub mod notes;
 pub mod once;
 pub mod pace;
 pub mod reach;
 pub mod relay;
+mod safety;
 pub mod sentences;
 pub mod shown;
 pub mod telling;

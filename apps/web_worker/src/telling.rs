@@ -5,7 +5,10 @@ use view::{News, Trouble};
 
 use crate::reach::Reach;
 use crate::sentences::{distrusted, halted, sentence};
-use crate::shown::{conversation_id, invitation_id};
+use crate::shown::{conversation_id, invitation_id, item_id};
+
+/// Items that are named in one piece of news at most.
+const MOST_NAMED: usize = 64;
 
 /// News without repetitions.
 #[derive(Debug, Default)]
@@ -24,8 +27,25 @@ impl Heard {
         std::mem::take(&mut self.0)
     }
 
-    fn items(&mut self, conversation: ConversationId) {
-        self.push(News::Items(conversation_id(conversation)));
+    /// Of one conversation once, with all items of which there are news; none are named where it is about all, or many.
+    fn items(&mut self, conversation: ConversationId, item: Option<ItemId>) {
+        let of = conversation_id(conversation);
+        let said = self.0.iter_mut().find_map(|news| match news {
+            News::Items(said, items) if *said == of => Some(items),
+            _ => None,
+        });
+        match (said, item.map(item_id)) {
+            (None, item) => self.0.push(News::Items(of, item.into_iter().collect())),
+            (Some(items), None) => items.clear(),
+            (Some(items), Some(item)) => {
+                // None named is all already.
+                if items.len() >= MOST_NAMED {
+                    items.clear();
+                } else if !items.is_empty() && !items.contains(&item) {
+                    items.push(item);
+                }
+            }
+        }
         self.push(News::Lists);
     }
 
@@ -43,7 +63,7 @@ impl Heard {
     ) {
         let about = |heard: &mut Self, item: ItemId| {
             if let Some(conversation) = conversation_of(item) {
-                heard.items(conversation);
+                heard.items(conversation, Some(item));
             }
         };
         match event {
@@ -63,17 +83,18 @@ impl Heard {
             Event::InvitationReady(id) => self.push(News::Invitation(invitation_id(*id))),
             Event::Accepted(id) => {
                 self.push(News::Accepted(conversation_id(*id)));
-                self.items(*id);
+                self.items(*id, None);
             }
             // What there is to do about what was written, nothing on the page does yet.
             Event::AcceptanceFailed(id, why, _, _) => {
                 self.push(News::NotAccepted(conversation_id(*id), sentence(why)));
-                self.items(*id);
+                self.items(*id, None);
             }
             Event::Halted(id, why) => {
-                self.items(*id);
+                self.items(*id, None);
                 self.push(News::Trouble(Trouble::Other(halted(why))));
             }
+            Event::Received(id, item) | Event::Changed(id, item) => self.items(*id, Some(*item)),
             Event::Came(id, _)
             | Event::Went(id, _)
             | Event::CameBack(id, _)
@@ -81,9 +102,7 @@ impl Heard {
             | Event::Removed(id)
             | Event::Left(id)
             | Event::Behind(id)
-            | Event::Joined(_, id)
-            | Event::Received(id, _)
-            | Event::Changed(id, _) => self.items(*id),
+            | Event::Joined(_, id) => self.items(*id, None),
             Event::Stored(item) | Event::NotSent(item, _) | Event::Waits(item, _) => {
                 about(self, *item);
             }
@@ -101,7 +120,7 @@ impl Heard {
 mod tests {
     use super::Heard;
     use crate::reach::Reach;
-    use crate::shown::conversation_id;
+    use crate::shown::{conversation_id, item_id};
     use client_core::{ConversationId, Event, ItemId};
     use protocol::home_url::HomeUrl;
     use view::{News, Trouble};
@@ -121,8 +140,17 @@ mod tests {
     fn what_comes_often_is_told_once() {
         let received = Event::Received(CONVERSATION, ITEM);
         let news = heard(&[received.clone(), Event::Stored(ITEM), received]);
-        let items = News::Items(conversation_id(CONVERSATION));
+        let items = News::Items(conversation_id(CONVERSATION), vec![item_id(ITEM)]);
         assert_eq!(news, [items, News::Lists]);
+    }
+
+    #[test]
+    fn many_items_and_all_items_are_named_by_none() {
+        let all = [News::Items(conversation_id(CONVERSATION), Vec::new()), News::Lists];
+        let one = Event::Received(CONVERSATION, ITEM);
+        assert_eq!(heard(&[one.clone(), Event::Added(CONVERSATION), one]), all);
+        let many = (0..=64).map(|n| Event::Received(CONVERSATION, ItemId::new([n; 16])));
+        assert_eq!(heard(&many.collect::<Vec<_>>()), all);
     }
 
     #[test]

@@ -61,3 +61,7 @@ id! {
     /// An invitation that was given.
     InvitationId
 }
+id! {
+    /// Something that is being written, as it was kept last: another each time that it is kept.
+    DraftId
+}

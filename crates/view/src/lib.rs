@@ -8,19 +8,23 @@ pub mod id;
 pub mod message;
 pub mod news;
 pub mod question;
+pub mod reading;
 pub mod refused;
 pub mod secret;
 pub mod shown;
 pub mod standing;
+pub mod verifying;
 
-pub use id::{ContactId, ConversationId, InvitationId, ItemId, PersonaId};
+pub use id::{ContactId, ConversationId, DraftId, InvitationId, ItemId, PersonaId};
 pub use message::{FromWorker, MessageError, ToWorker};
 pub use news::{News, Trouble};
 pub use question::{Ask, Question};
+pub use reading::{At, Found, Read, Version};
 pub use refused::{Kind, Refused};
 pub use secret::Secret;
 pub use shown::{
-    Backup, Contact, Conversation, ConversationKind, File, Given, Invitation, Item, ItemState,
-    Persona, Reaction, Read,
+    Backup, Contact, Conversation, ConversationKind, Draft, File, GLIMPSE_CHARACTERS, Given,
+    Glimpse, Held, Invitation, Item, ItemState, Persona, Reaction, Said,
 };
 pub use standing::{Keeping, Opening, Passkey, Profile, Standing, Tab};
+pub use verifying::Compared;

@@ -1,6 +1,6 @@
 //! What a worker tells without being asked. Hints: the truth is what it answers.
 
-use crate::id::{ConversationId, InvitationId};
+use crate::id::{ConversationId, InvitationId, ItemId};
 use serde::{Deserialize, Serialize};
 
 /// Something has changed.
@@ -12,8 +12,10 @@ pub enum News {
     Standing,
     /// Names, contacts or the list of conversations.
     Lists,
-    /// Items of a conversation.
-    Items(ConversationId),
+    /// Items of a conversation came, changed or went: these, or any of all where none is named.
+    Items(ConversationId, Vec<ItemId>),
+    /// What is being written in a conversation was kept, sent or let go.
+    Drafts(ConversationId),
     /// An invitation's link.
     Invitation(InvitationId),
     /// A first contact is complete.

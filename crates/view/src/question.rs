@@ -1,8 +1,10 @@
 //! What a page asks; each question has an answer of its own type.
 
-use crate::id::{ContactId, ConversationId, InvitationId, ItemId, PersonaId};
-use crate::shown::{Backup, Contact, Conversation, Given, Invitation, Persona, Read};
+use crate::id::{ContactId, ConversationId, DraftId, InvitationId, ItemId, PersonaId};
+use crate::reading::{At, Found, Read, Version};
+use crate::shown::{Backup, Contact, Conversation, Draft, Given, Held, Invitation, Item, Persona};
 use crate::standing::{Opening, Standing};
+use crate::verifying::Compared;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +75,18 @@ questions! {
         /// The text that the home's keeper gave, where it is not open to everybody.
         invitation: Option<String>,
     } => ();
+    /// Gives up a home that has not confirmed yet that it keeps a name, if that may be ([`Persona::may_leave`]).
+    LeaveHome {
+        /// Which name.
+        persona: PersonaId,
+        /// The home's address.
+        home: String,
+    } => ();
+    /// Forgets a name that nothing hangs on: no home, and nobody who was met under it.
+    ForgetPersona {
+        /// Which name.
+        persona: PersonaId,
+    } => ();
     /// What a link says.
     ReadLink {
         /// The link.
@@ -106,24 +120,137 @@ questions! {
         /// With whom.
         contact: ContactId,
     } => ();
+    /// What the code says that another device reads or somebody pastes, and what it means for the safety number with a
+    /// contact. Nothing is noted by it: whoever believes it says so by [`Verify`].
+    Compare {
+        /// With whom.
+        contact: ContactId,
+        /// What was read: a code's text, or sixty digits.
+        code: String,
+    } => Compared;
+    /// Blocks somebody at once, under all own names; how many own things that waited for them are kept back now.
+    Block {
+        /// Whom.
+        contact: ContactId,
+    } => u64;
+    /// Blocks somebody no longer. What they said meanwhile stays hidden, and what was kept back does not go out by itself;
+    /// how many things that is.
+    Unblock {
+        /// Whom.
+        contact: ContactId,
+    } => u64;
     /// All conversations, the one with the newest item first.
     Conversations => Vec<Conversation>;
-    /// The last items of a conversation.
+    /// A part of what was said in a conversation.
     Items {
         /// Which.
         conversation: ConversationId,
+        /// Which part.
+        at: At,
         /// How many at most.
         limit: u32,
     } => Read;
-    /// Says something. It is durable here when this is answered.
+    /// These items of a conversation, in any order; what is not there any more is left out.
+    These {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Which items.
+        items: Vec<ItemId>,
+    } => Vec<Item>;
+    /// All versions of a text, the first one first.
+    Versions {
+        /// Of which item.
+        item: ItemId,
+    } => Vec<Version>;
+    /// What holds all these words, best first.
+    Search {
+        /// What was typed.
+        words: String,
+        /// Where; none for everywhere.
+        conversation: Option<ConversationId>,
+        /// How many at most.
+        limit: u32,
+    } => Vec<Found>;
+    /// Says something. It is durable here when this is answered, and the draft is erased with it.
     Send {
         /// Where.
         conversation: ConversationId,
         /// The text.
         text: String,
+        /// What is said before it, so that it is opened by choice.
+        note: Option<String>,
         /// What it answers.
         reply_to: Option<ItemId>,
+        /// When it is to leave, Unix seconds: it is held here until then. None for at once.
+        at_s: Option<u64>,
+        /// As what it was kept while it was written.
+        draft: Option<DraftId>,
     } => ItemId;
+    /// Puts another text in the place of an own one; the earlier versions stay to be read. What is still held here is
+    /// changed without a trace. The draft is erased with it.
+    Edit {
+        /// Which.
+        item: ItemId,
+        /// What it says from now on.
+        text: String,
+        /// As what it was kept while it was written.
+        draft: Option<DraftId>,
+    } => ();
+    /// Takes an own item back. Of what has not left this device nothing is left.
+    Retract {
+        /// Which.
+        item: ItemId,
+    } => ();
+    /// Gives a sign for an item: one emoji or symbol.
+    React {
+        /// For which.
+        item: ItemId,
+        /// The sign.
+        sign: String,
+    } => ();
+    /// Takes a sign back.
+    Unreact {
+        /// From which.
+        item: ItemId,
+        /// The sign.
+        sign: String,
+    } => ();
+    /// Something that is held leaves at another time.
+    Reschedule {
+        /// Which.
+        item: ItemId,
+        /// When, Unix seconds; none for at once.
+        at_s: Option<u64>,
+    } => ();
+    /// All that is held for its time, the next one first.
+    Waiting => Vec<Held>;
+    /// Keeps what is being written, in the place of what was kept of it before; nothing is kept of what is empty. What
+    /// another tab has kept meanwhile stays beside it.
+    KeepDraft {
+        /// Where.
+        conversation: ConversationId,
+        /// As what it was kept before.
+        replaces: Option<DraftId>,
+        /// The text.
+        text: String,
+        /// What is to be said before it.
+        note: Option<String>,
+        /// What it answers.
+        reply_to: Option<ItemId>,
+        /// What it is to stand in the place of.
+        edits: Option<ItemId>,
+    } => Option<DraftId>;
+    /// What is being written in a conversation, the newest first: one as a rule, and one for each item that is being
+    /// changed; more where two tabs wrote at once.
+    Drafts {
+        /// Where.
+        conversation: ConversationId,
+    } => Vec<Draft>;
+    /// Lets a draft go.
+    DropDraft {
+        /// Which.
+        draft: DraftId,
+    } => ();
     /// Everything up to this position was shown.
     Shown {
         /// Where.

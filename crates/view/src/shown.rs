@@ -3,7 +3,7 @@
 //! Names are given as they may be shown (`legible`); a page still isolates each in its direction. Texts are as they were
 //! written, so a page shows them as text alone.
 
-use crate::id::{ContactId, ConversationId, InvitationId, ItemId, PersonaId};
+use crate::id::{ContactId, ConversationId, DraftId, InvitationId, ItemId, PersonaId};
 use serde::{Deserialize, Serialize};
 
 /// One of the own names.
@@ -17,6 +17,9 @@ pub struct Persona {
     pub home: Option<String>,
     /// Whether that home confirmed it.
     pub confirmed: bool,
+    /// Whether that home can still be given up, because nobody was told of it
+    /// ([`crate::question::LeaveHome`]).
+    pub may_leave: bool,
 }
 
 /// Somebody known.
@@ -30,6 +33,8 @@ pub struct Contact {
     pub name: String,
     /// The safety number: twelve groups of five digits, blanks between them.
     pub safety: String,
+    /// The same as a text that another device can read, to be drawn as a code ([`crate::question::Compare`]).
+    pub code: String,
     /// Whether it was compared.
     pub verified: bool,
     /// Whether they are blocked.
@@ -70,7 +75,42 @@ pub struct Conversation {
     pub halted: Option<String>,
     /// Whether its other one is blocked.
     pub blocked: bool,
+    /// What was said there last; nothing of what is held for its time.
+    pub last: Option<Glimpse>,
+    /// Whether something is being written there.
+    pub drafted: bool,
 }
+
+/// What was said last in a conversation, in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Glimpse {
+    /// The author's name.
+    pub author: String,
+    /// Whether it was written under the own name.
+    pub mine: bool,
+    /// The author's clock, Unix milliseconds.
+    pub at_ms: u64,
+    /// What it was.
+    pub said: Said,
+}
+
+/// What something was that was said, in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Said {
+    /// How a text begins, at most [`GLIMPSE_CHARACTERS`] characters of one line.
+    Text(String),
+    /// It is opened by choice; this is what its author says before it, in a line.
+    BehindNote(String),
+    /// Files without a text.
+    Files,
+    /// Its author took it back.
+    TakenBack,
+    /// Something that this version cannot show.
+    Unknown,
+}
+
+/// Characters of a text in a line.
+pub const GLIMPSE_CHARACTERS: usize = 120;
 
 /// How far an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -134,6 +174,34 @@ pub struct Item {
     pub files: Vec<File>,
     /// Why it does not go out, if it does not; half a sentence.
     pub not_sent: Option<String>,
+    /// When it leaves, Unix seconds, for as long as it is held.
+    pub held_until_s: Option<u64>,
+}
+
+/// Something that is held for its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Where.
+    pub conversation: ConversationId,
+    /// What.
+    pub item: Item,
+}
+
+/// Something that is being written, as it was kept last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// As what it was kept.
+    pub id: DraftId,
+    /// The text.
+    pub text: String,
+    /// What is to be said before it.
+    pub note: Option<String>,
+    /// What it answers, if that is still there.
+    pub reply_to: Option<ItemId>,
+    /// What it is to stand in the place of; none, and so a text of its own, once that cannot be changed any more.
+    pub edits: Option<ItemId>,
+    /// When it was kept, Unix milliseconds.
+    pub at_ms: u64,
 }
 
 /// An invitation that was given.
@@ -162,15 +230,6 @@ pub struct Invitation {
     pub name: String,
     /// The host of their home.
     pub home: String,
-}
-
-/// Where reading a timeline goes on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Read {
-    /// The items, oldest first, those that are not stored last.
-    pub items: Vec<Item>,
-    /// Whether there is something before them.
-    pub more_before: bool,
 }
 
 /// A backup: a zip file with the folder that `kith recovery restore` takes, and the phrase that opens it.

@@ -184,10 +184,12 @@ impl App {
             }
             News::Standing => self.read_standing(),
             News::Lists | News::Accepted(_) => self.read_lists(),
-            News::Items(conversation) => self.changed.update(|changed| {
+            News::Items(conversation, _) => self.changed.update(|changed| {
                 let count = changed.map_or(0, |(_, count)| count);
                 *changed = Some((conversation, count.wrapping_add(1)));
             }),
+            // What is written is in this page.
+            News::Drafts(_) => {}
             News::Invitation(_) => self.read_invitations(),
             News::NotAccepted(_, sentence) => {
                 self.read_lists();

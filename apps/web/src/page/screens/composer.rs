@@ -63,7 +63,10 @@ async fn send(
     let question = Send {
         conversation,
         text: written.clone(),
+        note: None,
         reply_to,
+        at_s: None,
+        draft: None,
     };
     let sent = app.ask(question).await;
     sent?;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use view::question::{Items, Shown};
-use view::{Conversation, ConversationId, Item, ItemState};
+use view::{At, Conversation, ConversationId, Item, ItemState};
 
 use super::backup::Asked;
 use super::composer::{Composer, Composing};
@@ -123,6 +123,7 @@ impl Reading {
                 .app
                 .ask(Items {
                     conversation,
+                    at: At::End,
                     limit,
                 })
                 .await
@@ -145,7 +146,7 @@ impl Reading {
         if let Some(before) = before {
             self.tell(&before, &read.items);
         }
-        self.more_before.set(read.more_before);
+        self.more_before.set(read.before > 0);
         self.items.set(Some(read.items));
         if at_end {
             request_animation_frame(browser::scroll_to_end);
