@@ -15,6 +15,7 @@ const CRATES: &[&str] = &[
     "blob",
     "backup",
     "seal",
+    "policy",
     "view",
     "phrases",
     "client_store",

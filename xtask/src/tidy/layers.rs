@@ -17,7 +17,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "view",
         core: true,
-        below: &[],
+        below: &["policy"],
     },
     Layer {
         name: "phrases",
@@ -42,7 +42,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "policy",
         core: true,
-        below: &["protocol"],
+        below: &[],
     },
     Layer {
         name: "mls",
@@ -120,7 +120,7 @@ const LAYERS: &[Layer] = &[
 const PAGE: &str = "apps/web";
 
 /// What it may depend on among our own crates.
-const BELOW_PAGE: &[&str] = &["legible", "phrases", "phrases_build", "view"];
+const BELOW_PAGE: &[&str] = &["legible", "phrases", "phrases_build", "policy", "view"];
 
 /// The checks of the tree, and what they may depend on: what reads the words that are said to people.
 const CHECKS: &str = "xtask";
