@@ -16,6 +16,7 @@ mod accept;
 mod acts;
 mod adding;
 mod advice;
+mod alone;
 mod backing_up;
 mod block;
 mod chosen;
@@ -65,6 +66,10 @@ mod view;
 mod window;
 
 pub use advice::{Advice, Step};
+pub use alone::{
+    LetterView, LetterWords, MappedPersonView, MappedPersonWords, PracticeLine, PracticeStep, Ring,
+    WayBackCard,
+};
 pub use backing_up::ZippedBackup;
 pub use compose::Draft;
 pub use drafts::{MAX_DRAFT_BYTES, Writing};
@@ -85,6 +90,6 @@ pub use client_store::StoreError;
 pub use client_store::conversation::ConversationKind;
 pub use client_store::file::{FileRoot, FileState};
 pub use client_store::id::{
-    CapabilityId, ContactId, ConversationId, DraftId, ItemId, PersonaId,
+    CapabilityId, ContactId, ConversationId, DraftId, ItemId, LetterId, MappedPersonId, PersonaId,
 };
 pub use client_store::item::ItemKind;

@@ -268,6 +268,47 @@ pub const BACKED_UP: &[BackedUpTable] = &[
         order: "fingerprint, since_ms",
         ranges: false,
     },
+    BackedUpTable {
+        name: "mapped_person",
+        columns: &["id", "name", "kind", "note", "ring", "place", "contact"],
+        absent: &[],
+        only: "true",
+        order: "id",
+        ranges: false,
+    },
+    // What was burned before is in no backup that is made after.
+    BackedUpTable {
+        name: "unsent_letter",
+        columns: &[
+            "number",
+            "id",
+            "receiver",
+            "person",
+            "contact",
+            "text",
+            "changed_s",
+        ],
+        absent: &[],
+        only: "true",
+        order: "number",
+        ranges: false,
+    },
+    BackedUpTable {
+        name: "own_limit",
+        columns: &["dimension", "value"],
+        absent: &[],
+        only: "true",
+        order: "dimension",
+        ranges: false,
+    },
+    BackedUpTable {
+        name: "way_back_card",
+        columns: &["card", "name", "home", "ways"],
+        absent: &[],
+        only: "true",
+        order: "card",
+        ranges: false,
+    },
 ];
 
 impl Store {

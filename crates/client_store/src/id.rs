@@ -112,6 +112,14 @@ local_id!(
     /// Something that is being written, as it was kept last.
     DraftId
 );
+local_id!(
+    /// A letter that is not sent.
+    LetterId
+);
+local_id!(
+    /// Somebody on the person's own map.
+    MappedPersonId
+);
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@
 pub mod acceptance;
 mod acts;
 mod answered_question;
+pub mod alone;
 pub mod backed_up;
 mod backing_up;
 mod begin_anew;

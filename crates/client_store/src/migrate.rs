@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0014_given_up_and_order.sql"),
     include_str!("../migrations/0015_answered_questions.sql"),
     include_str!("../migrations/0016_drafts.sql"),
+    include_str!("../migrations/0017_alone.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched

@@ -163,6 +163,10 @@ impl Store {
         self.acceptances()?;
         self.logs()?;
         self.each_capability()?;
+        self.mapped()?;
+        self.letters()?;
+        self.own_limits()?;
+        self.way_back()?;
         self.each_item()
     }
 }

@@ -262,6 +262,14 @@ impl Store {
         closed.map_err(|(_, error)| StoreError::from(error))
     }
 
+    /// Leaves nothing beside the file that is not in it any more; outside of a transaction.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn leave_nothing_beside(&self) -> Result<(), StoreError> {
+        journal::leave_nothing_beside(&self.connection)
+    }
+
     /// Begins the transaction of one input.
     ///
     /// # Errors

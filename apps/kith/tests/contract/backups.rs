@@ -237,6 +237,10 @@ fn no_backup_holds_a_key_under_which_something_could_be_sent() {
         "erasure",
         "blocked",
         "block_past",
+        "mapped_person",
+        "unsent_letter",
+        "own_limit",
+        "way_back_card",
     ];
     assert_eq!(names, expected);
     let database = rusqlite::Connection::open(ada.profile().join("profile.db")).unwrap();

@@ -30,6 +30,7 @@ mod finding;
 mod hidden;
 mod hindrances;
 mod idle;
+mod kept_alone;
 mod keys;
 mod lines;
 mod locked;

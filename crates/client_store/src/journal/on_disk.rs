@@ -49,5 +49,11 @@ pub(crate) fn before_closing(connection: &Connection, reopen: Reopen) -> Result<
     if reopen.only_reads {
         return Ok(());
     }
+    leave_nothing_beside(connection)
+}
+
+/// Puts everything into the file and empties the log, so that what was overwritten there is not still in the log. Whoever
+/// reads at this moment keeps it from being emptied; the next one does.
+pub(crate) fn leave_nothing_beside(connection: &Connection) -> Result<(), StoreError> {
     Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
