@@ -9,6 +9,7 @@ use protocol::request::Admission;
 use view::question;
 use view::{Ask, Kind, News, Question, Refused};
 
+use crate::alone;
 use crate::conversing;
 use crate::safety;
 use crate::sentences::{refused, sentence};
@@ -73,7 +74,12 @@ pub fn no(why: Refused) -> Answered {
     )
 }
 
-pub(crate) fn done<Q: Question>(_: &Q, answer: Result<Q::Answer, Refused>, news: Vec<News>) -> Answered {
+/// As [`said`], with news for all tabs if it was done.
+pub(crate) fn done<Q: Question>(
+    _: &Q,
+    answer: Result<Q::Answer, Refused>,
+    news: Vec<News>,
+) -> Answered {
     said_with(answer, news, view::message::answer::<Q>)
 }
 
@@ -98,6 +104,34 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
             let forgotten = work.act(|engine, now| engine.forget_unused_persona(now, id));
             done(q, of_core(forgotten, |()| ()), vec![News::Lists])
         }
+        Ask::Conversations(q) => {
+            let all = shown::conversations(work.engine(), work.now());
+            said(q, of_core(all, |all| all))
+        }
+        Ask::Shown(q) => shown_up_to(work, q),
+        Ask::Online(q) => said(q, of_core(work.act(Engine::hurry), |()| ())),
+        Ask::Stand(_)
+        | Ask::Make(_)
+        | Ask::Open(_)
+        | Ask::Close(_)
+        | Ask::BackUp(_)
+        | Ask::BackedUp(_)
+        | Ask::Persisted(_)
+        | Ask::Confirm(_)
+        | Ask::Conceal(_) => return None,
+        ask => {
+            return about_invitations(work, ask)
+                .or_else(|| about_people(work, ask))
+                .or_else(|| conversing::answer(work, ask))
+                .or_else(|| alone::answer(work, ask));
+        }
+    };
+    Some(answered)
+}
+
+/// Answers what is about invitations.
+fn about_invitations(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
+    Some(match ask {
         Ask::ReadLink(q) => said(q, read_link(&q.link)),
         Ask::Accept(q) => {
             let persona = shown::of_persona_id(q.persona);
@@ -125,6 +159,13 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
                 vec![News::Invitation(q.invitation)],
             )
         }
+        _ => return None,
+    })
+}
+
+/// Answers what is about others.
+fn about_people(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
+    Some(match ask {
         Ask::Contacts(q) => {
             let all = work.engine().contacts();
             said(
@@ -136,10 +177,6 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
             let id = shown::of_contact_id(q.contact);
             let verified = work.act(|engine, now| engine.verify(now, id));
             done(q, of_core(verified, |()| ()), vec![News::Lists])
-        }
-        Ask::Conversations(q) => {
-            let all = shown::conversations(work.engine(), work.now());
-            said(q, of_core(all, |all| all))
         }
         Ask::Compare(q) => said(q, compare(work, q)),
         Ask::Block(q) => {
@@ -154,21 +191,15 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
             let news = with_items(work, q.contact);
             done(q, of_core(unblocked, |kept_back| kept_back), news)
         }
-        Ask::Shown(q) => shown_up_to(work, q),
-        Ask::Online(q) => said(q, of_core(work.act(Engine::hurry), |()| ())),
-        Ask::Stand(_)
-        | Ask::Make(_)
-        | Ask::Open(_)
-        | Ask::Close(_)
-        | Ask::BackUp(_)
-        | Ask::BackedUp(_)
-        | Ask::Persisted(_) => return None,
-        ask => return conversing::answer(work, ask),
-    };
-    Some(answered)
+        _ => return None,
+    })
 }
 
-pub(crate) fn of_core<T, U>(result: Result<T, CoreError>, map: impl FnOnce(T) -> U) -> Result<U, Refused> {
+/// What the core did, as it is answered.
+pub(crate) fn of_core<T, U>(
+    result: Result<T, CoreError>,
+    map: impl FnOnce(T) -> U,
+) -> Result<U, Refused> {
     result.map(map).map_err(|error| refused(&error))
 }
 
@@ -297,7 +328,9 @@ pub(crate) mod tests {
         Contacts, Conversations, Invite, Items, JoinHome, NewPersona, Online, Personas, ReadLink,
         Send,
     };
-    use view::{Ask, At, ConversationId, Kind, News, PersonaId, Question, Refused, message::answered};
+    use view::{
+        Ask, At, ConversationId, Kind, News, PersonaId, Question, Refused, message::answered,
+    };
 
     const NOW: Now = Now {
         monotonic_ms: 0,
@@ -360,7 +393,10 @@ pub(crate) mod tests {
         let (refused, news) = ask(&mut here, Invite { persona, label });
         let refused = refused.unwrap_err();
         assert_eq!((refused.kind, news), (Kind::Invalid, Vec::new()));
-        assert!(refused.sentence.ends_with("Ask a home to keep it first."), "{refused}");
+        assert!(
+            refused.sentence.ends_with("Ask a home to keep it first."),
+            "{refused}"
+        );
 
         for link in ["", "https://example.org/", "https://a.example/#/i/AAAA"] {
             let link = link.to_owned();

@@ -23,7 +23,10 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
         Ask::These(q) => said(q, these(work, q)),
         Ask::Versions(q) => {
             let all = work.engine().versions(shown::of_item_id(q.item));
-            said(q, of_core(all, |all| all.into_iter().map(shown::version).collect()))
+            said(
+                q,
+                of_core(all, |all| all.into_iter().map(shown::version).collect()),
+            )
         }
         Ask::Search(q) => said(q, search(work, q)),
         Ask::Send(q) => send(work, q),
@@ -58,12 +61,20 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
         }
         Ask::Waiting(q) => {
             let held = work.engine().held();
-            said(q, of_core(held, |held| held.into_iter().map(shown::held).collect()))
+            said(
+                q,
+                of_core(held, |held| held.into_iter().map(shown::held).collect()),
+            )
         }
         Ask::KeepDraft(q) => keep_draft(work, q),
         Ask::Drafts(q) => {
-            let drafts = work.engine().drafts(shown::of_conversation_id(q.conversation));
-            said(q, of_core(drafts, |all| all.into_iter().map(shown::draft).collect()))
+            let drafts = work
+                .engine()
+                .drafts(shown::of_conversation_id(q.conversation));
+            said(
+                q,
+                of_core(drafts, |all| all.into_iter().map(shown::draft).collect()),
+            )
         }
         Ask::DropDraft(q) => {
             let draft = shown::of_draft_id(q.draft);
@@ -83,7 +94,9 @@ fn about(work: &impl Work, item: ItemId) -> Vec<News> {
     let row = work.engine().store().item(shown::of_item_id(item));
     let of = row.ok().flatten().map(|row| row.conversation);
     let of = of.map(shown::conversation_id);
-    of.map_or_else(Vec::new, |of| vec![News::Items(of, vec![item]), News::Lists])
+    of.map_or_else(Vec::new, |of| {
+        vec![News::Items(of, vec![item]), News::Lists]
+    })
 }
 
 fn drafts_of(news: &[News]) -> Option<News> {

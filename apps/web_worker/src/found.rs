@@ -52,7 +52,10 @@ fn around(text: &str, at: usize) -> Range<usize> {
         }
     };
     let rest = text.get(start..).unwrap_or_default();
-    let length = rest.char_indices().nth(PIECE).map_or(rest.len(), |(end, _)| end);
+    let length = rest
+        .char_indices()
+        .nth(PIECE)
+        .map_or(rest.len(), |(end, _)| end);
     start..start + length
 }
 
@@ -60,7 +63,11 @@ fn around(text: &str, at: usize) -> Range<usize> {
 fn in_a_line(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
-            let (c, times) = if c.is_control() { (' ', c.len_utf8()) } else { (c, 1) };
+            let (c, times) = if c.is_control() {
+                (' ', c.len_utf8())
+            } else {
+                (c, 1)
+            };
             std::iter::repeat_n(c, times)
         })
         .collect()
@@ -76,7 +83,10 @@ mod tests {
         let at = text.find("needle").unwrap();
         let piece = around(&text, at);
         let said = &text[piece.clone()];
-        assert!(said.starts_with("größe ") && said.contains("needle"), "{said}");
+        assert!(
+            said.starts_with("größe ") && said.contains("needle"),
+            "{said}"
+        );
         assert_eq!(said.chars().count(), 160);
         assert_eq!(around("short", 0), 0..5);
         assert_eq!(around("", 0), 0..0);

@@ -34,6 +34,9 @@ pub struct Held {
     pub conversations: usize,
     /// The number of the newest item.
     pub last_item: i64,
+    /// What is kept alone: letters and people on the map.
+    #[serde(default)]
+    pub alone: u64,
 }
 
 impl Held {
@@ -56,6 +59,7 @@ impl Held {
             contacts: people.len() - unseen.len(),
             conversations: seen.count(),
             last_item: engine.last_item_number()?,
+            alone: engine.kept_alone()?,
         })
     }
 }
@@ -70,7 +74,8 @@ impl Notes {
         let before = kept.held;
         let is_more = held.contacts > before.contacts || held.conversations > before.conversations;
         let is_late = now_s.saturating_sub(kept.at_s) >= PATIENCE_S;
-        is_more || (is_late && held.last_item > before.last_item)
+        let is_written = held.last_item > before.last_item || held.alone > before.alone;
+        is_more || (is_late && is_written)
     }
 }
 
@@ -86,11 +91,17 @@ mod tests {
                 contacts: 1,
                 conversations: 1,
                 last_item: 3,
+                alone: 0,
             },
         );
         let mut notes = Notes::default();
         assert!(!notes.need_backup(nothing, 0));
         assert!(notes.need_backup(somebody, 0));
+        let alone = Held {
+            alone: 1,
+            ..nothing
+        };
+        assert!(notes.need_backup(alone, 0));
         let at_s = 1_000;
         notes.backup = Some(Kept {
             at_s,
@@ -103,6 +114,12 @@ mod tests {
         };
         assert!(!notes.need_backup(said, at_s + 1));
         assert!(notes.need_backup(said, at_s + PATIENCE_S));
+        let mapped = Held {
+            alone: 1,
+            ..somebody
+        };
+        assert!(!notes.need_backup(mapped, at_s + 1));
+        assert!(notes.need_backup(mapped, at_s + PATIENCE_S));
         let met = Held {
             contacts: 2,
             ..somebody

@@ -79,13 +79,26 @@ mod tests {
         let pinned = format!("KITH-SAFETY:1:{}", "01234".repeat(12));
         assert_eq!(code(&ben.safety), pinned);
         assert_eq!(said(&pinned), Compared::Same);
-        assert_eq!(said(&format!(" {}\n", pinned.to_lowercase())), Compared::Same);
+        assert_eq!(
+            said(&format!(" {}\n", pinned.to_lowercase())),
+            Compared::Same
+        );
         assert_eq!(said(&ben.safety), Compared::Same);
         let another = Compared::OfAnother(contact_id(cleo.id));
         assert_eq!(said(&code(&cleo.safety)), another);
-        assert_eq!(said(&code(&contact(4, "11111").safety)), Compared::Different);
+        assert_eq!(
+            said(&code(&contact(4, "11111").safety)),
+            Compared::Different
+        );
         assert_eq!(said("KITH-SAFETY:2:AAAA"), Compared::Newer);
-        for none in ["", "https://example.org", "KITH-SAFETY:1:", "KITH-SAFETY:1:12x", "1234", "é"] {
+        for none in [
+            "",
+            "https://example.org",
+            "KITH-SAFETY:1:",
+            "KITH-SAFETY:1:12x",
+            "1234",
+            "é",
+        ] {
             assert_eq!(said(none), Compared::NoCode, "{none}");
         }
         // A number with something in it is none, however right its digits are.

@@ -21,11 +21,9 @@ const fn next(step: Step) -> Option<&'static str> {
         Step::JoinHome => Some("Ask a home to keep it first."),
         Step::Sync => Some("Kith goes on asking by itself while it is open."),
         // Nothing on the page does that yet.
-        Step::Unblock
-        | Step::Retract
-        | Step::Reply
-        | Step::SeeNames
-        | Step::SeeConversation => None,
+        Step::Unblock | Step::Retract | Step::Reply | Step::SeeNames | Step::SeeConversation => {
+            None
+        }
     }
 }
 
@@ -127,6 +125,15 @@ pub fn wrong_passphrase() -> Refused {
     Refused::new(
         Kind::Locked,
         "Your profile does not open with this passphrase; nothing was changed. Type it once more.",
+    )
+}
+
+/// What is OK for somebody is shown to who opens the profile once more.
+pub fn confirm() -> Refused {
+    Refused::new(
+        Kind::Locked,
+        "What is OK for you is shown once your profile was opened once more; nothing was changed. Open it with what it is \
+         locked with.",
     )
 }
 
@@ -265,7 +272,10 @@ mod tests {
     fn a_sentence_begins_large_and_ends() {
         for (core, shown) in [
             ("the link is incomplete", "The link is incomplete."),
-            ("nothing was sent. try again", "Nothing was sent. Try again."),
+            (
+                "nothing was sent. try again",
+                "Nothing was sent. Try again.",
+            ),
             ("Is Kith here? Yes", "Is Kith here? Yes."),
         ] {
             assert_eq!(sentence(core), shown);

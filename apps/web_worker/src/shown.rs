@@ -32,6 +32,8 @@ ids! {
     ItemId, client_core::ItemId, item_id, of_item_id;
     DraftId, client_core::DraftId, draft_id, of_draft_id;
     InvitationId, client_core::CapabilityId, invitation_id, of_invitation_id;
+    LetterId, client_core::LetterId, letter_id, of_letter_id;
+    MappedPersonId, client_core::MappedPersonId, mapped_id, of_mapped_id;
 }
 
 /// One of the own names.

@@ -146,7 +146,10 @@ mod tests {
 
     #[test]
     fn many_items_and_all_items_are_named_by_none() {
-        let all = [News::Items(conversation_id(CONVERSATION), Vec::new()), News::Lists];
+        let all = [
+            News::Items(conversation_id(CONVERSATION), Vec::new()),
+            News::Lists,
+        ];
         let one = Event::Received(CONVERSATION, ITEM);
         assert_eq!(heard(&[one.clone(), Event::Added(CONVERSATION), one]), all);
         let many = (0..=64).map(|n| Event::Received(CONVERSATION, ItemId::new([n; 16])));
@@ -168,7 +171,12 @@ mod tests {
     #[test]
     fn a_first_contact_that_failed_is_said() {
         let why = "The home refuses; nothing was sent.";
-        let news = heard(&[Event::AcceptanceFailed(CONVERSATION, why.into(), true, None)]);
+        let news = heard(&[Event::AcceptanceFailed(
+            CONVERSATION,
+            why.into(),
+            true,
+            None,
+        )]);
         let said = News::NotAccepted(conversation_id(CONVERSATION), why.into());
         assert_eq!(news.first(), Some(&said));
     }

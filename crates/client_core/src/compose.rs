@@ -279,7 +279,11 @@ impl Engine {
     }
 
     /// Something leaves for the home; in a conversation with oneself it is where it belongs.
-    pub(crate) fn let_leave(&mut self, item: ItemId, conversation: &ConversationRow) -> Result<(), CoreError> {
+    pub(crate) fn let_leave(
+        &mut self,
+        item: ItemId,
+        conversation: &ConversationRow,
+    ) -> Result<(), CoreError> {
         if conversation.kind == ConversationKind::Own {
             self.store.set_item_kept(item, conversation.id)?;
             self.event(Event::Stored(item));

@@ -4,8 +4,8 @@ use client_store::id::{ConversationId, ItemId};
 use client_store::item::ItemRow;
 use content::{Salt, TextMessage};
 
-use crate::advice::Step;
 use crate::acts::not_held;
+use crate::advice::Step;
 use crate::compose::{Voice, message_id};
 use crate::effect::Now;
 use crate::engine::Engine;

@@ -80,9 +80,8 @@ pub use files::{Attachment, Secrets};
 pub use restore::{BegunAnew, begin_anew};
 pub use transfer::{Answered, Bearer, Errand, Next, Outcome, Transfer, TransferId};
 pub use view::{
-    ContactView, ConversationView, DraftView, FileView, GivenUp, InvitationView, ItemState, ItemView,
-    MemberView, PersonaView, UnconfirmedHome, VersionView, Waiting,
-    WindowView,
+    ContactView, ConversationView, DraftView, FileView, GivenUp, InvitationView, ItemState,
+    ItemView, MemberView, PersonaView, UnconfirmedHome, VersionView, Waiting, WindowView,
 };
 pub use window::At;
 

@@ -347,7 +347,11 @@ impl Engine {
         Ok(never_left.then(|| closed.clone()))
     }
 
-    pub(crate) fn item_view(&self, item: ItemRow, names: &mut Names) -> Result<ItemView, CoreError> {
+    pub(crate) fn item_view(
+        &self,
+        item: ItemRow,
+        names: &mut Names,
+    ) -> Result<ItemView, CoreError> {
         let author = self.called(&item.author, names)?;
         let answered = match &item.reply_to {
             Some(message) => self.first_version(item.conversation, message)?,

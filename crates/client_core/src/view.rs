@@ -2,9 +2,7 @@
 
 use client_store::conversation::ConversationKind;
 use client_store::file::FileState;
-use client_store::id::{
-    CapabilityId, ContactId, ConversationId, DraftId, ItemId, PersonaId,
-};
+use client_store::id::{CapabilityId, ContactId, ConversationId, DraftId, ItemId, PersonaId};
 use client_store::item::ItemKind;
 use protocol::home_url::HomeUrl;
 use protocol::id::PersonaFingerprint;

@@ -7,8 +7,8 @@
 
 pub mod acceptance;
 mod acts;
-mod answered_question;
 pub mod alone;
+mod answered_question;
 pub mod backed_up;
 mod backing_up;
 mod begin_anew;

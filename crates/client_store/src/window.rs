@@ -253,10 +253,7 @@ impl Store {
                 continue;
             }
             let params = (conversation, part.log());
-            let ends = format!(
-                "SELECT min(seq), max(seq) FROM item WHERE {}",
-                part.items()
-            );
+            let ends = format!("SELECT min(seq), max(seq) FROM item WHERE {}", part.items());
             let ends: Option<(Option<i64>, Option<i64>)> =
                 self.row(&ends, params, |row| Ok((row.get(0)?, row.get(1)?)))?;
             let Some((Some(mut low), Some(last))) = ends else {

@@ -197,7 +197,11 @@ mod tests {
             ("Le Café, au coin", "cafe", &["Café"][..]),
             ("river and rivers, driver", "river", &["river", "rivers"]),
             ("東京に行く", "東京", &["東京"]),
-            ("die STRASSE und Straße", "strasse und", &["STRASSE", "und", "Straße"]),
+            (
+                "die STRASSE und Straße",
+                "strasse und",
+                &["STRASSE", "und", "Straße"],
+            ),
             ("مَرْحَبًا بك", "مرحبا", &["مَرْحَبًا"]),
             ("a b a", "a a", &["a", "a"]),
             ("nothing", "else", &[]),

@@ -65,3 +65,11 @@ id! {
     /// Something that is being written, as it was kept last: another each time that it is kept.
     DraftId
 }
+id! {
+    /// A letter that is not sent.
+    LetterId
+}
+id! {
+    /// Somebody on the person's own map.
+    MappedPersonId
+}

@@ -4,6 +4,7 @@
 //! [`Question`], each of which has an answer of its own type, and hears [`News`] whenever something has changed. Both
 //! travel as bytes ([`message`]): postcard, by one program for itself of the same build, so there are no versions.
 
+pub mod alone;
 pub mod id;
 pub mod message;
 pub mod news;
@@ -15,7 +16,12 @@ pub mod shown;
 pub mod standing;
 pub mod verifying;
 
-pub use id::{ContactId, ConversationId, DraftId, InvitationId, ItemId, PersonaId};
+pub use alone::{
+    Letter, LetterWords, MappedPerson, MappedWords, PracticeLine, PracticeStep, Ring, WayBack,
+};
+pub use id::{
+    ContactId, ConversationId, DraftId, InvitationId, ItemId, LetterId, MappedPersonId, PersonaId,
+};
 pub use message::{FromWorker, MessageError, ToWorker};
 pub use news::{News, Trouble};
 pub use question::{Ask, Question};

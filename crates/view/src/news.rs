@@ -16,6 +16,8 @@ pub enum News {
     Items(ConversationId, Vec<ItemId>),
     /// What is being written in a conversation was kept, sent or let go.
     Drafts(ConversationId),
+    /// What is kept alone: letters, the map, limits, the card, practice.
+    Alone,
     /// An invitation's link.
     Invitation(InvitationId),
     /// A first contact is complete.

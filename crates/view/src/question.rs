@@ -1,10 +1,14 @@
 //! What a page asks; each question has an answer of its own type.
 
-use crate::id::{ContactId, ConversationId, DraftId, InvitationId, ItemId, PersonaId};
+use crate::alone::{Letter, LetterWords, MappedPerson, MappedWords, PracticeLine, WayBack};
+use crate::id::{
+    ContactId, ConversationId, DraftId, InvitationId, ItemId, LetterId, MappedPersonId, PersonaId,
+};
 use crate::reading::{At, Found, Read, Version};
 use crate::shown::{Backup, Contact, Conversation, Draft, Given, Held, Invitation, Item, Persona};
 use crate::standing::{Opening, Standing};
 use crate::verifying::Compared;
+use policy::Level;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -269,4 +273,88 @@ questions! {
     } => ();
     /// The browser says that there is a network again.
     Online => ();
+    /// The letters that are not sent, the one that was written at last first.
+    Letters => Vec<Letter>;
+    /// Keeps a letter as it is now; a new one where none is named.
+    WriteLetter {
+        /// Which.
+        letter: Option<LetterId>,
+        /// All of it.
+        words: LetterWords,
+    } => LetterId;
+    /// Burns a letter.
+    BurnLetter {
+        /// Which.
+        letter: LetterId,
+    } => ();
+    /// Says what a letter says in a conversation; it is no letter any more then.
+    SendLetter {
+        /// Which.
+        letter: LetterId,
+        /// Where.
+        conversation: ConversationId,
+        /// When, Unix seconds; at once if none. Until then it is held here.
+        at_s: Option<u64>,
+    } => ItemId;
+    /// Everybody on the map, ring by ring.
+    MappedPeople => Vec<MappedPerson>;
+    /// Puts somebody on the map, or writes anew what stands there of them.
+    MapPerson {
+        /// Who; somebody new if none.
+        person: Option<MappedPersonId>,
+        /// All of it.
+        words: MappedWords,
+    } => MappedPersonId;
+    /// Lets somebody change places with who is next around the ring.
+    TurnMapped {
+        /// Who.
+        person: MappedPersonId,
+        /// Onward or back.
+        onward: bool,
+    } => ();
+    /// Takes somebody from the map.
+    UnmapPerson {
+        /// Who.
+        person: MappedPersonId,
+    } => ();
+    /// Says once more what opens the profile, before the own limits are shown. Whoever is asked compares it and keeps nothing.
+    Confirm {
+        /// What opens it.
+        opening: Opening,
+    } => ();
+    /// The own limits are not shown any more; before they are again, it is to be said once more.
+    Conceal => ();
+    /// The own limits, in the order of the table. Refused until [`Confirm`] was answered.
+    OwnLimits => Vec<Level>;
+    /// Chooses a limit. Refused until [`Confirm`] was answered.
+    SetOwnLimit {
+        /// The dimension at its new value.
+        level: Level,
+    } => ();
+    /// The way-back card; an empty one before it was made.
+    ReadWayBack => WayBack;
+    /// Keeps the card; one with nothing on it is thrown away.
+    WriteWayBack {
+        /// All of it.
+        card: WayBack,
+    } => ();
+    /// What was written for practice.
+    Practice => Vec<PracticeLine>;
+    /// Writes a line for practice.
+    Practise {
+        /// The text.
+        text: String,
+    } => ();
+    /// Lets a line go its next step.
+    GoOnPractising {
+        /// Which.
+        number: u32,
+    } => ();
+    /// Takes a line back.
+    TakeBackPractised {
+        /// Which.
+        number: u32,
+    } => ();
+    /// Throws everything away that was written for practice.
+    EndPractice => ();
 }

@@ -59,6 +59,8 @@ pub struct App {
     pub inviting: RwSignal<Option<InvitationId>>,
     /// The conversation of which there are news, and how many there were: a new value each time.
     pub changed: RwSignal<Option<(ConversationId, u64)>>,
+    /// How often there were news of what is kept alone.
+    pub alone: RwSignal<u32>,
     /// An invitation's link that waits for an answer.
     pub link: RwSignal<Option<String>>,
     /// The place.
@@ -95,6 +97,7 @@ impl App {
             invitations: RwSignal::new(Vec::new()),
             inviting: RwSignal::new(None),
             changed: RwSignal::new(None),
+            alone: RwSignal::new(0),
             link: RwSignal::new(browser::kept_invitation()),
             route: RwSignal::new(Route::People),
             notices: RwSignal::new(Vec::new()),
@@ -184,6 +187,7 @@ impl App {
             }
             News::Standing => self.read_standing(),
             News::Lists | News::Accepted(_) => self.read_lists(),
+            News::Alone => self.alone.update(|alone| *alone = alone.wrapping_add(1)),
             News::Items(conversation, _) => self.changed.update(|changed| {
                 let count = changed.map_or(0, |(_, count)| count);
                 *changed = Some((conversation, count.wrapping_add(1)));

@@ -8,7 +8,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::browser::scope;
 use super::channel::wiped;
-use super::worker::Happening;
+use super::happening::Happening;
 use crate::sentences;
 
 /// The page. Nothing is said to it before [`Page::ready`].

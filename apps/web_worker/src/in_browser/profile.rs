@@ -225,6 +225,31 @@ pub async fn open(opening: &Opening) -> Result<Opened, Refused> {
     open_with(key, keeping).await
 }
 
+/// Whether what is given would open the profile that is open, whose key this is; without a key nothing is asked.
+///
+/// # Errors
+/// [`Refused`] if it would not.
+pub async fn confirms(opening: &Opening, key: Option<&[u8]>) -> Result<(), Refused> {
+    let Some(key) = key else {
+        return Ok(());
+    };
+    let (Opening::Passphrase(secret) | Opening::Passkey(_, secret)) = opening else {
+        return Err(sentences::other_opening());
+    };
+    let seal = seal(&Folder::open().await?).await?;
+    let is_passphrase = matches!(opening, Opening::Passphrase(_));
+    if is_passphrase != matches!(seal, Seal::Passphrase(_)) {
+        return Err(sentences::other_opening());
+    }
+    if derive(&seal, secret)?.as_slice() == key {
+        Ok(())
+    } else if is_passphrase {
+        Err(sentences::wrong_passphrase())
+    } else {
+        Err(sentences::wrong_key())
+    }
+}
+
 /// Opens the profile with its key, as another tab gave it.
 ///
 /// # Errors

@@ -4,8 +4,9 @@ use futures_channel::mpsc::unbounded;
 use wasm_bindgen::prelude::{Closure, JsCast as _, JsValue, wasm_bindgen};
 
 use super::browser::scope;
+use super::happening::Happening;
 use super::page::{Page, trapped};
-use super::worker::{Happening, Worker};
+use super::worker::Worker;
 
 /// Takes hold of the profile where it opens by itself, then says that it is ready and does what is asked.
 ///

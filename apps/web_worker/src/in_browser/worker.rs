@@ -15,37 +15,19 @@ use zeroize::Zeroizing;
 use super::browser::sleep;
 use super::channel::Channel;
 use super::clock::Alarm;
+use super::happening::Happening;
 use super::holding::Holding;
 use super::lock::{self, Asked, Held, Queue};
 use super::page::Page;
 use super::profile;
 use crate::answers::{self, Answered, said};
+use crate::confirming::Confirming;
 use crate::once;
 use crate::relay::{Asker, Holder, Relay, TabId, Wire};
 use crate::sentences;
 
 /// So long, in milliseconds, a tab that has the profile may take to say so.
 const SILENCE_MS: i32 = 5_000;
-
-/// Something for the worker to do.
-pub enum Happening {
-    /// This tab's page asks.
-    Asked(u32, Ask),
-    /// What the page sent is no question.
-    Unread,
-    /// Another tab says something.
-    Heard(Wire),
-    /// It is this worker's turn to have the profile.
-    Turn(Held),
-    /// Nobody has said for a long time that they have it.
-    Silence,
-    /// Something came from homes.
-    Came,
-    /// Something may be due.
-    Due,
-    /// There is a network again.
-    Online,
-}
 
 /// Where the profile is.
 enum Place {
@@ -68,6 +50,7 @@ pub struct Worker {
     alarm: Alarm,
     place: Place,
     relay: Relay,
+    confirming: Confirming,
 }
 
 impl Worker {
@@ -86,6 +69,7 @@ impl Worker {
             alarm,
             place: Place::Nobody(Profile::Missing),
             relay: Relay::default(),
+            confirming: Confirming::default(),
         };
         match lock::take_if_free().await {
             Asked::Held(held) => worker.begin(held).await,
@@ -166,6 +150,9 @@ impl Worker {
 
     /// The page asks.
     async fn asked(&mut self, id: u32, ask: Ask) {
+        if let Some(answered) = self.confirmed(&ask).await {
+            return self.answer(id, answered);
+        }
         match (&mut self.place, &ask) {
             (Place::Waiting(_), _) => drop(self.relay.asked(id, ask)),
             // A secret goes no further than it must.
@@ -179,6 +166,31 @@ impl Worker {
             }
             (Place::Here(_), _) => self.answer_here(Asker::Page(id), &ask).await,
             (Place::Nobody(_), _) => self.answer_closed(id, &ask).await,
+        }
+    }
+
+    /// What is answered here, whoever has the profile: whether the page may see what is shown to who opens it once more.
+    async fn confirmed(&mut self, ask: &Ask) -> Option<Answered> {
+        let (keeping, key) = match &self.place {
+            Place::Here(here) => (&here.keeping, here.key.as_ref().map(|key| key.as_slice())),
+            Place::Other(other, _) => (&other.keeping, other.key.as_ref().map(Secret::as_bytes)),
+            Place::Nobody(_) | Place::Waiting(_) => {
+                self.confirming.conceal();
+                return Confirming::is_about(ask).then(|| answers::no(sentences::closed()));
+            }
+        };
+        match ask {
+            Ask::Confirm(q) => {
+                let right = profile::confirms(&q.opening, key).await;
+                self.confirming.confirm(right.is_ok());
+                Some(said(q, right))
+            }
+            Ask::Conceal(q) => {
+                self.confirming.conceal();
+                Some(said(q, Ok(())))
+            }
+            ask if self.confirming.lets(ask, keeping) => None,
+            _ => Some(answers::no(sentences::confirm())),
         }
     }
 
