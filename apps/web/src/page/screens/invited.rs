@@ -18,6 +18,10 @@ pub fn InvitedScreen(app: App, link: String) -> impl IntoView {
     spawn_local(async move {
         let link = asked;
         let answer = app.ask(ReadLink { link }).await;
+        if matches!(&answer, Err(refused) if refused.kind == view::Kind::Invalid) {
+            // It is no better when it is read once more.
+            crate::page::browser::keep_invitation(None);
+        }
         read.set(Some(answer.map_err(Sentence::from)));
     });
     move || match read.get() {
