@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Result, bail};
@@ -94,12 +95,8 @@ pub fn watch() -> Result<()> {
 pub fn build(workspace: &Workspace, build: Build) -> Result<PathBuf> {
     let began = Instant::now();
     let (profile, folder) = build.profile();
-    for name in CRATES {
-        // As this one kind alone, or what links it cannot leave out what nobody calls.
-        let mut cargo = for_browser(workspace, "rustc", profile)?;
-        cargo.args(["--package", name, "--lib", "--crate-type", "cdylib"]);
-        process::run(&mut cargo)?;
-    }
+    // At once, so that what both stand on is compiled once, with the same features, and each is linked on a core of its own.
+    process::run(of_modules(&mut for_browser(workspace, "build", profile)?))?;
     let compiled = Instant::now();
     let built = wasm_folder(workspace).join(tools::WASM_TARGET).join(folder);
     let web = workspace.target_directory.join("web");
@@ -129,11 +126,7 @@ pub fn build(workspace: &Workspace, build: Build) -> Result<PathBuf> {
 ///
 /// # Errors
 /// When the target is missing and could not be added.
-pub fn for_browser(
-    workspace: &Workspace,
-    command: &str,
-    profile: &str,
-) -> Result<std::process::Command> {
+pub fn for_browser(workspace: &Workspace, command: &str, profile: &str) -> Result<Command> {
     if !tools::wasm_target() {
         bail!(
             "the target {0} is missing; type: rustup target add {0}",
@@ -144,6 +137,14 @@ pub fn for_browser(
     cargo.args(["--target", tools::WASM_TARGET, "--target-dir"]);
     cargo.arg(wasm_folder(workspace));
     Ok(cargo)
+}
+
+/// Adds the crates that become modules.
+pub fn of_modules(cargo: &mut Command) -> &mut Command {
+    for name in CRATES {
+        cargo.args(["--package", name]);
+    }
+    cargo
 }
 
 fn wasm_folder(workspace: &Workspace) -> PathBuf {

@@ -23,9 +23,10 @@ const CRATES: &[&str] = &[
 ];
 
 pub fn check(workspace: &Workspace) -> Result<Outcome> {
-    // With the bundle's profile, so that C code and macros are compiled once for both.
+    // With the bundle's profile and packages, so that C code and macros are compiled once for both.
     let mut clippy = web::for_browser(workspace, "clippy", "web")?;
-    for name in CRATES.iter().chain(&web::CRATES) {
+    web::of_modules(&mut clippy);
+    for name in CRATES {
         clippy.args(["--package", name]);
     }
     process::run(clippy.args(["--quiet", "--", "-D", "warnings"]))?;
