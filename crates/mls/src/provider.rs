@@ -7,6 +7,7 @@
 mod crypto;
 mod entropy;
 mod hpke;
+mod only_suite;
 
 use openmls_traits::OpenMlsProvider;
 use openmls_traits::types::Ciphersuite;

@@ -1,6 +1,7 @@
 //! openmls's cryptography for cipher suite 1, with all randomness from [`Entropy`].
 //!
-//! What is a function of its inputs goes to `openmls_rust_crypto`. What draws randomness there
+//! What is a function of its inputs goes to `openmls_rust_crypto`, and where HPKE is meant to hpke-rs,
+//! with the suite's algorithms named each time, so that the others are not part of the program. What draws randomness there
 //! (signature keys, the sending side of HPKE) is done here instead. `RustCrypto` and hpke-rs seed
 //! generators of their own from the operating system whenever they are constructed, and offer no
 //! constructor without; nothing in this module ever draws from those.
@@ -20,6 +21,7 @@
 use std::fmt;
 
 use ed25519_dalek::SigningKey;
+use hpke_rs::HpkeError;
 use openmls::prelude::tls_codec::SecretVLBytes;
 use openmls_rust_crypto::RustCrypto;
 use openmls_traits::crypto::OpenMlsCrypto;
@@ -31,7 +33,7 @@ use zeroize::Zeroizing;
 
 use super::CIPHERSUITE;
 use super::entropy::Entropy;
-use super::hpke::setup_sender;
+use super::hpke::{base, setup_sender};
 
 /// Bytes of an AES-GCM nonce.
 const NONCE_BYTES: usize = 12;
@@ -102,6 +104,14 @@ fn require_ed25519(scheme: SignatureScheme) -> Result<(), CryptoError> {
     }
 }
 
+/// Refuses any hash but that of the cipher suite.
+fn require_sha256(hash: HashType) -> Result<(), CryptoError> {
+    match hash {
+        HashType::Sha2_256 => Ok(()),
+        _ => Err(CryptoError::UnsupportedHashAlgorithm),
+    }
+}
+
 /// Refuses any HPKE configuration but that of the cipher suite.
 fn require_suite(config: &HpkeConfig) -> Result<(), CryptoError> {
     match config {
@@ -140,7 +150,9 @@ impl OpenMlsCrypto for Crypto<'_> {
         salt: &[u8],
         ikm: &[u8],
     ) -> Result<SecretVLBytes, CryptoError> {
-        self.deterministic.hkdf_extract(hash_type, salt, ikm)
+        require_sha256(hash_type)?;
+        self.deterministic
+            .hkdf_extract(HashType::Sha2_256, salt, ikm)
     }
 
     fn hmac(
@@ -149,7 +161,8 @@ impl OpenMlsCrypto for Crypto<'_> {
         key: &[u8],
         message: &[u8],
     ) -> Result<SecretVLBytes, CryptoError> {
-        self.deterministic.hmac(hash_type, key, message)
+        require_sha256(hash_type)?;
+        self.deterministic.hmac(HashType::Sha2_256, key, message)
     }
 
     fn hkdf_expand(
@@ -159,12 +172,14 @@ impl OpenMlsCrypto for Crypto<'_> {
         info: &[u8],
         okm_len: usize,
     ) -> Result<SecretVLBytes, CryptoError> {
+        require_sha256(hash_type)?;
         self.deterministic
-            .hkdf_expand(hash_type, prk, info, okm_len)
+            .hkdf_expand(HashType::Sha2_256, prk, info, okm_len)
     }
 
     fn hash(&self, hash_type: HashType, data: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        self.deterministic.hash(hash_type, data)
+        require_sha256(hash_type)?;
+        self.deterministic.hash(HashType::Sha2_256, data)
     }
 
     fn aead_encrypt(
@@ -176,7 +191,8 @@ impl OpenMlsCrypto for Crypto<'_> {
         aad: &[u8],
     ) -> Result<Vec<u8>, CryptoError> {
         require_aes_128_gcm(alg, nonce)?;
-        self.deterministic.aead_encrypt(alg, key, data, nonce, aad)
+        self.deterministic
+            .aead_encrypt(AeadType::Aes128Gcm, key, data, nonce, aad)
     }
 
     fn aead_decrypt(
@@ -189,7 +205,7 @@ impl OpenMlsCrypto for Crypto<'_> {
     ) -> Result<Vec<u8>, CryptoError> {
         require_aes_128_gcm(alg, nonce)?;
         self.deterministic
-            .aead_decrypt(alg, key, ct_tag, nonce, aad)
+            .aead_decrypt(AeadType::Aes128Gcm, key, ct_tag, nonce, aad)
     }
 
     fn signature_key_gen(&self, alg: SignatureScheme) -> Result<(Vec<u8>, Vec<u8>), CryptoError> {
@@ -208,12 +224,12 @@ impl OpenMlsCrypto for Crypto<'_> {
     ) -> Result<(), CryptoError> {
         require_ed25519(alg)?;
         self.deterministic
-            .verify_signature(alg, data, pk, signature)
+            .verify_signature(SignatureScheme::ED25519, data, pk, signature)
     }
 
     fn sign(&self, alg: SignatureScheme, data: &[u8], key: &[u8]) -> Result<Vec<u8>, CryptoError> {
         require_ed25519(alg)?;
-        self.deterministic.sign(alg, data, key)
+        self.deterministic.sign(SignatureScheme::ED25519, data, key)
     }
 
     fn hpke_seal(
@@ -253,7 +269,18 @@ impl OpenMlsCrypto for Crypto<'_> {
         aad: &[u8],
     ) -> Result<Vec<u8>, CryptoError> {
         require_suite(&config)?;
-        self.deterministic.hpke_open(config, input, sk_r, info, aad)
+        base()
+            .open(
+                input.kem_output.as_slice(),
+                &sk_r.into(),
+                info,
+                aad,
+                input.ciphertext.as_slice(),
+                None,
+                None,
+                None,
+            )
+            .map_err(|_| CryptoError::HpkeDecryptionError)
     }
 
     fn hpke_setup_sender_and_export(
@@ -283,14 +310,13 @@ impl OpenMlsCrypto for Crypto<'_> {
         exporter_length: usize,
     ) -> Result<ExporterSecret, CryptoError> {
         require_suite(&config)?;
-        self.deterministic.hpke_setup_receiver_and_export(
-            config,
-            enc,
-            sk_r,
-            info,
-            exporter_context,
-            exporter_length,
-        )
+        let context = base()
+            .setup_receiver(enc, &sk_r.into(), info, None, None, None)
+            .map_err(|_| CryptoError::ReceiverSetupError)?;
+        let exported = context
+            .export(exporter_context, exporter_length)
+            .map_err(|_| CryptoError::ExporterError)?;
+        Ok(exported.into())
     }
 
     fn derive_hpke_keypair(
@@ -299,7 +325,15 @@ impl OpenMlsCrypto for Crypto<'_> {
         ikm: &[u8],
     ) -> Result<HpkeKeyPair, CryptoError> {
         require_suite(&config)?;
-        self.deterministic.derive_hpke_keypair(config, ikm)
+        let pair = base().derive_key_pair(ikm).map_err(|error| match error {
+            HpkeError::InvalidInput => CryptoError::InvalidLength,
+            _ => CryptoError::CryptoLibraryError,
+        })?;
+        let (private, public) = pair.into_keys();
+        Ok(HpkeKeyPair {
+            private: private.as_slice().into(),
+            public: public.as_slice().into(),
+        })
     }
 }
 

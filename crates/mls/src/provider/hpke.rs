@@ -2,24 +2,26 @@
 //!
 //! hpke-rs draws the ephemeral key from a generator of its own, seeded by the operating system, and
 //! offers no way to set it. So encapsulation (RFC 9180 §4.1) is done here, over the primitives of
-//! hpke-rs-rust-crypto, and everything after it (§5.1) by hpke-rs. Base mode of cipher suite 1 only:
+//! hpke-rs-rust-crypto ([`OnlySuite`]), and everything after it (§5.1) by hpke-rs. Base mode of cipher suite 1 only:
 //! DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM.
 
-use hpke_rs::hpke_types::{AeadAlgorithm, KdfAlgorithm, KemAlgorithm};
 use hpke_rs::{Context, Hpke, Mode};
 use hpke_rs_crypto::HpkeCrypto;
-use hpke_rs_rust_crypto::HpkeRustCrypto;
 use openmls_traits::types::CryptoError;
 use zeroize::Zeroizing;
 
-const KEM: KemAlgorithm = KemAlgorithm::DhKem25519;
-const KDF: KdfAlgorithm = KdfAlgorithm::HkdfSha256;
+use super::only_suite::{AEAD, KDF, KEM, OnlySuite};
 
 /// "KEM" ‖ I2OSP(kem_id, 2): the suite that labels are bound to inside the KEM, RFC 9180 §4.1.
 const KEM_SUITE: &[u8] = b"KEM\x00\x20";
 
 /// Bytes of a shared secret of this KEM (Nsecret).
 const SHARED_SECRET_BYTES: u16 = 32;
+
+/// HPKE in its base mode, with the algorithms of cipher suite 1.
+pub fn base() -> Hpke<OnlySuite> {
+    Hpke::new(Mode::Base, KEM, KDF, AEAD)
+}
 
 /// Sets up the sending side: the KEM output for the recipient, and the context to seal or export.
 ///
@@ -33,14 +35,14 @@ pub fn setup_sender(
     recipient: &[u8],
     info: &[u8],
     randomness: &[u8; 32],
-) -> Result<(Vec<u8>, Context<HpkeRustCrypto>), CryptoError> {
-    let hpke = Hpke::<HpkeRustCrypto>::new(Mode::Base, KEM, KDF, AeadAlgorithm::Aes128Gcm);
+) -> Result<(Vec<u8>, Context<OnlySuite>), CryptoError> {
+    let hpke = base();
     let (secret_key, public_key) = hpke
         .derive_key_pair(randomness)
         .map_err(|_| CryptoError::SenderSetupError)?
         .into_keys();
     let kem_output = public_key.as_slice().to_vec();
-    let agreed = HpkeRustCrypto::dh(KEM, recipient, secret_key.as_slice())
+    let agreed = OnlySuite::dh(KEM, recipient, secret_key.as_slice())
         .map(Zeroizing::new)
         .map_err(|_| CryptoError::InvalidPublicKey)?;
     let shared_secret = extract_and_expand(&agreed, &[kem_output.as_slice(), recipient].concat())?;
@@ -56,7 +58,7 @@ fn extract_and_expand(
     kem_context: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
     let keying_material = Zeroizing::new([b"HPKE-v1", KEM_SUITE, b"eae_prk", agreed].concat());
-    let key = HpkeRustCrypto::kdf_extract(KDF, &[], &keying_material)
+    let key = OnlySuite::kdf_extract(KDF, &[], &keying_material)
         .map(Zeroizing::new)
         .map_err(|_| CryptoError::SenderSetupError)?;
     let length = SHARED_SECRET_BYTES.to_be_bytes();
@@ -68,7 +70,7 @@ fn extract_and_expand(
         kem_context,
     ]
     .concat();
-    HpkeRustCrypto::kdf_expand(KDF, &key, &info, usize::from(SHARED_SECRET_BYTES))
+    OnlySuite::kdf_expand(KDF, &key, &info, usize::from(SHARED_SECRET_BYTES))
         .map(Zeroizing::new)
         .map_err(|_| CryptoError::SenderSetupError)
 }
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_recipient_opens_what_was_sealed() {
-        let hpke = Hpke::<HpkeRustCrypto>::new(Mode::Base, KEM, KDF, AeadAlgorithm::Aes128Gcm);
+        let hpke = base();
         let (private, public) = hpke.derive_key_pair(&[1; 32]).unwrap().into_keys();
         let (kem_output, mut context) = setup_sender(public.as_slice(), b"info", &[2; 32]).unwrap();
         let ciphertext = context.seal(b"aad", b"plaintext").unwrap();
