@@ -4,7 +4,7 @@
 use crate::Problem;
 use crate::compiling::{Arguments, Entries, compile};
 use crate::reading::read;
-use phrases::Pattern;
+use phrases::{Part, Pattern};
 use std::collections::BTreeMap;
 
 /// One phrase of a language.
@@ -20,6 +20,23 @@ pub struct Phrase {
     pub pattern: Pattern,
     /// What it is told.
     pub arguments: Arguments,
+}
+
+impl Phrase {
+    /// What it says by default, with `argument` in the place of each argument.
+    pub fn text(&self, argument: &str) -> String {
+        text(&self.pattern, &|_| argument.to_owned())
+    }
+}
+
+/// What a pattern says by default, with what `argument` gives for each.
+pub fn text(pattern: &Pattern, argument: &dyn Fn(u8) -> String) -> String {
+    let parts = pattern.0.iter().map(|part| match part {
+        Part::Text(text) => text.clone(),
+        Part::Argument(place, _) => argument(*place),
+        Part::Select(_, _, otherwise) => text(otherwise, argument),
+    });
+    parts.collect()
 }
 
 /// A language.

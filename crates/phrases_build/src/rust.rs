@@ -2,9 +2,8 @@
 //! that one that is misspelt, lacks an argument or is said nowhere is found by the compiler.
 
 use crate::compiling::Kind;
-use crate::language::Phrase;
+use crate::language::{Phrase, text};
 use crate::words::Words;
-use phrases::{Part, Pattern};
 use std::fmt::{self, Write as _};
 
 /// Words that no function can be called.
@@ -79,7 +78,7 @@ fn function(number: usize, phrase: &Phrase, into: &mut String) -> fmt::Result {
         takes.push(format!("{argument}: {type_}"));
         gives.push(format!("::phrases::Argument::{made}"));
     }
-    let said = shown(&phrase.pattern, phrase);
+    let said = shown(phrase);
     writeln!(into, "    /// {}", said.trim())?;
     writeln!(
         into,
@@ -96,20 +95,11 @@ fn function(number: usize, phrase: &Phrase, into: &mut String) -> fmt::Result {
 }
 
 /// A phrase as its function's documentation shows it.
-fn shown(pattern: &Pattern, phrase: &Phrase) -> String {
-    let name = |place: u8| {
-        phrase
-            .arguments
-            .keys()
-            .nth(place.into())
-            .map_or("", String::as_str)
-    };
-    let parts = pattern.0.iter().map(|part| match part {
-        Part::Text(text) => text.clone(),
-        Part::Argument(place, _) => format!("`{}`", name(*place)),
-        Part::Select(_, _, otherwise) => shown(otherwise, phrase),
-    });
-    parts.collect()
+fn shown(phrase: &Phrase) -> String {
+    let name = |place: u8| phrase.arguments.keys().nth(place.into());
+    text(&phrase.pattern, &|place| {
+        name(place).map_or_else(String::new, |name| format!("`{name}`"))
+    })
 }
 
 fn name(of: &str) -> String {

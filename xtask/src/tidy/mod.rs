@@ -11,6 +11,7 @@ mod layers;
 mod links;
 mod named_tests;
 mod phrases;
+mod reading_level;
 mod source;
 mod words;
 
@@ -136,6 +137,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     links::check(tree, &mut findings);
     named_tests::check(tree, &mut findings);
     phrases::check(tree, &mut findings);
+    reading_level::check(tree, &mut findings);
     findings.sort();
     findings.dedup();
     findings

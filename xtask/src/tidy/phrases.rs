@@ -6,7 +6,7 @@ use phrases_build::Words;
 use phrases_build::words::{Files, SOURCE};
 
 /// Where the words are, a folder for each language.
-const WORDS: &str = "apps/web/words/";
+pub const WORDS: &str = "apps/web/words/";
 
 /// The sources that must not say anything by themselves.
 const PAGE: &str = "apps/web/src/page/";
