@@ -17,7 +17,18 @@ pub struct Language {
 pub const ENGLISH: Language = language("en", "English");
 
 /// All of them, as they are offered.
-pub const LANGUAGES: [Language; 1] = [ENGLISH];
+pub const LANGUAGES: [Language; 6] = [
+    ENGLISH,
+    language("de", "Deutsch"),
+    language("es", "Español"),
+    language("fr", "Français"),
+    Language {
+        tag: "ar",
+        name: "العربية",
+        right_to_left: true,
+    },
+    language("ja", "日本語"),
+];
 
 const fn language(tag: &'static str, name: &'static str) -> Language {
     Language {
@@ -72,6 +83,9 @@ mod tests {
         check(None, &[], "en");
         check(None, &["tlh", "en-US"], "en");
         check(Some("tlh"), &["xx"], "en");
+        check(Some("ar"), &["de-AT", "en"], "ar");
+        check(None, &["tlh", "de-AT", "en"], "de");
+        check(Some("fr-CA"), &[], "fr");
         check(Some(""), &["", "-", "en_US"], "en");
     }
 

@@ -54,8 +54,12 @@ impl Browser {
         for flag in FLAGS.iter().copied().chain(own).chain([folder.as_str()]) {
             wanted.add_arg(flag).unwrap();
         }
+        // What is looked for is looked for in English, unless a test wants another language.
+        let mut preferences = settings.preferences.clone();
+        let languages = preferences.entry("intl.accept_languages");
+        languages.or_insert_with(|| json!("en-GB,en"));
         wanted
-            .add_experimental_option("prefs", &settings.preferences)
+            .add_experimental_option("prefs", &preferences)
             .unwrap();
         wanted
             .set_browser_log_level(LoggingPrefsLogLevel::All)

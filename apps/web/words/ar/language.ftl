@@ -1,0 +1,4 @@
+# machine-made; no native reader has signed yet
+# second reader: none yet
+
+language-field = اللغة

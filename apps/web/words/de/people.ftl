@@ -1,0 +1,18 @@
+# machine-made; no native reader has signed yet
+# second reader: none yet
+
+people-heading = Menschen
+people-list = Gespräche
+people-empty = Hier sind die Menschen, denen du schreibst. Noch ist niemand da: Lade jemanden ein, oder sieh dir eine Einladung an, die du bekommen hast.
+people-choose = Wähl jemanden, um zu lesen und zu schreiben.
+people-invite = Jemanden einladen
+people-link-field = Link der Einladung
+people-look = Ansehen
+people-no-link = Es gibt noch keinen Link. Füg den ein, den du bekommen hast.
+people-back = Menschen
+people-new = etwas Neues
+people-accepting = wartet auf das andere Zuhause
+people-blocked = blockiert
+people-halted = kann nicht weitergehen
+people-other-tab = Kith ist auch in einem anderen Tab offen. Beide gehen.
+people-you-are = Du bist { $name }.
