@@ -3,7 +3,7 @@
 //! Sentences of the core are made for all who use it; what there is to do next comes beside them, typed, and is said here in
 //! words for a browser. Everything that reaches a person goes through [`sentence`].
 
-use client_core::{CoreError, Step, StoreError};
+use client_core::{CoreError, REPLACED, Step, StoreError, TAKEN_OUT};
 use view::{Kind, Refused};
 
 /// A sentence as it can be shown: a capital in front, a full stop at the end, and nothing that steers what is around it.
@@ -257,14 +257,40 @@ pub fn halted(why: &str) -> String {
     ))
 }
 
+/// Why nothing can be written in a conversation, there where one would write; whether it ever `began`.
+pub fn halted_here(why: &str, began: bool) -> String {
+    if !began {
+        return sentence(why);
+    }
+    sentence(&if [REPLACED, TAKEN_OUT].contains(&why) {
+        format!(
+            "This conversation does not go on here: {why}. What was said before is safe and stays readable; what you write \
+             here does not go out. Go on from your other device; if there is none, ask the others by another way."
+        )
+    } else {
+        format!(
+            "This conversation cannot go on: {why}. What was said before is safe and stays readable; what you write here \
+             does not go out. Invite each other anew."
+        )
+    })
+}
+
+/// Somebody came back on a new device.
+pub fn back_again(name: &str) -> String {
+    sentence(&format!(
+        "{name} is back on a new device, and what they had before reads nothing more. The safety number is of names and not \
+         of devices, so it is the same. If this surprises you, ask them by another way."
+    ))
+}
+
 /// A mistake of ours ended the worker.
 pub const TRAPPED: &str = "A mistake of ours stopped Kith in this tab. Everything that was shown as kept is kept. If it does \
                            not go on by itself, load the page anew.";
 
 #[cfg(test)]
 mod tests {
-    use super::{refused, sentence};
-    use client_core::{CoreError, StoreError};
+    use super::{halted_here, refused, sentence};
+    use client_core::{CoreError, REPLACED, StoreError};
     use std::path::Path;
     use view::Kind;
 
@@ -307,6 +333,14 @@ mod tests {
             }
         }
         assert!(sentences >= 10, "{sentences}");
+    }
+
+    #[test]
+    fn a_device_that_was_replaced_is_not_told_that_others_removed_it() {
+        let said = halted_here(REPLACED, true);
+        assert!(said.contains("another device of yours") && said.contains("stays readable"));
+        assert!(!said.contains("removed") && !said.contains("Invite each other anew"));
+        assert!(halted_here("you left it", true).contains("Invite each other anew"));
     }
 
     #[test]

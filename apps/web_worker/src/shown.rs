@@ -7,7 +7,7 @@ use client_core::{
 use legible::seen;
 
 use crate::safety;
-use crate::sentences::sentence;
+use crate::sentences::halted_here;
 
 macro_rules! ids {
     ($($name:ident, $core:ty, $to:ident, $from:ident;)*) => {
@@ -79,6 +79,7 @@ fn conversation(
     last: Option<&ItemView>,
     drafted: bool,
 ) -> view::Conversation {
+    let began = of.home.is_some();
     view::Conversation {
         id: conversation_id(of.id),
         persona: persona_id(of.persona),
@@ -92,7 +93,7 @@ fn conversation(
         unread: of.unread > 0,
         home: of.home.map(|home| home.host().to_owned()),
         accepting,
-        halted: of.halted.as_deref().map(sentence),
+        halted: of.halted.as_deref().map(|why| halted_here(why, began)),
         blocked: of.blocked,
         last: last.map(glimpse),
         drafted,

@@ -81,7 +81,8 @@ pub use restore::{BegunAnew, begin_anew};
 pub use transfer::{Answered, Bearer, Errand, Next, Outcome, Transfer, TransferId};
 pub use view::{
     ContactView, ConversationView, DraftView, FileView, GivenUp, InvitationView, ItemState,
-    ItemView, MemberView, PersonaView, UnconfirmedHome, VersionView, Waiting, WindowView,
+    ItemView, MemberView, PersonaView, REPLACED, TAKEN_OUT, UnconfirmedHome, VersionView, Waiting,
+    WindowView,
 };
 pub use window::At;
 

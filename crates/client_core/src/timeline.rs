@@ -1,5 +1,6 @@
 //! What is shown: contacts, conversations, and what was said in them.
 
+use client_store::conversation::ConversationKind;
 use client_store::id::{ContactId, ConversationId, ItemId, PersonaId};
 use client_store::item::{Act, ItemRow};
 use client_store::log::{LogRow, LogState};
@@ -11,7 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::effect::Now;
 use crate::engine::Engine;
 use crate::error::CoreError;
-use crate::view::{ContactView, ConversationView, ItemState, ItemView, Waiting};
+use crate::view::{
+    ContactView, ConversationView, ItemState, ItemView, REPLACED, TAKEN_OUT, Waiting,
+};
 
 /// Different signs that are shown of one item at most.
 const MAX_SIGNS: usize = 64;
@@ -91,7 +94,7 @@ impl Engine {
         for log in logs {
             match log.state {
                 LogState::Halted(reason) => why = Some(reason),
-                LogState::Removed => why = Some("others removed you from it".to_owned()),
+                LogState::Removed => why = Some(self.why_removed(conversation)?.to_owned()),
                 LogState::Left => why = Some("you left it".to_owned()),
                 LogState::Open | LogState::Opening | LogState::Behind | LogState::Rejoining => {
                     return Ok(None);
@@ -99,6 +102,15 @@ impl Engine {
             }
         }
         Ok(why)
+    }
+
+    /// Of two nobody takes out the other, but for a device that another one of theirs has replaced.
+    fn why_removed(&self, conversation: ConversationId) -> Result<&'static str, CoreError> {
+        let row = self.store.conversation(conversation)?;
+        Ok(match row.map(|row| row.kind) {
+            Some(ConversationKind::Circle) | None => TAKEN_OUT,
+            Some(ConversationKind::Pair | ConversationKind::Own) => REPLACED,
+        })
     }
 
     /// Somebody's safety number was compared with them.

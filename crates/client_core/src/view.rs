@@ -117,6 +117,12 @@ pub struct ConversationView {
     pub rejoining: bool,
 }
 
+/// Why a conversation of two does not go on here ([`ConversationView::halted`]): the profile was restored elsewhere.
+pub const REPLACED: &str = "another device of yours goes on with it";
+/// Why a circle does not go on here ([`ConversationView::halted`]).
+pub const TAKEN_OUT: &str =
+    "this device was taken out of it, by others or because another device of yours goes on with it";
+
 /// Somebody in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberView {

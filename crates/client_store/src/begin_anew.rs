@@ -18,7 +18,7 @@ impl Store {
             [],
         )?;
         self.execute(
-            "UPDATE log SET state = 'halted', halted = 'others removed you from it'
+            "UPDATE log SET state = 'halted', halted = 'the device before this one was taken out of it'
              WHERE state = 'removed'",
             [],
         )?;

@@ -223,7 +223,7 @@ fn the_old_device_reads_that_it_is_out_and_stops() {
     world.run();
     assert_eq!(log(&world, BOB).state, LogState::Removed);
     let halted = conversation(&world, BOB).halted.unwrap();
-    assert!(halted.contains("removed"), "{halted}");
+    assert_eq!(halted, client_core::REPLACED);
     let id = conversation(&world, BOB).id;
     assert!(
         world
