@@ -1,10 +1,10 @@
 //! From what the engine reports to what a page hears: each thing once, in the order in which it happened.
 
-use client_core::{ConversationId, Event, ItemId};
+use client_core::{ContactId, ConversationId, Event, ItemId};
 use view::{News, Trouble};
 
 use crate::reach::Reach;
-use crate::sentences::{distrusted, halted, sentence};
+use crate::sentences::{back_again, distrusted, halted, sentence};
 use crate::shown::{conversation_id, invitation_id, item_id};
 
 /// Items that are named in one piece of news at most.
@@ -58,6 +58,7 @@ impl Heard {
         &mut self,
         event: &Event,
         conversation_of: impl Fn(ItemId) -> Option<ConversationId>,
+        name_of: impl Fn(ContactId) -> Option<String>,
         reach: &mut Reach,
         now_ms: u64,
     ) {
@@ -94,15 +95,24 @@ impl Heard {
                 self.items(*id, None);
                 self.push(News::Trouble(Trouble::Other(halted(why))));
             }
+            Event::CameBack(id, contact) => {
+                self.items(*id, None);
+                if let Some(name) = name_of(*contact) {
+                    self.push(News::Trouble(Trouble::CameBack(back_again(&name))));
+                }
+            }
+            // Whoever came may have used an invitation, which works no more then.
+            Event::Joined(_, id) => {
+                self.items(*id, None);
+                self.push(News::Invitations);
+            }
             Event::Received(id, item) | Event::Changed(id, item) => self.items(*id, Some(*item)),
             Event::Came(id, _)
             | Event::Went(id, _)
-            | Event::CameBack(id, _)
             | Event::Added(id)
             | Event::Removed(id)
             | Event::Left(id)
-            | Event::Behind(id)
-            | Event::Joined(_, id) => self.items(*id, None),
+            | Event::Behind(id) => self.items(*id, None),
             Event::Stored(item) | Event::NotSent(item, _) | Event::Waits(item, _) => {
                 about(self, *item);
             }
@@ -121,7 +131,7 @@ mod tests {
     use super::Heard;
     use crate::reach::Reach;
     use crate::shown::{conversation_id, item_id};
-    use client_core::{ConversationId, Event, ItemId};
+    use client_core::{ContactId, ConversationId, Event, ItemId};
     use protocol::home_url::HomeUrl;
     use view::{News, Trouble};
 
@@ -131,7 +141,8 @@ mod tests {
     fn heard(events: &[Event]) -> Vec<News> {
         let (mut heard, mut reach) = (Heard::default(), Reach::default());
         for event in events {
-            heard.event(event, |_| Some(CONVERSATION), &mut reach, 0);
+            let name = |_| Some("Ada".to_owned());
+            heard.event(event, |_| Some(CONVERSATION), name, &mut reach, 0);
         }
         heard.take()
     }
@@ -166,6 +177,22 @@ mod tests {
         };
         assert_eq!(host, "a.example");
         assert!(said.contains("another key than before") && said.contains("is kept here"));
+    }
+
+    #[test]
+    fn whoever_is_back_on_a_new_device_is_told_of_in_words_that_say_what_to_do() {
+        let news = heard(&[Event::CameBack(CONVERSATION, ContactId::new([3; 16]))]);
+        let Some(News::Trouble(Trouble::CameBack(said))) = news.last() else {
+            panic!("{news:?}");
+        };
+        assert!(said.starts_with("Ada is back on a new device"), "{said}");
+        assert!(said.contains("If this surprises you, ask them by another way."));
+    }
+
+    #[test]
+    fn an_invitation_that_was_used_is_read_anew() {
+        let news = heard(&[Event::Joined(ContactId::new([3; 16]), CONVERSATION)]);
+        assert!(news.contains(&News::Invitations), "{news:?}");
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub enum News {
     Alone,
     /// An invitation's link.
     Invitation(InvitationId),
+    /// Those that were given: one was used, perhaps.
+    Invitations,
     /// A first contact is complete.
     Accepted(ConversationId),
     /// A first contact failed for good; what was written there is not sent. One sentence.
@@ -39,6 +41,8 @@ pub enum Trouble {
     Distrusted(String, String),
     /// The storage refuses; what was asked last is not kept.
     Storage(String),
+    /// Somebody is back on a new device, which they themselves may know nothing of. Stays until it is understood.
+    CameBack(String),
     /// Something else.
     Other(String),
 }

@@ -3,7 +3,8 @@
 use leptos::ev;
 use leptos::prelude::{
     Effect, GetUntracked as _, GetValue as _, LocalStorage, ReadValue as _, RwSignal, Set as _,
-    SetValue as _, StoredValue, Update as _, With as _, document, window_event_listener,
+    SetValue as _, StoredValue, Update as _, With as _, WithUntracked as _, WithValue as _,
+    document, window_event_listener,
 };
 use leptos::task::spawn_local;
 use std::collections::BTreeMap;
@@ -32,6 +33,8 @@ pub struct Notice {
     pub text: Sentence,
     /// Whether something may be wrong, and not only slow.
     pub grave: bool,
+    /// Whether it stays until it is understood, wherever one goes.
+    pub lasting: bool,
 }
 
 /// The backup that is being made: its file was given, its words are shown.
@@ -162,6 +165,9 @@ impl App {
         }
         let route = Route::parse(&browser::fragment());
         if self.route.get_untracked() != route {
+            // What was said of what one did there is over; homes say themselves when they are back.
+            self.notices
+                .update(|notices| notices.retain(|one| one.lasting || one.host.is_some()));
             self.route.set(route);
         }
     }
@@ -194,15 +200,17 @@ impl App {
             }),
             // What is written is in this page.
             News::Drafts(_) => {}
-            News::Invitation(_) => self.read_invitations(),
-            News::NotAccepted(_, sentence) => {
-                self.read_lists();
+            News::Invitation(_) | News::Invitations => self.read_invitations(),
+            News::NotAccepted(conversation, sentence) => spawn_local(async move {
+                self.lists().await;
+                self.leave_if_gone(conversation);
                 self.say(None, sentence, true);
-            }
+            }),
             News::Trouble(trouble) => match trouble {
                 Trouble::Unreachable(host, sentence) => self.say(Some(host), sentence, false),
                 Trouble::Distrusted(host, sentence) => self.say(Some(host), sentence, true),
                 Trouble::Storage(sentence) => self.say(None, sentence, true),
+                Trouble::CameBack(sentence) => self.say_until_understood(sentence),
                 Trouble::Other(sentence) => self.say(None, sentence, false),
             },
             News::Reached(host) => self.notices.update(|notices| {
@@ -213,11 +221,51 @@ impl App {
 
     /// Says something; of a home the newest only.
     pub fn say(self, host: Option<String>, text: impl Into<Sentence>, grave: bool) {
-        let text = text.into();
-        self.notices.update(|notices| {
-            notices.retain(|notice| notice.text != text && (host.is_none() || notice.host != host));
-            notices.push(Notice { host, text, grave });
+        self.note(Notice {
+            host,
+            text: text.into(),
+            grave,
+            lasting: false,
         });
+    }
+
+    /// Says something that stays until it is understood.
+    fn say_until_understood(self, text: impl Into<Sentence>) {
+        self.note(Notice {
+            host: None,
+            text: text.into(),
+            grave: true,
+            lasting: true,
+        });
+    }
+
+    fn note(self, new: Notice) {
+        self.notices.update(|notices| {
+            notices
+                .retain(|one| one.text != new.text && (new.host.is_none() || one.host != new.host));
+            notices.push(new);
+        });
+    }
+
+    /// Whether a conversation is there, as far as was read.
+    pub fn has(self, conversation: ConversationId) -> bool {
+        self.conversations.with_untracked(|all| {
+            let all = all.as_deref().unwrap_or_default();
+            all.iter().any(|one| one.id == conversation)
+        })
+    }
+
+    /// Nobody is left in front of a conversation that came to nothing, but where something is half written.
+    fn leave_if_gone(self, conversation: ConversationId) {
+        let here = Route::Conversation(conversation.to_string());
+        let is_written = self
+            .drafts
+            .with_value(|drafts| drafts.contains_key(&conversation));
+        if self.has(conversation) || is_written || self.route.get_untracked() != here {
+            return;
+        }
+        browser::replace(&Route::People.fragment());
+        self.route.set(Route::People);
     }
 
     /// Reads how the profile stands, and what is in it if it is open.

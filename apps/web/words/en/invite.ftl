@@ -15,6 +15,7 @@ invite-keeper-send = Ask with it
 invite-earlier = Given before
 invite-take-back = Take back
 invite-once = It works once, for one person.
+invite-used = It was used: whoever accepted it stands among your people. The link works no more.
 invite-waiting =
     { $host } was not reached yet. The link comes here as soon as it was, because only then does it work.
 invite-until = It works until { DATETIME($until, weekday: "long", day: "numeric", month: "long", year: "numeric") }.

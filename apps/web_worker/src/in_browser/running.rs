@@ -179,7 +179,12 @@ impl Running {
         while let Some(event) = self.engine.poll_event() {
             let store = self.engine.store();
             let of = |item| store.item(item).ok().flatten().map(|row| row.conversation);
-            self.heard.event(&event, of, &mut self.reach, now_ms);
+            let name = |contact| {
+                let contacts = self.engine.contacts().unwrap_or_default();
+                let found = contacts.into_iter().find(|one| one.id == contact);
+                found.map(|one| legible::seen(&one.name))
+            };
+            self.heard.event(&event, of, name, &mut self.reach, now_ms);
         }
     }
 }

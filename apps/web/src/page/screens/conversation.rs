@@ -129,7 +129,13 @@ impl Reading {
                 .await
             {
                 Ok(read) => self.take(read),
-                Err(refused) => self.app.say(None, refused, true),
+                Err(refused) => {
+                    // One that is gone says so by itself.
+                    self.app.lists().await;
+                    if self.app.has(conversation) {
+                        self.app.say(None, refused, true);
+                    }
+                }
             }
         });
     }

@@ -26,6 +26,9 @@ pub fn Newest(app: App) -> impl IntoView {
     move || {
         let given = newest.get()?;
         let shown = match given.link.clone().filter(|_| given.ready) {
+            _ if given.uses_left == Some(0) => {
+                view! { <p role="status">{invite::used()}</p> }.into_any()
+            }
             Some(link) => view! { <Shown link given/> }.into_any(),
             None => {
                 let waiting = invite::waiting(browser::host());
