@@ -121,6 +121,14 @@ fn an_invitation_outlives_loading_anew_until_it_is_answered_and_is_in_no_history
     ada.heading("People");
     ada.browser().reload();
     ada.heading("People");
+    assert!(kept_in_tab(&ada).contains(payload));
+    ada.press("Read the invitation");
+    ada.heading("Cleo invites you");
+    ada.press("Not now");
+    ada.press("Throw it away");
+    ada.browser().reload();
+    ada.heading("People");
+    assert!(!ada.sees("button", "Throw it away"));
     assert!(!kept_in_tab(&ada).contains(payload));
     ada.accept(&link, "Cleo");
     assert!(!kept_in_tab(&ada).contains(payload));

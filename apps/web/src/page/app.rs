@@ -2,9 +2,9 @@
 
 use leptos::ev;
 use leptos::prelude::{
-    Effect, GetUntracked as _, GetValue as _, LocalStorage, ReadValue as _, RwSignal, Set as _,
-    SetValue as _, StoredValue, Update as _, With as _, WithUntracked as _, WithValue as _,
-    document, window_event_listener,
+    Effect, Get as _, GetUntracked as _, GetValue as _, LocalStorage, ReadValue as _, RwSignal,
+    Set as _, SetValue as _, StoredValue, Update as _, With as _, WithUntracked as _,
+    WithValue as _, document, window_event_listener,
 };
 use leptos::task::spawn_local;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use view::{
 };
 use zeroize::Zeroizing;
 
-use super::browser;
+use super::browser::{self, Kept};
 use super::engine::{Engine, Heard};
 use super::refresh::Refresh;
 use super::spoken;
@@ -66,6 +66,8 @@ pub struct App {
     pub alone: RwSignal<u32>,
     /// An invitation's link that waits for an answer.
     pub link: RwSignal<Option<String>>,
+    /// Whether it was put off: it waits among the people.
+    pub link_later: RwSignal<bool>,
     /// The place.
     pub route: RwSignal<Route>,
     /// What there is to say.
@@ -101,13 +103,14 @@ impl App {
             inviting: RwSignal::new(None),
             changed: RwSignal::new(None),
             alone: RwSignal::new(0),
-            link: RwSignal::new(browser::kept_invitation()),
+            link: RwSignal::new(browser::kept(Kept::Invitation)),
+            link_later: RwSignal::new(browser::kept(Kept::InvitationLater).is_some()),
             route: RwSignal::new(Route::People),
             notices: RwSignal::new(Vec::new()),
             stopped: RwSignal::new(false),
             offline: RwSignal::new(!browser::is_online()),
             drafts: StoredValue::new(BTreeMap::new()),
-            backup_later: RwSignal::new(false),
+            backup_later: RwSignal::new(browser::kept(Kept::BackupLater) == Some(browser::day())),
             saved: RwSignal::new(None),
             begun: RwSignal::new(0),
             begins: StoredValue::new(false),
@@ -120,7 +123,11 @@ impl App {
         app.read_address();
         Effect::new(move |_| {
             app.link
-                .with(|link| browser::keep_invitation(link.as_deref()));
+                .with(|link| browser::keep(Kept::Invitation, link.as_deref()));
+        });
+        Effect::new(move |_| {
+            let later = app.link_later.get().then_some("");
+            browser::keep(Kept::InvitationLater, later);
         });
         app.listen();
         let engine = Engine::start(browser::worker_url(), move |heard| app.hear(heard));
@@ -159,8 +166,7 @@ impl App {
     fn read_address(self) {
         let fragment = browser::fragment();
         if let Some(payload) = route::payload(&fragment) {
-            self.link
-                .set(Some(route::link(&browser::origin(), payload)));
+            self.look_at(route::link(&browser::origin(), payload));
             browser::replace(&Route::People.fragment());
         }
         let route = Route::parse(&browser::fragment());
@@ -170,6 +176,24 @@ impl App {
                 .update(|notices| notices.retain(|one| one.lasting || one.host.is_some()));
             self.route.set(route);
         }
+    }
+
+    /// Shows an invitation.
+    pub fn look_at(self, link: String) {
+        self.link_later.set(false);
+        self.link.set(Some(link));
+    }
+
+    /// No invitation waits any more.
+    pub fn drop_link(self) {
+        self.link_later.set(false);
+        self.link.set(None);
+    }
+
+    /// No backup is asked for in this tab until tomorrow.
+    pub fn put_backup_off(self) {
+        browser::keep(Kept::BackupLater, Some(&browser::day()));
+        self.backup_later.set(true);
     }
 
     /// Goes to a place.

@@ -10,11 +10,31 @@ use web_sys::{
     HtmlMetaElement, ScrollToOptions, ShareData, Url, VisibilityState,
 };
 
+const MS_PER_DAY: f64 = 86_400_000.0;
+
 /// How long a file that is being saved stays available.
 const SAVING: Duration = Duration::from_secs(120);
 
-/// Where an invitation is kept until it is answered.
-const INVITATION: &str = "invitation";
+/// What is kept for this tab alone, and ends with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// An invitation's link, until it is answered.
+    Invitation,
+    /// That the invitation was put off.
+    InvitationLater,
+    /// The day on which the backup was put off.
+    BackupLater,
+}
+
+impl Kept {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::InvitationLater => "invitation-later",
+            Self::BackupLater => "backup-later",
+        }
+    }
+}
 
 /// A property of an object, if it is there.
 pub fn property(of: &JsValue, name: &str) -> Option<JsValue> {
@@ -59,22 +79,27 @@ pub fn replace(fragment: &str) {
     }
 }
 
-/// The invitation that is kept for this tab alone; it ends with the tab.
-pub fn kept_invitation() -> Option<String> {
+/// What this tab keeps.
+pub fn kept(what: Kept) -> Option<String> {
     let storage = window().session_storage().ok().flatten()?;
-    storage.get_item(INVITATION).ok().flatten()
+    storage.get_item(what.key()).ok().flatten()
 }
 
-/// Keeps an invitation for this tab, so that it outlives loading anew, or keeps none any more.
-pub fn keep_invitation(link: Option<&str>) {
+/// Keeps something for this tab, so that it outlives loading anew, or keeps none any more.
+pub fn keep(what: Kept, value: Option<&str>) {
     let Ok(Some(storage)) = window().session_storage() else {
         return;
     };
-    // Where a browser keeps nothing, the link is opened once more by hand.
-    let _ = match link {
-        Some(link) => storage.set_item(INVITATION, link),
-        None => storage.remove_item(INVITATION),
+    // Where a browser keeps nothing, it is given or asked once more.
+    let _ = match value {
+        Some(value) => storage.set_item(what.key(), value),
+        None => storage.remove_item(what.key()),
     };
+}
+
+/// The day, counted by the browser's clock.
+pub fn day() -> String {
+    (js_sys::Date::now() / MS_PER_DAY).floor().to_string()
 }
 
 /// Loads the page anew.

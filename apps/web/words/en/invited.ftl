@@ -3,6 +3,9 @@
 invited-heading = { $name } invites you
 invited-accept = Accept
 invited-not-now = Not now
+invited-waits = An invitation waits for your answer, as long as this tab is open.
+invited-show = Read the invitation
+invited-throw-away = Throw it away
 invited-as-whom = Under which of your names?
 invited-unreadable = This invitation cannot be read
 invited-go-on = Go on

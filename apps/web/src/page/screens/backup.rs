@@ -31,7 +31,7 @@ pub fn Asked(app: App) -> impl IntoView {
                     {not_persisted}
                     <div class="acts">
                         <SaveButton app/>
-                        <button type="button" class="quiet" on:click=move |_| app.backup_later.set(true)>
+                        <button type="button" class="quiet" on:click=move |_| app.put_backup_off()>
                             {backup::later()}
                         </button>
                     </div>

@@ -69,9 +69,9 @@ fn Known(app: App, id: ConversationId) -> impl IntoView {
                 <h1 tabindex="-1"><bdi>{title}</bdi></h1>
                 {safety}
             </header>
+            <Asked app/>
             <Timeline app id conversation composing/>
             {accepting}
-            <Asked app/>
             {foot}
         </article>
     }

@@ -7,6 +7,7 @@ use view::{Invitation, PersonaId};
 
 use super::form::{Act, Refusal};
 use crate::page::app::App;
+use crate::page::browser::{self, Kept};
 use crate::page::words::{Sentence, general, invited};
 use crate::route::Route;
 
@@ -20,7 +21,7 @@ pub fn InvitedScreen(app: App, link: String) -> impl IntoView {
         let answer = app.ask(ReadLink { link }).await;
         if matches!(&answer, Err(refused) if refused.kind == view::Kind::Invalid) {
             // It is no better when it is read once more.
-            crate::page::browser::keep_invitation(None);
+            browser::keep(Kept::Invitation, None);
         }
         read.set(Some(answer.map_err(Sentence::from)));
     });
@@ -39,7 +40,7 @@ fn unreadable(app: App, why: Sentence) -> AnyView {
         <section class="card">
             <h1 tabindex="-1">{invited::unreadable()}</h1>
             <p role="alert" class="refusal" dir="auto">{why.view()}</p>
-            <button type="button" class="chief" on:click=move |_| app.link.set(None)>{invited::go_on()}</button>
+            <button type="button" class="chief" on:click=move |_| app.drop_link()>{invited::go_on()}</button>
         </section>
     }
     .into_any()
@@ -64,7 +65,7 @@ fn Card(app: App, invitation: Invitation, link: String) -> impl IntoView {
             app.go(&Route::Conversation(conversation.to_string()));
             // Once the address says where to go, so that nothing is shown in between.
             app.route.set(Route::Conversation(conversation.to_string()));
-            app.link.set(None);
+            app.drop_link();
             Ok(())
         });
     };
@@ -84,7 +85,7 @@ fn Card(app: App, invitation: Invitation, link: String) -> impl IntoView {
                 <button type="button" class="chief" disabled=move || act.busy.get() on:click=accept>
                     {invited::accept()}
                 </button>
-                <button type="button" on:click=move |_| app.link.set(None)>{invited::not_now()}</button>
+                <button type="button" on:click=move |_| app.link_later.set(true)>{invited::not_now()}</button>
             </div>
         </section>
     }
@@ -104,4 +105,25 @@ fn choice(chosen: RwSignal<Option<PersonaId>>, names: Vec<(PersonaId, String)>) 
         <select id="as" on:change=choose>{options.collect::<Vec<_>>()}</select>
     }
     .into_any()
+}
+
+/// The one that was put off, until it is answered or thrown away.
+#[component]
+pub fn Waiting(app: App) -> impl IntoView {
+    let waits = Memo::new(move |_| app.link.with(Option::is_some) && app.link_later.get());
+    move || {
+        waits.get().then(|| {
+            view! {
+                <section class="card asked">
+                    <p>{invited::waits()}</p>
+                    <div class="acts">
+                        <button type="button" on:click=move |_| app.link_later.set(false)>{invited::show()}</button>
+                        <button type="button" class="quiet" on:click=move |_| app.drop_link()>
+                            {invited::throw_away()}
+                        </button>
+                    </div>
+                </section>
+            }
+        })
+    }
 }

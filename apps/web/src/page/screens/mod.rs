@@ -45,7 +45,10 @@ impl Screen {
             Profile::NoStorage(why) => Self::NoStorage(why),
             Profile::Missing => Self::Keeping,
             Profile::Closed(keeping) => Self::Unlock(keeping),
-            Profile::Open(_) => match (app.personas.get(), app.link.get()) {
+            Profile::Open(_) => match (
+                app.personas.get(),
+                app.link.get().filter(|_| !app.link_later.get()),
+            ) {
                 (None, _) => Self::Opening,
                 (Some(names), _) if names.is_empty() => Self::Name,
                 (_, Some(link)) => Self::Invited(link),

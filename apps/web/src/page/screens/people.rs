@@ -6,6 +6,7 @@ use view::{Conversation, Tab};
 use super::backup::{Asked, Save};
 use super::form::{Act, Field, Refusal};
 use super::invite::InviteButton;
+use super::invited::Waiting;
 use super::language::LanguageChoice;
 use super::unlock::Lock;
 use crate::page::app::App;
@@ -31,7 +32,7 @@ pub fn Everybody(app: App, #[prop(optional)] beside: bool) -> impl IntoView {
     } else {
         view! { <h1 tabindex="-1">{words::heading()}</h1> }.into_any()
     };
-    let asked = (!beside).then(|| view! { <Asked app/> });
+    let asked = (!beside).then(|| view! { <Waiting app/><Asked app/> });
     view! {
         <header class="head">{heading}<Lock app/></header>
         {asked}
@@ -99,7 +100,7 @@ fn Link(app: App, beside: bool) -> impl IntoView {
             if given.is_empty() {
                 return Err(words::no_link().into());
             }
-            app.link.set(Some(given));
+            app.look_at(given);
             Ok(())
         });
     };
