@@ -284,7 +284,7 @@ fn join_home(work: &mut impl Work, q: &question::JoinHome) -> Result<(), Refused
 }
 
 fn read_link(link: &str) -> Result<view::Invitation, Refused> {
-    let invitation = Invitation::from_link(link).map_err(|error| {
+    let invitation = Invitation::from_text(link).map_err(|error| {
         invalid(&format!(
             "{error}; nothing was kept. Ask for the link once more."
         ))

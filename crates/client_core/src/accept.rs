@@ -33,7 +33,7 @@ impl Engine {
         link: &str,
     ) -> Result<ConversationId, CoreError> {
         let invitation =
-            Invitation::from_link(link).map_err(|error| CoreError::Invalid(sentence(&error)))?;
+            Invitation::from_text(link).map_err(|error| CoreError::Invalid(sentence(&error)))?;
         self.transact(now, |engine| {
             let own = engine
                 .store

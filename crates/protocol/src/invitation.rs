@@ -15,6 +15,10 @@ use minicbor::{Decode, Encode};
 
 /// What stands between the home's address and the payload.
 const ROUTE: &str = "/#/i/";
+/// How addresses of homes begin.
+const SCHEMES: [&str; 2] = ["https://", "http://"];
+/// Where the app stands at a home.
+const APP: &str = "/app";
 /// The version of invitations that this crate writes and reads.
 const VERSION: u64 = 1;
 /// Bytes of the check before the CBOR.
@@ -123,6 +127,28 @@ impl Invitation {
         Ok(invitation)
     }
 
+    /// Reads the first link in a text, as people paste it: with words, brackets, quotation marks or a full stop around it, or
+    /// as the app's own address has it (`https://HOME/app/#/i/…`).
+    ///
+    /// # Errors
+    /// [`InvitationError`] says what is wrong with it.
+    pub fn from_text(text: &str) -> Result<Self, InvitationError> {
+        let (before, after) = text.split_once(ROUTE).ok_or(InvitationError::Foreign)?;
+        let outside = SCHEMES
+            .iter()
+            .filter_map(|scheme| before.rfind(scheme))
+            .max();
+        let outside = outside.and_then(|start| before.get(start..));
+        let outside = outside.ok_or(InvitationError::Foreign)?;
+        let is_payload = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let payload = after.split(|c| !is_payload(c)).next().unwrap_or_default();
+        let read = Self::from_link(&format!("{outside}{ROUTE}{payload}"));
+        match outside.strip_suffix(APP) {
+            Some(home) if read.is_err() => Self::from_link(&format!("{home}{ROUTE}{payload}")),
+            _ => read,
+        }
+    }
+
     fn from_payload(payload: &[u8]) -> Result<Self, InvitationError> {
         let damaged = |_| InvitationError::Damaged;
         crate::canonical::check(payload).map_err(|_| InvitationError::Damaged)?;
@@ -163,6 +189,31 @@ mod tests {
         assert_eq!(
             Invitation::from_link(&format!("  {link}\n")),
             Ok(invitation())
+        );
+    }
+
+    #[test]
+    fn a_link_is_found_in_what_is_pasted_around_it() {
+        let link = invitation().to_link();
+        let in_app = link.replace("/#/", "/app/#/");
+        for text in [
+            format!("<{link}>"),
+            format!("Here, from https://a.org: \"{link}\"."),
+            format!("(come: {link}),\nAda"),
+            format!("„{link}“"),
+            in_app.clone(),
+            format!("[{in_app}]"),
+        ] {
+            assert_eq!(Invitation::from_text(&text), Ok(invitation()), "{text}");
+        }
+        let cut = &link[..link.len() - 5];
+        assert_eq!(
+            Invitation::from_text(&format!("<{cut}>")),
+            Err(InvitationError::Damaged)
+        );
+        assert_eq!(
+            Invitation::from_text("come to a.org/#/i/AbCd"),
+            Err(InvitationError::Foreign)
         );
     }
 
@@ -208,6 +259,7 @@ mod tests {
         fn any_text_gets_an_answer(text in "\\PC{0,200}") {
             let _ = Invitation::from_link(&text);
             let _ = Invitation::from_link(&format!("https://a.org/#/i/{text}"));
+            let _ = Invitation::from_text(&format!("{text}https://a.org/#/i/{text}"));
         }
     }
 }

@@ -124,7 +124,7 @@ async fn accept(
 ) -> Result<(), CommandError> {
     let conversation = client.act(|engine, now| engine.accept(now, persona, link))?;
     // Looked up now: if a home refuses, nothing of it is there any more.
-    let mut homes = Vec::from_iter(Invitation::from_link(link).ok().map(|one| one.home));
+    let mut homes = Vec::from_iter(Invitation::from_text(link).ok().map(|one| one.home));
     let own = client.engine().personas()?.into_iter();
     let own = own.filter(|one| one.id == persona);
     homes.extend(own.filter_map(|one| Some(one.home?.0)));

@@ -66,6 +66,8 @@ pub struct App {
     pub alone: RwSignal<u32>,
     /// An invitation's link that waits for an answer.
     pub link: RwSignal<Option<String>>,
+    /// What was pasted, until it is read as one.
+    pub pasted: RwSignal<String>,
     /// Whether it was put off: it waits among the people.
     pub link_later: RwSignal<bool>,
     /// The place.
@@ -104,6 +106,7 @@ impl App {
             changed: RwSignal::new(None),
             alone: RwSignal::new(0),
             link: RwSignal::new(browser::kept(Kept::Invitation)),
+            pasted: RwSignal::new(String::new()),
             link_later: RwSignal::new(browser::kept(Kept::InvitationLater).is_some()),
             route: RwSignal::new(Route::People),
             notices: RwSignal::new(Vec::new()),

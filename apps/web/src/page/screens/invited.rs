@@ -23,6 +23,9 @@ pub fn InvitedScreen(app: App, link: String) -> impl IntoView {
             // It is no better when it is read once more.
             browser::keep(Kept::Invitation, None);
         }
+        if answer.is_ok() {
+            app.pasted.set(String::new());
+        }
         read.set(Some(answer.map_err(Sentence::from)));
     });
     move || match read.get() {

@@ -92,7 +92,8 @@ fn row(app: App, conversation: Conversation) -> AnyView {
 #[component]
 fn Link(app: App, beside: bool) -> impl IntoView {
     let act = Act::new();
-    let link = RwSignal::new(String::new());
+    // Whatever cannot be read stays, to be mended.
+    let link = app.pasted;
     let look = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         act.run(async move {
