@@ -19,6 +19,13 @@ conversation-opens = Folded by whoever wrote it. It opens here when you choose t
 conversation-accepting = Their home has not answered yet. You can write; it goes out when it does.
 conversation-blocked = You blocked them: nothing goes to them and nothing of theirs comes.
 
+## What was being written where nothing can be written any more.
+
+conversation-unsent = You were writing this; it was not sent
+conversation-unsent-copy = Copy
+conversation-unsent-copied = Copied.
+conversation-unsent-not-copied = The browser did not let it be copied; copy it by hand.
+
 ## How far an item is.
 
 conversation-held = held here

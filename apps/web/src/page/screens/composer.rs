@@ -40,6 +40,11 @@ impl Composing {
         }
     }
 
+    /// The text.
+    pub fn text(self) -> RwSignal<String> {
+        self.text
+    }
+
     /// What is written next answers an item.
     pub fn answer(self, item: ItemId, author: String) {
         self.answering.set(Some((item, author)));

@@ -8,6 +8,7 @@ use super::backup::Asked;
 use super::composer::{Composer, Composing};
 use super::item::item_view;
 use super::safety::Safety;
+use super::unsent::Unsent;
 use crate::page::app::App;
 use crate::page::browser;
 use crate::page::refresh::Refresh;
@@ -22,6 +23,15 @@ const STEP: u32 = 100;
 /// The one of an id as it is shown.
 #[component]
 pub fn ConversationScreen(app: App, id: String) -> impl IntoView {
+    let named = StoredValue::new(id.clone());
+    let left = move || {
+        app.drafts.with_value(|drafts| {
+            let found = drafts
+                .iter()
+                .find(|(of, _)| of.to_string() == named.get_value());
+            found.map(|(_, text)| text.clone()).unwrap_or_default()
+        })
+    };
     let found = Memo::new(move |_| {
         let conversations = app.conversations.get()?;
         let found = conversations.iter().find(|one| one.id.to_string() == id);
@@ -34,6 +44,7 @@ pub fn ConversationScreen(app: App, id: String) -> impl IntoView {
                 <p class="back"><a href=Route::People.fragment()>{people::back()}</a></p>
                 <h1 tabindex="-1">{words::unknown()}</h1>
                 <p>{words::unknown_what()}</p>
+                <Unsent text=Signal::stored(left())/>
             </section>
         }
         .into_any(),
@@ -53,7 +64,11 @@ fn Known(app: App, id: ConversationId) -> impl IntoView {
     let safety = move || contact.get().map(|contact| view! { <Safety app contact/> });
     let foot = Memo::new(move |_| conversation.get().map(|one| closed(&one)));
     let foot = move || match foot.get().flatten() {
-        Some(why) => view! { <p class="card" role="status" dir="auto">{why.view()}</p> }.into_any(),
+        Some(why) => view! {
+            <p class="card over" role="status" dir="auto">{why.view()}</p>
+            <Unsent text=composing.text()/>
+        }
+        .into_any(),
         None => view! { <Composer app conversation=id composing/> }.into_any(),
     };
     let accepting = Memo::new(move |_| conversation.get().is_some_and(|one| one.accepting));

@@ -14,6 +14,7 @@ mod name;
 mod people;
 mod safety;
 mod unlock;
+mod unsent;
 
 use leptos::prelude::*;
 use view::{Keeping, Profile};
