@@ -102,8 +102,21 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
-        _ => {
+        [] => {
             eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+        ["start", wrong, ..] => {
+            eprint!(
+                "`{wrong}` says nothing to start; what is for the home goes behind two dashes: \
+                 cargo xtask start -- {wrong} …; nothing was done\n\n{USAGE}"
+            );
+            return ExitCode::from(2);
+        }
+        [wrong, ..] => {
+            eprint!(
+                "there is no `cargo xtask {wrong}` with these words; nothing was done\n\n{USAGE}"
+            );
             return ExitCode::from(2);
         }
     };

@@ -1,6 +1,7 @@
 //! `cargo xtask start`: from a fresh clone to a running home in one command.
 
 use std::io::Write as _;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -14,6 +15,7 @@ use crate::{metadata, process, tools, web};
 /// # Errors
 /// When a tool is missing, the build fails or the binary cannot be started.
 pub fn run(arguments: &[&str]) -> Result<ExitCode> {
+    try_to_listen(listen(arguments))?;
     build()?;
     let kith = metadata::workspace()?.kith();
     println!("{}", introduction(&quoted(&kith), &address(arguments)));
@@ -55,14 +57,30 @@ fn become_home(mut home: Command) -> std::io::Result<ExitCode> {
     Ok(ExitCode::from(code.unwrap_or(1)))
 }
 
+/// Nobody waits minutes for a build to hear that another home is there.
+fn try_to_listen(address: &str) -> Result<()> {
+    TcpListener::bind(address).map(drop).with_context(|| {
+        format!(
+            "nothing can listen at {address}, perhaps because a home that you started before runs there; nothing was built. \
+             End that one, or choose another address: cargo xtask start -- --listen 127.0.0.1:8441"
+        )
+    })
+}
+
+fn listen<'a>(arguments: &[&'a str]) -> &'a str {
+    value_of("--listen", arguments).unwrap_or("127.0.0.1:8440")
+}
+
 /// Where people will find a home that was started with these arguments.
 fn address(arguments: &[&str]) -> String {
     if let Some(url) = value_of("--url", arguments) {
         return url.trim_end_matches('/').to_owned();
     }
-    let listen = value_of("--listen", arguments).unwrap_or("127.0.0.1:8440");
     // Browsers accept passkeys for the name, not for the number.
-    format!("http://{}", listen.replace("127.0.0.1:", "localhost:"))
+    format!(
+        "http://{}",
+        listen(arguments).replace("127.0.0.1:", "localhost:")
+    )
 }
 
 fn value_of<'a>(option: &str, arguments: &[&'a str]) -> Option<&'a str> {
@@ -127,6 +145,19 @@ mod tests {
         check(&["--listen", "127.0.0.1:9000"], "http://localhost:9000");
         check(&["--listen=0.0.0.0:9000"], "http://0.0.0.0:9000");
         check(&["--url", "https://home.example/"], "https://home.example");
+    }
+
+    #[test]
+    fn an_address_that_is_taken_is_said_with_a_way_out() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap().to_string();
+        let error = try_to_listen(&address).unwrap_err().to_string();
+        assert!(
+            error.contains(&address) && error.contains("-- --listen"),
+            "{error}"
+        );
+        drop(taken);
+        try_to_listen(&address).unwrap();
     }
 
     #[test]

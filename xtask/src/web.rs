@@ -104,6 +104,9 @@ pub fn build(workspace: &Workspace, build: Build) -> Result<PathBuf> {
         Build::Best => web.join("bundle"),
         Build::Quick => web.join("quick"),
     };
+    println!(
+        "making the bundle; the first time its maker is compiled without a word, which takes several minutes, too"
+    );
     let mut make = process::cargo(["run", "--quiet", "--package", "web_build", "--"]);
     make.arg(&bundle).arg(build.word());
     make.arg(process::root().join(WORDS));

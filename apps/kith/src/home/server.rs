@@ -83,6 +83,7 @@ pub(super) fn serve(config: &Config, output: Output<'_>) -> Result<(), HomeComma
     let metrics = Arc::new(Metrics::default());
     let expires_s = metrics.certificate_expires_s.clone();
     let tls = Tls::new(config, url.as_ref(), expires_s)?;
+    try_to_listen(config)?;
     let folder = HomeFolder::lock(&config.data)?;
     // Whatever is missing where a home ran must not be made anew, and a key that is no key shows before anything is
     // opened.
@@ -158,6 +159,18 @@ impl Listening {
             scheme: if is_tls { "https" } else { "http" },
         })
     }
+}
+
+/// No folder is made for a home that cannot listen.
+fn try_to_listen(config: &Config) -> Result<(), HomeCommandError> {
+    let address = config.listen;
+    if config.data.exists() {
+        return Ok(());
+    }
+    let listener = std::net::TcpListener::bind(address);
+    listener
+        .map(drop)
+        .map_err(|source| HomeCommandError::Listen { address, source })
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), HomeCommandError> {
