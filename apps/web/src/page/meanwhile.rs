@@ -2,19 +2,29 @@
 
 use leptos::prelude::{
     AnyView, ClassAttribute as _, ElementChild as _, Get as _, GlobalAttributes as _, IntoAny as _,
-    IntoView, OnAttribute as _, Update as _, component, view,
+    IntoView, OnAttribute as _, Update as _, With as _, component, view,
 };
 
 use super::app::{App, Notice};
 use super::browser;
 use crate::page::words::{meanwhile, storage};
 
+/// The newest that are shown at a time; those that stay until they are understood all are.
+const MOST_SHOWN: usize = 3;
+
 /// All of it. The polite part is always there, so that readers notice what comes into it.
 #[component]
 pub fn Meanwhile(app: App) -> impl IntoView {
     let notices = move || {
-        let notices = app.notices.get();
-        let shown = notices.into_iter().map(|notice| notice_view(app, notice));
+        let (lasting, passing) = app.notices.with(|notices| {
+            let (lasting, passing): (Vec<_>, Vec<_>) =
+                notices.iter().cloned().partition(|one| one.lasting);
+            (lasting, passing)
+        });
+        let room = MOST_SHOWN.saturating_sub(lasting.len());
+        let over = passing.len().saturating_sub(room);
+        let shown = passing.into_iter().skip(over).chain(lasting);
+        let shown = shown.map(|notice| notice_view(app, notice));
         shown.collect::<Vec<_>>()
     };
     let offline = move || {
