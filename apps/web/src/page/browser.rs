@@ -132,6 +132,28 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Moves the focus to the next child of a list or to the one before; to the last one where none has it.
+pub fn walk(list: &str, onward: bool) {
+    let Some(list) = document().query_selector(list).ok().flatten() else {
+        return;
+    };
+    let children = list.children();
+    let focused = document().active_element();
+    let focused = focused.and_then(|focused| {
+        (0..children.length())
+            .filter_map(|place| children.item(place))
+            .find(|child| child.contains(Some(&focused)))
+    });
+    let next = match (focused, onward) {
+        (None, _) => list.last_element_child(),
+        (Some(child), true) => child.next_element_sibling(),
+        (Some(child), false) => child.previous_element_sibling(),
+    };
+    if let Some(element) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
 /// Marks what stands in a field.
 pub fn select(id: &str) {
     let found = document().get_element_by_id(id);

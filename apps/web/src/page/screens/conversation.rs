@@ -224,6 +224,17 @@ fn state(item: &Item, host: Option<&str>) -> Phrase {
     }
 }
 
+/// By arrows from item to item.
+fn walk(event: leptos::ev::KeyboardEvent) {
+    let onward = match event.key().as_str() {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    event.prevent_default();
+    browser::walk(".items", onward);
+}
+
 #[component]
 fn Timeline(
     app: App,
@@ -275,7 +286,7 @@ fn Timeline(
     view! {
         {earlier}
         {empty}
-        <ol class="items" aria-label=words::list()>
+        <ol class="items" tabindex="0" aria-label=words::list() on:keydown=walk>
             <For each=move || lines.get() key=Line::clone let:line>{item_view(line, composing)}</For>
         </ol>
         <p class="unseen" aria-live="polite" dir="auto">{move || reading.heard.get()}</p>

@@ -40,8 +40,12 @@ pub fn item_view(line: Line<Phrase>, composing: Composing) -> AnyView {
         let author = item.author.clone();
         move |_| composing.answer(id, author.clone())
     };
+    // By keyboard one comes to an item by arrows, and only then to what can be done with it.
+    let here = RwSignal::new(false);
+    let stop = move || if here.get() { "0" } else { "-1" };
     view! {
-        <li id=place(&item.id) tabindex="-1" class=class class:begins=begins_run class:goes-on=goes_on>
+        <li id=place(&item.id) tabindex="-1" class=class class:begins=begins_run class:goes-on=goes_on
+            on:focusin=move |_| here.set(true) on:focusout=move |_| here.set(false)>
             {day}
             {author}
             <div class="said-and-when">
@@ -51,7 +55,7 @@ pub fn item_view(line: Line<Phrase>, composing: Composing) -> AnyView {
                     " · "{state}
                     {changed}
                 </p>
-                <button type="button" class="link answer" on:click=answer>{words::answer()}</button>
+                <button type="button" class="link answer" tabindex=stop on:click=answer>{words::answer()}</button>
             </div>
         </li>
     }

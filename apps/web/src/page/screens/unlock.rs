@@ -7,6 +7,7 @@ use view::{Keeping, Opening, Profile};
 use super::form::{Act, Busy, Field, Refusal};
 use super::keeping::taken;
 use crate::page::app::App;
+use crate::page::browser;
 use crate::page::passkey;
 use crate::page::words::{keeping, unlock as words};
 
@@ -36,6 +37,10 @@ pub fn UnlockScreen(app: App, keeping: Keeping) -> impl IntoView {
                 }
             };
             let opened = app.ask(Open { opening }).await;
+            if opened.is_err() {
+                // To be typed once more at once; where there is no field, the focus stays.
+                request_animation_frame(|| browser::focus("#passphrase"));
+            }
             opened?;
             app.read_standing();
             Ok(())
