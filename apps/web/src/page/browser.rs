@@ -112,6 +112,11 @@ pub fn is_online() -> bool {
     window().navigator().on_line()
 }
 
+/// Whether the page came in a way for which browsers give storage.
+pub fn is_secure() -> bool {
+    window().is_secure_context()
+}
+
 /// Whether the page is in sight.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible

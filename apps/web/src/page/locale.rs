@@ -64,6 +64,10 @@ impl Locale for Browser {
     }
 
     fn bytes(&self, bytes: u64) -> String {
+        if bytes < 1_000 {
+            let options = [("style", "unit"), ("unit", "byte"), ("unitDisplay", "long")];
+            return number_as(&self.locales, bytes as f64, &object(options));
+        }
         let mut size = bytes as f64 / 1_000.0;
         let mut units = UNITS.into_iter();
         let mut unit = units.next().unwrap_or_default();

@@ -16,5 +16,6 @@ keeping-begin = Begin
 keeping-field = Passphrase
 keeping-field-again = Passphrase again
 keeping-empty = There is no passphrase yet; nothing was kept. Write a few words.
+keeping-short = This is short: whoever has the device may guess it. Some words more make it safe.
 keeping-unequal = The two passphrases are not the same; nothing was kept. Write them once more.
 keeping-sealing = One moment: a key is being made of it.

@@ -51,8 +51,8 @@ pub fn item_view(line: Line<Phrase>, composing: Composing) -> AnyView {
             <div class="said-and-when">
                 <div class="text">{answers.map(answers_view)}{text(&item)}{extras(&item)}</div>
                 <p class="when">
-                    <time datetime=datetime>{time}</time>
-                    " · "{state}
+                    <bdi><time datetime=datetime>{time}</time></bdi>
+                    " · "<bdi>{state}</bdi>
                     {changed}
                 </p>
                 <button type="button" class="link answer" tabindex=stop on:click=answer>{words::answer()}</button>

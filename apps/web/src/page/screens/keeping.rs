@@ -11,6 +11,9 @@ use crate::page::app::App;
 use crate::page::passkey;
 use crate::page::words::{Phrase, Sentence, keeping as words};
 
+/// Below this many characters a passphrase is said to be short; nobody is kept from one.
+const ENOUGH_CHARACTERS: usize = 12;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Passphrase,
@@ -35,11 +38,17 @@ pub fn KeepingScreen(app: App) -> impl IntoView {
             Ok(())
         });
     };
+    let is_short = Memo::new(move |_| {
+        let characters = first.with(|text| text.chars().count());
+        (1..ENOUGH_CHARACTERS).contains(&characters)
+    });
+    let short = move || is_short.get().then(words::short);
     let passphrase = move || {
         (way.get() == Way::Passphrase).then(|| {
             view! {
                 <div class="fields">
                     <Field id="first" label=words::field() value=first kind="password" autocomplete="new-password"/>
+                    <p class="hint" role="status">{short}</p>
                     <Field id="again" label=words::field_again() value=again kind="password" autocomplete="new-password"/>
                 </div>
             }

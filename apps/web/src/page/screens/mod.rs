@@ -122,11 +122,14 @@ fn beside_people(app: App, route: Route) -> AnyView {
 }
 
 fn no_storage(why: String) -> AnyView {
+    // Where the address is the reason, it is the only one.
+    let other_reasons =
+        browser::is_secure().then(|| view! { <p>{words::storage::none_what()}</p> });
     view! {
         <main class="card">
             <h1 tabindex="-1">{words::storage::none()}</h1>
             <p role="alert">{why}</p>
-            <p>{words::storage::none_what()}</p>
+            {other_reasons}
             <button type="button" on:click=move |_| browser::reload()>{words::storage::load()}</button>
         </main>
     }

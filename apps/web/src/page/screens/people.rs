@@ -15,10 +15,15 @@ use crate::route::Route;
 
 /// The app's home.
 pub fn people_screen(app: App) -> AnyView {
+    let somebody = Memo::new(move |_| {
+        app.conversations
+            .with(|all| all.as_ref().is_some_and(|all| !all.is_empty()))
+    });
+    let choose = move || somebody.get().then(|| view! { <p>{words::choose()}</p> });
     view! {
         <div class="places">
             <main class="beside at-home"><Everybody app/></main>
-            <div class="blank" aria-hidden="true"><p>{words::choose()}</p></div>
+            <div class="blank" aria-hidden="true">{choose}</div>
         </div>
     }
     .into_any()
