@@ -102,7 +102,8 @@ mod transport;
 mod unnamed;
 
 pub use self::backup::{BackedUp, BackupFailure, Restored};
-pub use ::backup::{Phrase, PhraseError};
+pub use ::backup::zip::FOLDER as ZIPPED_BACKUP_FOLDER;
+pub use ::backup::{DESCRIPTION_FILE as BACKUP_DESCRIPTION_FILE, Phrase, PhraseError};
 pub use attached::Attached;
 pub use attaching::AttachError;
 pub use client_core;

@@ -1,11 +1,11 @@
 //! `kith backup` and `kith recovery …`: the whole profile in a folder, and back out of one.
 
-use client::{Phrase, Profile};
+use client::{BACKUP_DESCRIPTION_FILE, Phrase, Profile, ZIPPED_BACKUP_FOLDER};
 use jiff::Timestamp;
 use serde_json::json;
 use std::fs;
 use std::io::{self, IsTerminal as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::arguments::{ProfileArguments, RecoveryCommand};
@@ -140,6 +140,7 @@ fn restore(
     output: Output<'_>,
 ) -> Result<(), CommandError> {
     let folder = profile::folder(arguments)?;
+    let from = &backup_in(from)?;
     let phrase = given_phrase(phrase_file)?;
     let passphrase = profile::passphrase_for_new(arguments)?;
     let passphrase = passphrase.as_ref().map(|text| text.as_str());
@@ -164,6 +165,21 @@ fn restore(
     )?;
     say_what_waits(&restored, output);
     Ok(())
+}
+
+/// The backup's folder: this one, or the one in it that a browser's file unpacks to.
+fn backup_in(from: &Path) -> Result<PathBuf, CommandError> {
+    if from.is_file() {
+        return Err(CommandError::Invalid(format!(
+            "{} is a file, and a backup is a folder; nothing was restored. If a browser saved it, unpack it first, and name \
+             the folder {ZIPPED_BACKUP_FOLDER} that comes out of it.",
+            from.display()
+        )));
+    }
+    let inside = from.join(ZIPPED_BACKUP_FOLDER);
+    let is_around = !from.join(BACKUP_DESCRIPTION_FILE).exists()
+        && inside.join(BACKUP_DESCRIPTION_FILE).exists();
+    Ok(if is_around { inside } else { from.to_owned() })
 }
 
 fn say_what_waits(restored: &client::Restored, output: Output<'_>) {

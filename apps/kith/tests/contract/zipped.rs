@@ -102,3 +102,20 @@ fn of_two_that_are_unpacked_into_one_folder_the_newer_is_restored() {
     assert_eq!((&said["items"], &said["newest"]), (&2.into(), &true.into()));
     assert_eq!(again.shown("Notes"), ada.shown("Notes"));
 }
+
+#[test]
+fn the_folder_around_a_backup_is_taken_for_it_and_a_packed_file_is_to_be_unpacked() {
+    let ada = Person::local("Ada");
+    let zipped = zipped(&ada);
+    let words = zipped.phrase.words();
+    let packed = ada.folder().join("packed.zip");
+    fs::write(&packed, &zipped.bytes).unwrap();
+    let (nobody, said) = restore(&packed, &words);
+    let message = said.failed_without_result(5);
+    assert!(message.contains("unpack it first"), "{message}");
+    assert!(!nobody.profile().exists());
+    let from = unpack(&zipped.bytes, ada.folder());
+    let (again, said) = restore(from.parent().unwrap(), &words);
+    said.ok();
+    assert_eq!(again.list("persona"), ada.list("persona"));
+}
