@@ -284,11 +284,8 @@ fn join_home(work: &mut impl Work, q: &question::JoinHome) -> Result<(), Refused
 }
 
 fn read_link(link: &str) -> Result<view::Invitation, Refused> {
-    let invitation = Invitation::from_text(link).map_err(|error| {
-        invalid(&format!(
-            "{error}; nothing was kept. Ask for the link once more."
-        ))
-    })?;
+    let invitation = Invitation::from_text(link)
+        .map_err(|error| invalid(&format!("{error}; nothing was kept. {}", error.advice())))?;
     Ok(view::Invitation {
         name: seen(invitation.name.as_str()),
         home: invitation.home.host().to_owned(),

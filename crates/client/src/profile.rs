@@ -26,10 +26,12 @@ use crate::slot::{Purpose, Slot, ensure_second, make_private_file, open_store};
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
     /// There is none in this folder. (Invalid)
-    #[error("there is no profile in {0}; make one with: kith profile init")]
+    #[error("there is no profile in {0}; make one with: kith --profile {0} profile init")]
     Missing(PathBuf),
     /// There is one already. (Invalid)
-    #[error("there is a profile in {0} already; it was left as it is")]
+    #[error(
+        "there is a profile in {0} already; it was left as it is; name another folder with --profile to make a second one"
+    )]
     Exists(PathBuf),
     /// Something lies where the database would be, and is none of Kith's, or one no longer. (Invalid)
     #[error(
@@ -38,10 +40,14 @@ pub enum ProfileError {
     )]
     InTheWay(PathBuf),
     /// It is sealed and no passphrase was given. (Locked)
-    #[error("the profile is sealed; give its passphrase")]
+    #[error(
+        "the profile is sealed; nothing was changed; give its passphrase with --passphrase-file or in KITH_PASSPHRASE"
+    )]
     PassphraseNeeded,
     /// The passphrase does not open it. (Locked)
-    #[error("this passphrase does not open the profile; nothing was changed")]
+    #[error(
+        "this passphrase does not open the profile; nothing was changed; type it once more, capitals and blanks as they were"
+    )]
     WrongPassphrase,
     /// A passkey opens it, which this program cannot ask. (Locked)
     #[error(

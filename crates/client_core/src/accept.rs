@@ -32,8 +32,9 @@ impl Engine {
         persona: PersonaId,
         link: &str,
     ) -> Result<ConversationId, CoreError> {
-        let invitation =
-            Invitation::from_text(link).map_err(|error| CoreError::Invalid(sentence(&error)))?;
+        let invitation = Invitation::from_text(link).map_err(|error| {
+            CoreError::Invalid(format!("{} {}", sentence(&error), error.advice()))
+        })?;
         self.transact(now, |engine| {
             let own = engine
                 .store

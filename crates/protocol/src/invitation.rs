@@ -81,6 +81,20 @@ pub enum InvitationError {
     },
 }
 
+impl InvitationError {
+    /// What to do next, as a sentence.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Foreign => "Copy the whole link; it begins with https:// and has /#/i/ in it.",
+            Self::Damaged => "Copy the whole link, or ask for it once more.",
+            Self::Version { .. } => "Update Kith and try again.",
+            Self::TwoHomes { .. } => {
+                "Ask whoever gave it to you for a new one, by a way that you trust."
+            }
+        }
+    }
+}
+
 fn check(payload: &[u8]) -> Vec<u8> {
     sha256(&[b"kith/invitation", payload])
         .into_iter()

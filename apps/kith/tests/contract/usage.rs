@@ -167,7 +167,9 @@ fn what_is_over_its_limit_is_refused_whole_and_nothing_is_cut() {
 fn no_profile_and_a_second_profile_are_exit_5() {
     let nobody = Person::blank();
     let message = nobody.run(&["persona", "list"]).failed_without_result(5);
-    assert!(message.contains("kith profile init"), "{message}");
+    let folder = nobody.profile().display().to_string();
+    let next = format!("kith --profile {folder} profile init");
+    assert!(message.contains(&next), "{message}");
     assert!(!nobody.profile().exists(), "looking made a folder");
     let ada = Person::local("Ada");
     ada.run(&["profile", "init"]).failed_without_result(5);

@@ -15,12 +15,17 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "it takes an address and a port, as 127.0.0.1:8440")
+}
+
 /// What one place says: flags and environment together, the file, or the defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(in crate::home) struct Settings {
     /// Where to listen [default: 127.0.0.1:8440].
-    #[arg(long, value_name = "ADDR", env = "KITH_HOME_LISTEN")]
+    #[arg(long, value_name = "ADDR", env = "KITH_HOME_LISTEN", value_parser = address)]
     pub(super) listen: Option<SocketAddr>,
     /// The home's folder [default: in the platform's data folder].
     #[arg(long, value_name = "DIR", env = "KITH_HOME_DATA")]
