@@ -100,6 +100,8 @@ fn what_cannot_be_used_ends_with_the_exit_code_of_the_contract() {
         let (code, kind, message) = error(&output);
         assert_eq!((code, kind.as_str()), expected, "{data}: {message}");
         assert!(output.stdout.is_empty());
+        // For a home that did not begin no folder is made.
+        assert!(!folder.path().join("free").exists());
     }
     assert_eq!(ended(&["--listen", "nowhere"]).status.code(), Some(2));
     assert_eq!(

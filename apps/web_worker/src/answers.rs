@@ -1,16 +1,15 @@
 //! What is answered to a question about an open profile: by the engine, without anything of the browser.
 
 use client_core::{CoreError, Engine, Now};
-use legible::seen;
 use protocol::home_invitation;
 use protocol::home_url::HomeUrl;
-use protocol::invitation::Invitation;
 use protocol::request::Admission;
 use view::question;
 use view::{Ask, Kind, News, Question, Refused};
 
 use crate::alone;
 use crate::conversing;
+use crate::links;
 use crate::safety;
 use crate::sentences::{refused, sentence};
 use crate::shown;
@@ -132,7 +131,7 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
 /// Answers what is about invitations.
 fn about_invitations(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
     Some(match ask {
-        Ask::ReadLink(q) => said(q, read_link(&q.link)),
+        Ask::ReadLink(q) => said(q, links::read(work, &q.link)),
         Ask::Accept(q) => {
             let persona = shown::of_persona_id(q.persona);
             let accepted = work.act(|engine, now| engine.accept(now, persona, &q.link));
@@ -281,15 +280,6 @@ fn join_home(work: &mut impl Work, q: &question::JoinHome) -> Result<(), Refused
             |_| (),
         ),
     }
-}
-
-fn read_link(link: &str) -> Result<view::Invitation, Refused> {
-    let invitation = Invitation::from_text(link)
-        .map_err(|error| invalid(&format!("{error}; nothing was kept. {}", error.advice())))?;
-    Ok(view::Invitation {
-        name: seen(invitation.name.as_str()),
-        home: invitation.home.host().to_owned(),
-    })
 }
 
 fn invite(work: &mut impl Work, q: &question::Invite) -> Answered {

@@ -12,6 +12,7 @@ pub mod backups;
 pub mod confirming;
 mod conversing;
 mod found;
+pub mod links;
 pub mod notes;
 pub mod once;
 pub mod pace;

@@ -109,6 +109,7 @@ mod tests {
             Ok(Invitation {
                 name: "Ada".into(),
                 home: "example.org".into(),
+                mine: false,
             }),
             Err(Refused::new(Kind::Invalid, "The link is incomplete.")),
         ] {

@@ -230,6 +230,8 @@ pub struct Invitation {
     pub name: String,
     /// The host of their home.
     pub home: String,
+    /// Whether it is one's own.
+    pub mine: bool,
 }
 
 /// A backup: a zip file with the folder that `kith recovery restore` takes, and the phrase that opens it.

@@ -31,6 +31,7 @@ pub fn InvitedScreen(app: App, link: String) -> impl IntoView {
     move || match read.get() {
         None => view! { <section class="card"><p>{general::opening()}</p></section> }.into_any(),
         Some(Err(why)) => unreadable(app, why),
+        Some(Ok(invitation)) if invitation.mine => own(app),
         Some(Ok(invitation)) => {
             let link = link.clone();
             view! { <Card app invitation link/> }.into_any()
@@ -43,6 +44,17 @@ fn unreadable(app: App, why: Sentence) -> AnyView {
         <section class="card">
             <h1 tabindex="-1">{invited::unreadable()}</h1>
             <p role="alert" class="refusal" dir="auto">{why.view()}</p>
+            <button type="button" class="chief" on:click=move |_| app.drop_link()>{invited::go_on()}</button>
+        </section>
+    }
+    .into_any()
+}
+
+fn own(app: App) -> AnyView {
+    view! {
+        <section class="card">
+            <h1 tabindex="-1">{invited::own()}</h1>
+            <p>{invited::own_what()}</p>
             <button type="button" class="chief" on:click=move |_| app.drop_link()>{invited::go_on()}</button>
         </section>
     }
