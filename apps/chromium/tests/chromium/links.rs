@@ -135,6 +135,53 @@ fn an_invitation_outlives_loading_anew_until_it_is_answered_and_is_in_no_history
     ada.says("Here.");
 }
 
+#[test]
+fn a_link_is_found_in_what_is_pasted_around_it_and_stays_to_be_mended() {
+    let _seats = Seats::take(1);
+    let home = Home::open();
+    let cleo = Terminal::at(&home, "Cleo");
+    let link = cleo.invite();
+    let ada = Person::new("Ada", &home);
+    ada.settle(&home, Kept::Openly);
+    let cut = format!("<{}>", &link[..link.len() - 7]);
+    ada.look_at(&cut);
+    ada.press("Go on");
+    assert_eq!(ada.value("Invitation link"), cut);
+    ada.accept(&format!("Come here: <{link}>."), "Cleo");
+    ada.says("Here.");
+}
+
+#[test]
+fn an_invitation_that_was_used_is_not_offered_any_more_and_who_comes_late_is_told_once() {
+    let _seats = Seats::take(2);
+    let home = Home::open();
+    let ada = Person::new("Ada", &home);
+    ada.settle(&home, Kept::Openly);
+    let link = ada.invite();
+    Terminal::at(&home, "Cleo").accept(&link);
+    wait_for("the invitation to be used", || {
+        ada.text().contains("It was used").then_some(())
+    });
+    assert!(!ada.sees("button", "Copy"));
+
+    let ben = Person::new("Ben", &home);
+    ben.settle(&home, Kept::Openly);
+    ben.look_at(&link);
+    ben.heading("Ada invites you");
+    ben.press("Accept");
+    wait_for("why nothing came of it", || {
+        ben.text()
+            .contains("used as often as it may be")
+            .then_some(())
+    });
+    ben.heading("People");
+    let text = ben.text();
+    assert!(
+        !text.contains("There is no such") && !text.contains("is not here"),
+        "{text}"
+    );
+}
+
 /// What every reader says of links, whole and spoilt.
 const READ: &str = include_str!("../../../../crates/protocol/vectors/invitations_read.json");
 
