@@ -87,6 +87,13 @@ fn the_first_minutes_need_no_mouse() {
     type_into(&ada, "Write", "By keyboard.");
     enter(&ada, "button", "Send");
     ada.item("By keyboard.", "kept at");
+    // What can be done with an item is no stop of its own before one is there.
+    tab_to(&ada, "list", "Conversation");
+    ada.key("ArrowUp");
+    enter(&ada, "button", "Answer");
+    type_into(&ada, "Write", "And an answer.");
+    enter(&ada, "button", "Send");
+    ada.item("And an answer.", "kept at");
     enter(&ada, "button", "Safety number");
     tab_to(&ada, "button", "We compared it");
 }
