@@ -26,6 +26,8 @@ const SECOND_READER: &str = "# second reader: ";
 
 /// Literals that look like text and are names: of the product, of keys, of the web's own things.
 const NAMES: &[&str] = &[
+    "ArrowDown",
+    "ArrowUp",
     "Enter",
     "Escape",
     "Intl",
