@@ -7,9 +7,9 @@
 use crate::pieces::Pieces;
 use crate::{Verdict, held, shown};
 use content::{
-    AttachedFile, ContentKey, Item, MAX_FILE_NAME_BYTES, MAX_FILES, MAX_NOTE_BYTES,
-    MAX_REACTION_BYTES, MAX_TEXT_BYTES, MAX_TOPIC_BYTES, MessageId, MimiContent, Part, Reaction,
-    Retraction, RoomUri, Salt, SealedFile, SenderUri, TextMessage, leave_content,
+    AttachedFile, ContentKey, Item, MAX_FILE_DESCRIPTION_BYTES, MAX_FILE_NAME_BYTES, MAX_FILES,
+    MAX_NOTE_BYTES, MAX_REACTION_BYTES, MAX_TEXT_BYTES, MAX_TOPIC_BYTES, MessageId, MimiContent,
+    Part, Reaction, Retraction, RoomUri, Salt, SealedFile, SenderUri, TextMessage, leave_content,
 };
 use data_encoding::HEXLOWER;
 use std::fmt::Display;
@@ -123,6 +123,8 @@ fn means_the_same(item: &Item) {
         assert!(text.note().is_none_or(|note| note.len() <= MAX_NOTE_BYTES));
         for file in text.files() {
             shown::check(file.name());
+            shown::check(file.description());
+            assert!(file.description().len() <= MAX_FILE_DESCRIPTION_BYTES);
             assert!(file.name().len() <= MAX_FILE_NAME_BYTES && is_sentence(&file.media_type()));
             assert_eq!(file.sealed.key.expose().len(), 32);
         }
@@ -187,7 +189,11 @@ fn file(place: u8, pieces: &mut Pieces<'_>) -> Option<AttachedFile> {
         && place != 31;
     let made = AttachedFile::new(name, media_type, sealed);
     assert_eq!(made.is_ok(), fits, "{made:?}");
-    made.ok()
+    let shows = pieces.text().repeat(place.into());
+    let fits = shows.len() <= MAX_FILE_DESCRIPTION_BYTES;
+    let described = made.ok()?.described(shows);
+    assert_eq!(described.is_ok(), fits);
+    described.ok()
 }
 
 fn reaction(pieces: &mut Pieces<'_>) -> Verdict {

@@ -1,6 +1,7 @@
 //! Files that were sealed to go with what is said next.
 
 use client_core::Attachment;
+use content::FileError;
 
 use crate::sealed_files::SealedFiles;
 
@@ -25,6 +26,17 @@ impl Attached {
 
     pub(crate) fn append(&mut self, mut others: Self) {
         self.attachments.append(&mut others.attachments);
+    }
+
+    /// Says what files show, in words, for whoever does not see them: of the first, the second, and so on.
+    ///
+    /// # Errors
+    /// [`FileError`] of the first that is too long; nothing is said of that one and what follows.
+    pub fn describe(&mut self, descriptions: &[String]) -> Result<(), FileError> {
+        for (attachment, description) in self.attachments.iter_mut().zip(descriptions) {
+            attachment.file = attachment.file.clone().described(description)?;
+        }
+        Ok(())
     }
 
     /// What is to go with an item.

@@ -266,6 +266,7 @@ fn view(row: FileRow) -> FileView {
         place: row.place,
         name: row.file.name().to_owned(),
         media_type: row.file.media_type().to_owned(),
+        description: row.file.description().to_owned(),
         bytes: row.file.sealed.content_bytes,
         state: row.state,
     }

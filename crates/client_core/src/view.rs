@@ -156,6 +156,8 @@ pub struct FileView {
     pub name: String,
     /// What its sender says that it is.
     pub media_type: String,
+    /// What it shows, in its sender's words, shown with the same care; may be empty.
+    pub description: String,
     /// How long it is, in bytes.
     pub bytes: u64,
     /// Where its sealed bytes are.

@@ -222,6 +222,7 @@ pub const BACKED_UP: &[BackedUpTable] = &[
             "key",
             "root",
             "hash",
+            "description",
         ],
         absent: &[("state", "'away'")],
         only: "true",

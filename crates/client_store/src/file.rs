@@ -60,7 +60,9 @@ fn read(row: &Row<'_>) -> Result<FileRow, StoreError> {
         content_bytes: row.get("content_bytes")?,
     };
     let (name, media_type): (String, String) = (row.get("name")?, row.get("media_type")?);
+    let description: String = row.get("description")?;
     let file = AttachedFile::new(name, media_type, sealed)
+        .and_then(|file| file.described(description))
         .map_err(|_| StoreError::Damaged { what: "file" })?;
     Ok(FileRow {
         item: row.get("item")?,
@@ -84,8 +86,8 @@ impl Store {
         let sealed = &row.file.sealed;
         self.execute(
             "INSERT INTO file (item, place, name, media_type, content_bytes, blob, key, root, hash,
-                 state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 state, description)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             (
                 row.item,
                 row.place,
@@ -97,6 +99,7 @@ impl Store {
                 sealed.root,
                 sealed.hash,
                 row.state.name(),
+                row.file.description(),
             ),
         )?;
         Ok(())

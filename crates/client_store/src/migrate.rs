@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0015_answered_questions.sql"),
     include_str!("../migrations/0016_drafts.sql"),
     include_str!("../migrations/0017_alone.sql"),
+    include_str!("../migrations/0018_file_descriptions.sql"),
 ];
 
 /// Brings the file to the newest version, each step in a transaction of its own. References must not be watched

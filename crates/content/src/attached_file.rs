@@ -14,6 +14,8 @@ use crate::part::{ContentKey, Disposition, ExternalPart, NestedPart, Part};
 pub const MAX_FILES: usize = 16;
 /// Longest name of a file in octets of UTF-8; what the common file systems hold.
 pub const MAX_FILE_NAME_BYTES: usize = 255;
+/// Longest words that say what a file shows, in octets of UTF-8.
+pub const MAX_FILE_DESCRIPTION_BYTES: usize = 2048;
 /// The AEAD number that says "sealed as a blob of Kith", in IANA's range for private use (RFC 5116 §6).
 pub const SEALED_BLOB_ALGORITHM: u16 = 0xf01a;
 /// SHA-256 in IANA's registry of Named Information hash algorithms (RFC 6920 §9.4).
@@ -36,12 +38,13 @@ pub struct SealedFile {
     pub content_bytes: u64,
 }
 
-/// A file as the members of a conversation know it. Name and media type are its sender's word: neither says what is in it,
-/// and the name is no path.
+/// A file as the members of a conversation know it. Name, media type and description are its sender's word: none says what
+/// is in it, and the name is no path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttachedFile {
     name: String,
     media_type: String,
+    description: String,
     /// Its content.
     pub sealed: SealedFile,
 }
@@ -73,7 +76,26 @@ impl AttachedFile {
         Ok(Self {
             name,
             media_type,
+            description: String::new(),
             sealed,
+        })
+    }
+
+    /// The same with what it shows, in words, for whoever does not see it; empty for none.
+    ///
+    /// # Errors
+    /// [`FileError::DescriptionTooLong`] above [`MAX_FILE_DESCRIPTION_BYTES`].
+    pub fn described(self, description: impl Into<String>) -> Result<Self, FileError> {
+        let description = description.into();
+        if description.len() > MAX_FILE_DESCRIPTION_BYTES {
+            return Err(FileError::DescriptionTooLong {
+                limit: MAX_FILE_DESCRIPTION_BYTES,
+                found: description.len(),
+            });
+        }
+        Ok(Self {
+            description,
+            ..self
         })
     }
 
@@ -85,6 +107,11 @@ impl AttachedFile {
     /// What its sender says that it is.
     pub fn media_type(&self) -> &str {
         &self.media_type
+    }
+
+    /// What it shows, in its sender's words; may be empty.
+    pub fn description(&self) -> &str {
+        &self.description
     }
 
     /// The part of a message that stands for it.
@@ -101,7 +128,7 @@ impl AttachedFile {
             additional_data: self.sealed.root.to_vec(),
             hash_algorithm: SHA_256,
             content_hash: self.sealed.hash.to_vec(),
-            description: String::new(),
+            description: self.description.clone(),
             filename: self.name.clone(),
         };
         NestedPart {
@@ -131,12 +158,15 @@ impl AttachedFile {
             hash: external.content_hash.as_slice().try_into().ok()?,
             content_bytes: external.size_bytes,
         };
-        Self::new(
+        let file = Self::new(
             external.filename.clone(),
             external.content_type.clone(),
             sealed,
-        )
-        .ok()
+        );
+        let file = file.ok()?;
+        // One beyond its bound is left out: the file is there all the same.
+        let described = file.clone().described(external.description.clone());
+        Some(described.unwrap_or(file))
     }
 }
 
@@ -167,6 +197,22 @@ mod tests {
 
     fn file() -> AttachedFile {
         AttachedFile::new("a.png", "image/png", sealed()).unwrap()
+    }
+
+    #[test]
+    fn a_description_comes_along_and_one_beyond_its_bound_is_left_out() {
+        let walk = file().described("a walk by the sea").unwrap();
+        assert_eq!(AttachedFile::of_part(&walk.to_part()), Some(walk.clone()));
+        assert_eq!(walk.description(), "a walk by the sea");
+        let most = "é".repeat(MAX_FILE_DESCRIPTION_BYTES / 2);
+        assert_eq!(file().described(&*most).unwrap().description(), most);
+        let long = format!("{most}.");
+        let error = FileError::DescriptionTooLong {
+            limit: 2048,
+            found: 2049,
+        };
+        assert_eq!(file().described(&*long), Err(error));
+        assert_eq!(changed(|part| part.description = long), Some(file()));
     }
 
     fn changed(change: impl FnOnce(&mut ExternalPart)) -> Option<AttachedFile> {
@@ -273,7 +319,6 @@ mod tests {
         for (number, change) in changes.iter().enumerate() {
             assert_eq!(changed(change), None, "change {number}");
         }
-        assert!(changed(|part| part.description = "a walk".into()).is_some());
         let mut reaction = file().to_part();
         reaction.disposition = Disposition::REACTION;
         assert_eq!(AttachedFile::of_part(&reaction), None);

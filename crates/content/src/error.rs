@@ -257,6 +257,14 @@ pub enum FileError {
         /// The length in octets of UTF-8.
         found: usize,
     },
+    /// What it shows is told in more than [`crate::MAX_FILE_DESCRIPTION_BYTES`].
+    #[error("what the file shows is told in {found} octets, at most {limit} are permitted")]
+    DescriptionTooLong {
+        /// The limit in octets of UTF-8.
+        limit: usize,
+        /// The length in octets of UTF-8.
+        found: usize,
+    },
     /// Its media type is empty, too long or not printable.
     #[error("the file's media type is none")]
     MediaType,

@@ -31,7 +31,8 @@ mod uri;
 
 pub use act::{LEAVE_CONTENT_TYPE, MAX_REACTION_BYTES, Reaction, Retraction, leave_content};
 pub use attached_file::{
-    AttachedFile, MAX_FILE_NAME_BYTES, MAX_FILES, SEALED_BLOB_ALGORITHM, SealedFile,
+    AttachedFile, MAX_FILE_DESCRIPTION_BYTES, MAX_FILE_NAME_BYTES, MAX_FILES,
+    SEALED_BLOB_ALGORITHM, SealedFile,
 };
 pub use envelope::{SENT_AT_EXTENSION, sent_at_ms};
 pub use error::{

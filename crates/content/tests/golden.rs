@@ -137,6 +137,7 @@ mod golden {
     fn messages_with_files() -> Vec<(&'static str, &'static str, MimiContent)> {
         let picture = file("صورة 1.png", "image/png", 1 << 40);
         let empty = file("", "application/octet-stream", 0);
+        let described = picture.clone().described("بحر أزرق 🌊").unwrap();
         vec![
             (
                 "file",
@@ -152,6 +153,11 @@ mod golden {
                 "files",
                 "two files without a text",
                 with_files("", vec![empty.clone(), empty]),
+            ),
+            (
+                "described_file",
+                "a picture with what it shows, in words",
+                with_files("", vec![described]),
             ),
         ]
     }
@@ -278,6 +284,7 @@ mod golden {
             "file",
             "text_and_files",
             "files",
+            "described_file",
         ];
         assert_eq!(shown, expected);
     }

@@ -367,6 +367,14 @@ pub struct Send {
     /// A file to go with it, as it is, with what it holds of place and time; up to 16.
     #[arg(long, value_name = "FILE")]
     pub(super) attach: Vec<PathBuf>,
+    /// What a file shows, in words, for whoever does not see it: the first --alt of the first file, and so on.
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        requires = "attach"
+    )]
+    pub(super) alt: Vec<String>,
 }
 
 /// `kith edit …`

@@ -61,6 +61,7 @@ async fn keep(
             "There is nothing to say; nothing was sent. Write a word.".into(),
         ));
     }
+    check_described(send)?;
     let client = profile::start(arguments)?;
     let conversation = conversation::find(&client, &send.conversation)?;
     let reply_to = match &send.reply {
@@ -108,7 +109,21 @@ async fn attach(
     let paths = send.attach.iter().map(|path| arguments.desk.path(path));
     let mut progress = Progress::new("sealing", output);
     let sealing = client.attach(paths.collect(), |done, of| progress.at(done, of));
-    Ok(arguments.desk.or_elsewhere(sealing).await??)
+    let mut attached = arguments.desk.or_elsewhere(sealing).await??;
+    attached
+        .describe(&send.alt)
+        .map_err(|why| CommandError::Invalid(format!("{why}; nothing was sent.")))?;
+    Ok(attached)
+}
+
+/// Words about a file that is not there would be lost.
+fn check_described(send: &Send) -> Result<(), CommandError> {
+    if send.alt.len() > send.attach.len() {
+        return Err(CommandError::Usage(
+            "There are more `--alt` than files; nothing was sent. Give one for each `--attach`, in the same order.".into(),
+        ));
+    }
+    Ok(())
 }
 
 /// What the home will not take a file of is taken back again: whoever sent it is here to hear so.

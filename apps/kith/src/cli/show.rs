@@ -166,6 +166,7 @@ fn file(file: &FileView) -> Value {
         "name": file.name,
         "type": file.media_type,
         "bytes": file.bytes,
+        "alt": file.description,
         "state": match file.state {
             FileState::Here => "here",
             FileState::Away => "at-home",
@@ -186,8 +187,12 @@ fn file_text(item: &ItemView, file: &FileView) -> String {
         FileState::Away => format!("at its home; to have it: kith save {}", item.id),
         FileState::Gone => "erased at its home".to_owned(),
     };
+    let shows = match file.description.as_str() {
+        "" => String::new(),
+        shows => format!("\n    shows: {}", legible::line(shows)),
+    };
     format!(
-        "  file {number}: {name}  ({}, {}, {state})",
+        "  file {number}: {name}  ({}, {}, {state}){shows}",
         legible::line(&file.media_type),
         HumanBytes(file.bytes)
     )

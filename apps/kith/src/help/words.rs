@@ -15,13 +15,14 @@ With --lines each line is a text of its own and has a result line, blank ones
 too. What ends a line, on whichever system it was written, is no part of it,
 and the last one needs no end.
 
-A file goes as it is, with the place and time that a photo may hold. What is
-held for its time can be changed and taken back without a trace, and leaves
-when a command runs after that time.",
+A file goes as it is, with the place and time that a photo may hold. With --alt
+you say what it shows, for whoever does not see it. What is held for its time
+can be changed and taken back without a trace, and leaves when a command runs
+after that time.",
         examples: "\
 kith send Ben \"Good evening, Ben.\"
 kith send Ben \"I read it.\" --reply 2sx4kd --note \"sad news\"
-kith send Ben \"Look at this.\" --attach sea.jpg
+kith send Ben \"Look at this.\" --attach sea.jpg --alt \"A blue sea.\"
 kith send Ben \"Can we talk?\" --tomorrow
 printf 'one\\ntwo\\n' | kith send Ben - --lines",
     },

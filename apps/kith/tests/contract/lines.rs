@@ -111,7 +111,11 @@ fn what_items_are_shown_with() {
     let path = ben.folder().join("sea.txt");
     std::fs::write(&path, "blue").unwrap();
     let path = path.to_str().unwrap();
-    let sent = says(&ben, &["send", "Ada", "look", "--attach", path], SENT);
+    let sent = says(
+        &ben,
+        &["send", "Ada", "look", "--attach", path, "--alt", "a sea"],
+        SENT,
+    );
     let item = text(&sent, "item");
     says(&ben, &["edit", &item, "look here"], SENT);
     let version = "at author item mine note text version";
@@ -122,7 +126,8 @@ fn what_items_are_shown_with() {
     ada.sync().ok();
     let shown = says(&ada, &["show", "Ben"], ITEM);
     let file = json!({
-        "file": 1, "name": "sea.txt", "type": "text/plain", "bytes": 4, "state": "at-home",
+        "file": 1, "name": "sea.txt", "type": "text/plain", "bytes": 4, "alt": "a sea",
+        "state": "at-home",
     });
     assert_eq!(shown["files"], json!([file]));
     let theirs = text(&shown, "item");

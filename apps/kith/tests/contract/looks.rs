@@ -167,7 +167,14 @@ fn nothing_in_a_text_a_note_a_sign_or_a_file_name_steers_turns_or_hides() {
     let tricks = "a\u{1b}[31mb\u{7}\u{9b}2J\u{202e}c\u{2066}d\u{2069}\u{2069}e\u{2029}f\u{2028}g\u{e0041}\u{200b}h\r\u{85}i";
     let file = ben.folder().join("x\u{202e}\u{1b}[2J\u{2069}\u{200b}.txt");
     std::fs::write(&file, "x").unwrap();
-    let attach = ["--attach", file.to_str().unwrap(), "--note", tricks];
+    let attach = [
+        "--attach",
+        file.to_str().unwrap(),
+        "--note",
+        tricks,
+        "--alt",
+        tricks,
+    ];
     let item = [&["send", "Ada", tricks][..], &attach].concat();
     let item = ben.run(&item).ok().text("item");
     ben.run(&["react", &item, "❤"]).ok();
