@@ -5,9 +5,9 @@ use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use crate::safe_name::{numbered, safe_name};
 use crate::sealed_files::{OpenError, SealedFiles, sync_folder};
 use crate::unnamed::Unnamed;
+use legible::{numbered, safe_name};
 
 /// How many names are tried where others are taken.
 const MOST_NAMES: u32 = 10_000;

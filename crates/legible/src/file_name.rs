@@ -1,5 +1,7 @@
 //! From the name that somebody gave a file to one under which it can be saved.
 
+use crate::characters::is_nowhere_seen;
+
 /// The longest name that is made, in bytes: room is left for a number and for systems that encode names anew.
 const LONGEST_BYTES: usize = 200;
 /// The longest ending that is kept when a name is cut, in bytes, with its dot.
@@ -23,7 +25,7 @@ pub fn safe_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let seen: String = last
         .chars()
-        .filter(|c| !legible::is_nowhere_seen(*c))
+        .filter(|c| !is_nowhere_seen(*c))
         .map(|c| if is_special(c) { '_' } else { c })
         .collect();
     let bare = trimmed(&seen);
@@ -39,7 +41,7 @@ pub fn safe_name(sent: &str) -> String {
 }
 
 /// The same name with a number before its ending, for where it is taken.
-pub(crate) fn numbered(name: &str, number: u32) -> String {
+pub fn numbered(name: &str, number: u32) -> String {
     let (stem, ending) = name.split_at(ending_at(name));
     format!("{stem} ({number}){ending}")
 }
