@@ -13,7 +13,7 @@ use protocol::request::BlobName;
 use protocol::response::{BlobTicket, MAX_TICKET_BYTES};
 
 use crate::advice::Step;
-use crate::effect::{Event, FileFailure, Now};
+use crate::effect::{Effect, Event, FileFailure, Now};
 use crate::engine::{Engine, Work};
 use crate::error::CoreError;
 use crate::files::reference;
@@ -61,6 +61,26 @@ impl Engine {
             check_serves(&log.state)?;
             engine.wanted_files.insert((item, place));
             engine.work.insert(Work::Log(log.log));
+            Ok(())
+        })
+    }
+
+    /// A file is not wanted here any more. What came of it stays, and goes on from there when it is wanted again.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`].
+    pub fn stop_fetching(&mut self, now: Now, item: ItemId, place: u64) -> Result<(), CoreError> {
+        self.transact(now, |engine| {
+            engine.wanted_files.remove(&(item, place));
+            let is_it = |carrying: &Carrying| matches!(carrying.asked, Asked::BlobGet(_, _, of, at) if (of, at) == (item, place));
+            let mut running = engine.transfers.iter();
+            let Some(id) = running.find_map(|(id, carrying)| is_it(carrying).then_some(*id)) else {
+                return Ok(());
+            };
+            if let Some(carrying) = engine.transfers.remove(&id) {
+                engine.forget(&carrying.key, &carrying.asked);
+            }
+            engine.effect(Effect::Abandon(id));
             Ok(())
         })
     }
@@ -117,6 +137,10 @@ impl Engine {
         (item, place): (ItemId, u64),
         ticket: BlobTicket,
     ) -> Result<(), CoreError> {
+        if !self.wanted_files.contains(&(item, place)) {
+            self.forget(key, &asked);
+            return Ok(());
+        }
         let Some(file) = self.store.file(item, place)? else {
             return Ok(());
         };

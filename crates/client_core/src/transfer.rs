@@ -150,6 +150,14 @@ impl Answered {
         }
     }
 
+    /// After PATCH of a piece that ends there, before the end of so many bytes.
+    pub fn after_piece(&self, end: u64, size_bytes: u64) -> Next {
+        match (self.status, self.offset) {
+            (200 | 204, Some(at)) if !self.complete && at == end => Next::Put { from: at },
+            _ => self.after_put(size_bytes),
+        }
+    }
+
     /// After DELETE.
     pub fn after_erase(&self) -> Outcome {
         match self.status {
@@ -221,6 +229,22 @@ mod tests {
             (302, None, false, Next::End(Outcome::STRANGE)),
         ] {
             let found = answered(status, offset, complete).after_put(100);
+            assert_eq!(found, next, "{status} {offset:?} {complete}");
+        }
+    }
+
+    #[test]
+    fn a_piece_that_is_there_is_followed_by_the_next_and_everything_else_is_as_at_the_end() {
+        for (status, offset, complete, next) in [
+            (204, Some(40), false, Next::Put { from: 40 }),
+            (204, Some(41), false, Next::Look),
+            (204, None, false, Next::Look),
+            (204, Some(40), true, Next::End(Outcome::Done)),
+            (409, Some(20), false, Next::Put { from: 20 }),
+            (410, None, false, Next::End(Outcome::Gone)),
+            (507, None, false, Next::End(Outcome::STRANGE)),
+        ] {
+            let found = answered(status, offset, complete).after_piece(40, 100);
             assert_eq!(found, next, "{status} {offset:?} {complete}");
         }
     }

@@ -87,6 +87,19 @@ async fn the_page_of_another_home_may_ask() {
         assert_eq!(origin, Some("*"), "{status}");
         let methods = answer.header("access-control-allow-methods").unwrap();
         assert!(methods.contains("PATCH") && methods.contains("DELETE"));
+        let allowed = answer.header("access-control-allow-headers").unwrap();
+        for name in [
+            "Authorization",
+            "Content-Type",
+            "Range",
+            "Repr-Digest",
+            "Upload-Complete",
+            "Upload-Offset",
+        ] {
+            assert!(allowed.contains(name), "{name}: {allowed}");
+        }
+        let credentials = answer.header("access-control-allow-credentials");
+        assert_eq!(credentials, None, "no browser adds what it knows of a home");
         let exposed = answer.header("access-control-expose-headers").unwrap();
         assert!(exposed.contains("Upload-Offset") && exposed.contains("ETag"));
     }

@@ -227,6 +227,26 @@ fn what_its_home_has_erased_is_said_to_be_gone() {
     assert!(happened(&world, BOB, &gone));
 }
 
+#[test]
+fn what_is_not_wanted_any_more_does_not_come_and_comes_when_it_is_wanted_again() {
+    let mut world = acquainted(12);
+    send(&mut world, ADA, "look", &[attachment(1, 1_000)]);
+    world.run();
+    let item = shown(&world, BOB)[0].id;
+    let here = Event::FileHere(item, 0);
+    world
+        .act(BOB, |engine, now| engine.fetch(now, item, 0))
+        .unwrap();
+    world
+        .act(BOB, |engine, now| engine.stop_fetching(now, item, 0))
+        .unwrap();
+    world.run();
+    assert!(!happened(&world, BOB, &here));
+    assert_eq!(states(&shown(&world, BOB)[0]), [FileState::Away]);
+    fetch(&mut world, BOB, item, 0);
+    assert!(happened(&world, BOB, &here));
+}
+
 /// The days of a year, with whoever sent the file there in these months, and the clock of their machine so wrong.
 fn has_after_a_year(seed: u64, there: &[u64], wrong_days: i64) -> Option<bool> {
     let mut world = acquainted(seed);
