@@ -1,11 +1,11 @@
 //! What is answered to a question about an open profile: by the engine, without anything of the browser.
 
-use client_core::{CoreError, Engine, Now};
+use client_core::{Attachment, CoreError, Engine, Now};
 use protocol::home_invitation;
 use protocol::home_url::HomeUrl;
 use protocol::request::Admission;
 use view::question;
-use view::{Ask, Kind, News, Question, Refused};
+use view::{Ask, AttachmentId, Kind, News, Question, Refused};
 
 use crate::alone;
 use crate::conversing;
@@ -18,7 +18,7 @@ use crate::shown;
 const USES: u32 = 1;
 const GOOD_FOR_S: u64 = 7 * 86_400;
 
-/// An engine at work, whose effects are carried out after each act.
+/// An engine at work, with what was sealed to go along, whose effects are carried out after each act.
 pub trait Work {
     /// The engine, to look.
     fn engine(&self) -> &Engine;
@@ -34,6 +34,12 @@ pub trait Work {
         &mut self,
         act: impl FnOnce(&mut Engine, Now) -> Result<T, CoreError>,
     ) -> Result<T, CoreError>;
+
+    /// What was sealed to go along, by its number.
+    fn attached(&self, id: AttachmentId) -> Option<Attachment>;
+
+    /// An item has it from now on.
+    fn keep_attached(&mut self, id: AttachmentId);
 }
 
 /// An answer, as its bytes, and what is news by it.
@@ -88,7 +94,7 @@ pub(crate) fn invalid(text: &str) -> Refused {
 
 /// Answers what is about names, people and what is said.
 ///
-/// What is about the profile as a whole is not answered here: none, then.
+/// What is about the profile as a whole, or reads a file, is not answered here: none, then.
 pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
     let answered = match ask {
         Ask::Personas(q) => said(q, personas(work)),
@@ -309,14 +315,16 @@ fn shown_up_to(work: &mut impl Work, q: &question::Shown) -> Answered {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{Work, answer};
-    use client_core::{CoreError, Engine, Now};
+    use client_core::{Attachment, CoreError, Engine, Now};
     use client_store::Store;
+    use std::collections::BTreeMap;
     use view::question::{
         Contacts, Conversations, Invite, Items, JoinHome, NewPersona, Online, Personas, ReadLink,
         Send,
     };
     use view::{
-        Ask, At, ConversationId, Kind, News, PersonaId, Question, Refused, message::answered,
+        Ask, At, AttachmentId, ConversationId, Kind, News, PersonaId, Question, Refused,
+        message::answered,
     };
 
     const NOW: Now = Now {
@@ -325,11 +333,15 @@ pub(crate) mod tests {
     };
 
     /// An engine without a network.
-    pub(crate) struct Here(Engine);
+    pub(crate) struct Here {
+        engine: Engine,
+        /// What was sealed.
+        pub(crate) attached: BTreeMap<AttachmentId, Attachment>,
+    }
 
     impl Work for Here {
         fn engine(&self) -> &Engine {
-            &self.0
+            &self.engine
         }
 
         fn now(&self) -> Now {
@@ -340,12 +352,23 @@ pub(crate) mod tests {
             &mut self,
             act: impl FnOnce(&mut Engine, Now) -> Result<T, CoreError>,
         ) -> Result<T, CoreError> {
-            act(&mut self.0, NOW)
+            act(&mut self.engine, NOW)
+        }
+
+        fn attached(&self, id: AttachmentId) -> Option<Attachment> {
+            self.attached.get(&id).cloned()
+        }
+
+        fn keep_attached(&mut self, id: AttachmentId) {
+            self.attached.remove(&id);
         }
     }
 
     pub(crate) fn here() -> Here {
-        Here(Engine::new(Store::in_memory().unwrap(), [1; 32], NOW))
+        Here {
+            engine: Engine::new(Store::in_memory().unwrap(), [1; 32], NOW),
+            attached: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn ask<Q: Question + Clone>(
@@ -409,6 +432,7 @@ pub(crate) mod tests {
             reply_to: None,
             at_s: None,
             draft: None,
+            files: Vec::new(),
         };
         assert_eq!(ask(&mut here, sent).0.unwrap_err().kind, Kind::Invalid);
     }

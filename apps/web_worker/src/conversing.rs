@@ -7,7 +7,7 @@ use view::{Ask, ItemId, News, Refused, question};
 use crate::answers::{Answered, Work, done, invalid, of_core, said};
 use crate::found::found;
 use crate::sentences::{refused, sentence};
-use crate::shown;
+use crate::{sending, shown};
 
 /// Items in one answer at most.
 const MOST_ITEMS: u32 = 10_000;
@@ -84,7 +84,7 @@ pub fn answer(work: &mut impl Work, ask: &Ask) -> Option<Answered> {
             let news = of.map_or_else(Vec::new, |of| vec![News::Drafts(of), News::Lists]);
             done(q, of_core(dropped, drop), news)
         }
-        _ => return None,
+        ask => return sending::about_files(work, ask),
     };
     Some(answered)
 }
@@ -168,21 +168,29 @@ fn send(work: &mut impl Work, q: &question::Send) -> Answered {
 }
 
 fn try_send(work: &mut impl Work, q: &question::Send) -> Result<ItemId, Refused> {
-    if legible::is_blank(&q.text) {
+    let is_blank = legible::is_blank(&q.text);
+    if is_blank && q.files.is_empty() {
         return Err(invalid(
             "There is nothing in it that can be seen; nothing was sent.",
         ));
     }
+    let files = sending::along(work, &q.files)?;
     let now_s = work.now().unix_s();
     let draft = Draft {
         reply_to: q.reply_to.map(shown::of_item_id),
         note: q.note.as_deref(),
         held_until_s: q.at_s.map(|at_s| to_come(at_s, now_s)).transpose()?,
-        ..Draft::text(&q.text)
+        files: &files,
+        ..Draft::text(if is_blank { "" } else { &q.text })
     };
     let of = shown::of_conversation_id(q.conversation);
     let written = q.draft.map(shown::of_draft_id);
     let sent = work.act(|engine, now| engine.send_written(now, of, &draft, written));
+    if sent.is_ok() {
+        for one in &q.files {
+            work.keep_attached(one.attachment);
+        }
+    }
     of_core(sent, shown::item_id)
 }
 

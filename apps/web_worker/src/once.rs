@@ -1,8 +1,9 @@
 //! Questions of other tabs, which ask the next one that has the profile when this one is gone, and do not know whether this one
 //! did it. What would be another thing if it were done twice is done once.
 
-use client_core::{CoreError, Engine, Now};
-use view::Ask;
+use client_core::{Attachment, CoreError, Engine, Now};
+use std::collections::BTreeMap;
+use view::{Ask, AttachmentId, Outgoing};
 
 use crate::answers::{self, Answered, Work};
 use crate::sentences::{refused, vanished};
@@ -11,6 +12,9 @@ use crate::sentences::{refused, vanished};
 struct Within<'a> {
     engine: &'a mut Engine,
     now: Now,
+    /// What goes along, and what of it an item has.
+    attached: &'a BTreeMap<AttachmentId, Attachment>,
+    kept: Vec<AttachmentId>,
 }
 
 impl Work for Within<'_> {
@@ -28,6 +32,14 @@ impl Work for Within<'_> {
     ) -> Result<T, CoreError> {
         act(self.engine, self.now)
     }
+
+    fn attached(&self, id: AttachmentId) -> Option<Attachment> {
+        self.attached.get(&id).cloned()
+    }
+
+    fn keep_attached(&mut self, id: AttachmentId) {
+        self.kept.push(id);
+    }
 }
 
 /// Whether something is different where it is done twice. What only looks is not kept; nor is what changes nothing the
@@ -44,6 +56,7 @@ const fn is_done_once(ask: &Ask) -> bool {
         | Ask::Send(_)
         | Ask::Edit(_)
         | Ask::Retract(_)
+        | Ask::StopSending(_)
         | Ask::React(_)
         | Ask::Unreact(_)
         | Ask::Reschedule(_)
@@ -91,8 +104,23 @@ const fn is_done_once(ask: &Ask) -> bool {
         | Ask::BackUp(_)
         | Ask::BackedUp(_)
         | Ask::Persisted(_)
+        | Ask::Attach(_)
+        | Ask::Detach(_)
+        | Ask::Fetch(_)
+        | Ask::StopFetching(_)
+        | Ask::ReadFile(_)
+        | Ask::LookAt(_)
         | Ask::Online(_) => false,
     }
+}
+
+/// What goes along with what is asked.
+fn attached(work: &impl Work, ask: &Ask) -> BTreeMap<AttachmentId, Attachment> {
+    let Ask::Send(send) = ask else {
+        return BTreeMap::new();
+    };
+    let found = |one: &Outgoing| Some((one.attachment, work.attached(one.attachment)?));
+    send.files.iter().filter_map(found).collect()
 }
 
 /// As [`answers::answer`], to a question that may have been answered before, under this key.
@@ -100,14 +128,28 @@ pub fn answer(work: &mut impl Work, key: &[u8; 12], ask: &Ask) -> Option<Answere
     if !is_done_once(ask) {
         return answers::answer(work, ask);
     }
+    let attached = attached(work, ask);
+    let mut gone_along = Vec::new();
     let mut said = None;
     let kept = work.act(|engine, now| {
         engine.once(now, key, |engine| {
-            said = answers::answer(&mut Within { engine, now }, ask);
+            let mut within = Within {
+                engine,
+                now,
+                attached: &attached,
+                kept: Vec::new(),
+            };
+            said = answers::answer(&mut within, ask);
+            gone_along = within.kept;
             let said = said.as_ref().filter(|said| said.done)?;
             postcard::to_stdvec(&(&said.bytes, &said.news)).ok()
         })
     });
+    if kept.is_ok() {
+        for id in gone_along {
+            work.keep_attached(id);
+        }
+    }
     match kept {
         // Also what was just done: it is read as whoever asks again would.
         Ok(Some(kept)) => Some(match postcard::from_bytes(&kept) {

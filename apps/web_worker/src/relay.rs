@@ -157,6 +157,11 @@ impl Relay {
         Some((holder, number, ask))
     }
 
+    /// The page's id of a question that was passed on.
+    pub fn page_id(&self, number: u32) -> Option<u32> {
+        self.sent.get(&number).map(|(id, _)| *id)
+    }
+
     /// An answer came; the page's id, unless nobody waits for it any more.
     pub fn answered(&mut self, number: u32) -> Option<u32> {
         self.sent.remove(&number).map(|(id, _)| id)
@@ -213,6 +218,7 @@ mod tests {
 
         let (to, number, _) = relay.asked(9, Stand {}.into()).unwrap();
         assert_eq!((to, number), (TWO, 2));
+        assert_eq!((relay.page_id(2), relay.page_id(0)), (Some(9), None));
         // The first may have answered at its end.
         assert_eq!(relay.answered(1), Some(8));
         assert_eq!(relay.answered(1), None);

@@ -188,8 +188,17 @@ pub fn draft(of: DraftView) -> view::Draft {
 
 fn file(of: FileView) -> view::File {
     view::File {
+        place: of.place,
         name: seen(&of.name),
+        save_as: legible::safe_name(&of.name),
         bytes: of.bytes,
+        claims_picture: of.media_type.starts_with("image/"),
+        description: seen(&of.description),
+        state: match of.state {
+            client_core::FileState::Away => view::FileState::Away,
+            client_core::FileState::Here => view::FileState::Here,
+            client_core::FileState::Gone => view::FileState::Gone,
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use client_core::{ContactId, ConversationId, Event, ItemId};
 use view::{News, Trouble};
 
+use crate::file_sentences::failed;
 use crate::reach::Reach;
 use crate::sentences::{back_again, distrusted, halted, sentence};
 use crate::shown::{conversation_id, invitation_id, item_id};
@@ -47,6 +48,15 @@ impl Heard {
             }
         }
         self.push(News::Lists);
+    }
+
+    /// The newest alone counts.
+    fn carried(&mut self, item: view::ItemId, place: u64, done_bytes: u64, of_bytes: u64) {
+        self.0.retain(
+            |news| !matches!(news, News::Carried(of, at, ..) if (*of, *at) == (item, place)),
+        );
+        self.0
+            .push(News::Carried(item, place, done_bytes, of_bytes));
     }
 
     fn other(&mut self, text: &str) {
@@ -113,15 +123,22 @@ impl Heard {
             | Event::Removed(id)
             | Event::Left(id)
             | Event::Behind(id) => self.items(*id, None),
-            Event::Stored(item) | Event::NotSent(item, _) | Event::Waits(item, _) => {
+            Event::Stored(item)
+            | Event::NotSent(item, _)
+            | Event::Waits(item, _)
+            | Event::FileHere(item, _) => about(self, *item),
+            Event::FileFailed(item, place, why) => {
+                self.push(News::FileFailed(item_id(*item), *place, failed(why)));
                 about(self, *item);
             }
-            // Of the moment, of others' work, or of files, which are not carried here.
-            Event::Signalled(..)
-            | Event::AskedForRepair(..)
-            | Event::Carried { .. }
-            | Event::FileHere(..)
-            | Event::FileFailed(..) => {}
+            Event::Carried {
+                item,
+                place,
+                done_bytes,
+                of_bytes,
+            } => self.carried(item_id(*item), *place, *done_bytes, *of_bytes),
+            // Of the moment, or of others' work.
+            Event::Signalled(..) | Event::AskedForRepair(..) => {}
         }
     }
 }
@@ -131,7 +148,7 @@ mod tests {
     use super::Heard;
     use crate::reach::Reach;
     use crate::shown::{conversation_id, item_id};
-    use client_core::{ContactId, ConversationId, Event, ItemId};
+    use client_core::{ContactId, ConversationId, Event, FileFailure, ItemId};
     use protocol::home_url::HomeUrl;
     use view::{News, Trouble};
 
@@ -165,6 +182,30 @@ mod tests {
         assert_eq!(heard(&[one.clone(), Event::Added(CONVERSATION), one]), all);
         let many = (0..=64).map(|n| Event::Received(CONVERSATION, ItemId::new([n; 16])));
         assert_eq!(heard(&many.collect::<Vec<_>>()), all);
+    }
+
+    #[test]
+    fn of_how_far_a_file_is_the_newest_counts_and_why_it_failed_is_said() {
+        let carried = |done_bytes| Event::Carried {
+            item: ITEM,
+            place: 1,
+            done_bytes,
+            of_bytes: 9,
+        };
+        let gone = Event::FileFailed(ITEM, 1, FileFailure::Gone);
+        let news = heard(&[carried(3), carried(7), gone]);
+        let id = item_id(ITEM);
+        let [
+            News::Carried(item, 1, 7, 9),
+            News::FileFailed(of, 1, why),
+            News::Items(..),
+            News::Lists,
+        ] = news.as_slice()
+        else {
+            panic!("{news:?}");
+        };
+        assert_eq!((*item, *of), (id, id));
+        assert!(why.contains("not at its home any more"), "{why}");
     }
 
     #[test]

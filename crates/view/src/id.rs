@@ -58,6 +58,10 @@ id! {
     ItemId
 }
 id! {
+    /// A file that is to go along with what is said next, by a number that the page chose at random.
+    AttachmentId
+}
+id! {
     /// An invitation that was given.
     InvitationId
 }

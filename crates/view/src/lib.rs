@@ -20,7 +20,8 @@ pub use alone::{
     Letter, LetterWords, MappedPerson, MappedWords, PracticeLine, PracticeStep, Ring, WayBack,
 };
 pub use id::{
-    ContactId, ConversationId, DraftId, InvitationId, ItemId, LetterId, MappedPersonId, PersonaId,
+    AttachmentId, ContactId, ConversationId, DraftId, InvitationId, ItemId, LetterId,
+    MappedPersonId, PersonaId,
 };
 pub use message::{FromWorker, MessageError, ToWorker};
 pub use news::{News, Trouble};
@@ -29,8 +30,9 @@ pub use reading::{At, Found, Read, Version};
 pub use refused::{Kind, Refused};
 pub use secret::Secret;
 pub use shown::{
-    Backup, Contact, Conversation, ConversationKind, Draft, File, GLIMPSE_CHARACTERS, Given,
-    Glimpse, Held, Invitation, Item, ItemState, Persona, Reaction, Said,
+    Backup, Contact, Conversation, ConversationKind, Draft, File, FileState, GLIMPSE_CHARACTERS,
+    Given, Glimpse, Held, Invitation, Item, ItemState, Outgoing, Persona, Picture, PictureFormat,
+    Reaction, Said,
 };
 pub use standing::{Keeping, Opening, Passkey, Profile, Standing, Tab};
 pub use verifying::Compared;

@@ -1,6 +1,6 @@
 //! What a worker tells without being asked. Hints: the truth is what it answers.
 
-use crate::id::{ConversationId, InvitationId, ItemId};
+use crate::id::{AttachmentId, ConversationId, InvitationId, ItemId};
 use serde::{Deserialize, Serialize};
 
 /// Something has changed.
@@ -28,6 +28,13 @@ pub enum News {
     NotAccepted(ConversationId, String),
     /// Something to say to the person.
     Trouble(Trouble),
+    /// Bytes of an item's file are on their way, either way: which, how many are where they belong, and how many there
+    /// are.
+    Carried(ItemId, u64, u64, u64),
+    /// A file did not come here. One sentence.
+    FileFailed(ItemId, u64, String),
+    /// A file is being sealed: which, how many of its bytes are, and how many there are.
+    Sealing(AttachmentId, u64, u64),
     /// A home answers again.
     Reached(String),
 }

@@ -2,15 +2,21 @@
 
 use crate::alone::{Letter, LetterWords, MappedPerson, MappedWords, PracticeLine, WayBack};
 use crate::id::{
-    ContactId, ConversationId, DraftId, InvitationId, ItemId, LetterId, MappedPersonId, PersonaId,
+    AttachmentId, ContactId, ConversationId, DraftId, InvitationId, ItemId, LetterId,
+    MappedPersonId, PersonaId,
 };
 use crate::reading::{At, Found, Read, Version};
-use crate::shown::{Backup, Contact, Conversation, Draft, Given, Held, Invitation, Item, Persona};
+use crate::shown::{
+    Backup, Contact, Conversation, Draft, Given, Held, Invitation, Item, Outgoing, Persona, Picture,
+};
 use crate::standing::{Opening, Standing};
 use crate::verifying::Compared;
 use policy::Level;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+/// Bytes of a file that are read at once.
+pub const PIECE_BYTES: u64 = 1 << 20;
 
 /// Something that can be asked.
 pub trait Question: Into<Ask> {
@@ -189,6 +195,8 @@ questions! {
         at_s: Option<u64>,
         /// As what it was kept while it was written.
         draft: Option<DraftId>,
+        /// What goes along. If this is refused, it is still there to go along.
+        files: Vec<Outgoing>,
     } => ItemId;
     /// Puts another text in the place of an own one; the earlier versions stay to be read. What is still held here is
     /// changed without a trace. The draft is erased with it.
@@ -255,6 +263,56 @@ questions! {
         /// Which.
         draft: DraftId,
     } => ();
+    /// Seals a file, which comes beside these bytes, to go along with what is said next. All of it is sealed and kept when
+    /// this is answered. Asked again for one that is there, it is answered at once.
+    Attach {
+        /// What it is called from now on.
+        attachment: AttachmentId,
+        /// What the file is called.
+        name: String,
+        /// What the browser says that it is; may be empty.
+        media_type: String,
+    } => ();
+    /// Lets go of a file that was attached, and stops sealing it.
+    Detach {
+        /// Which.
+        attachment: AttachmentId,
+    } => ();
+    /// Takes an own item back that waits for its files to be sent; where nothing of it has left, nothing is left of it.
+    StopSending {
+        /// Which.
+        item: ItemId,
+    } => ();
+    /// Has a file fetched; it goes on from where it was.
+    Fetch {
+        /// Of which item.
+        item: ItemId,
+        /// Which of its files.
+        place: u64,
+    } => ();
+    /// Stops fetching it. What is here of it stays.
+    StopFetching {
+        /// Of which item.
+        item: ItemId,
+        /// Which of its files.
+        place: u64,
+    } => ();
+    /// The next bytes of a file that is here, some [`PIECE_BYTES`]; none at its end.
+    ReadFile {
+        /// Of which item.
+        item: ItemId,
+        /// Which of its files.
+        place: u64,
+        /// From which byte on.
+        from: u64,
+    } => Vec<u8>;
+    /// What a file that is here is, if it is a picture that can be shown.
+    LookAt {
+        /// Of which item.
+        item: ItemId,
+        /// Which of its files.
+        place: u64,
+    } => Option<Picture>;
     /// Everything up to this position was shown.
     Shown {
         /// Where.

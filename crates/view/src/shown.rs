@@ -3,7 +3,9 @@
 //! Names are given as they may be shown (`legible`); a page still isolates each in its direction. Texts are as they were
 //! written, so a page shows them as text alone.
 
-use crate::id::{ContactId, ConversationId, DraftId, InvitationId, ItemId, PersonaId};
+use crate::id::{
+    AttachmentId, ContactId, ConversationId, DraftId, InvitationId, ItemId, PersonaId,
+};
 use serde::{Deserialize, Serialize};
 
 /// One of the own names.
@@ -134,13 +136,79 @@ pub struct Reaction {
     pub names: Vec<String>,
 }
 
+/// Where a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FileState {
+    /// At its home alone.
+    Away,
+    /// Whole in this browser, sealed.
+    Here,
+    /// Erased at its home before it was here.
+    Gone,
+}
+
 /// A file that goes with an item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct File {
+    /// Its place among the files of the item, from 0.
+    pub place: u64,
     /// What its sender calls it, as it may be shown.
     pub name: String,
+    /// The name under which it can be saved, which does no harm.
+    pub save_as: String,
     /// How long it is, in bytes.
     pub bytes: u64,
+    /// Whether its sender says that it is a picture, which says nothing of what is in it.
+    pub claims_picture: bool,
+    /// What it shows, in its sender's words; may be empty.
+    pub description: String,
+    /// Where it is.
+    pub state: FileState,
+}
+
+/// A picture by its own first bytes, whatever its sender says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// What it is.
+    pub format: PictureFormat,
+    /// How wide it is, in pixels.
+    pub width: u32,
+    /// How high it is, in pixels.
+    pub height: u32,
+}
+
+/// Pictures that are shown. None of these can hold a script or ask for anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PictureFormat {
+    /// Graphics Interchange Format.
+    Gif,
+    /// JPEG.
+    Jpeg,
+    /// Portable Network Graphics.
+    Png,
+    /// WebP.
+    Webp,
+}
+
+impl PictureFormat {
+    /// Its media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Gif => "image/gif",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+        }
+    }
+}
+
+/// A file that goes along with what is said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Which, of those that were attached.
+    pub attachment: AttachmentId,
+    /// What it shows, in words, for whoever does not see it; may be empty.
+    pub description: String,
 }
 
 /// One thing said.

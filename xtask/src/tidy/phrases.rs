@@ -30,6 +30,7 @@ const NAMES: &[&str] = &[
     "ArrowUp",
     "Enter",
     "Escape",
+    "Files",
     "Intl",
     "Kith",
     "ListFormat",

@@ -5,6 +5,8 @@
 mod support;
 
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod homes;

@@ -25,6 +25,12 @@ impl Group {
             .collect()
     }
 
+    /// What they hold in memory, in bytes; what several share counts for each.
+    pub fn resident_bytes(self) -> u64 {
+        let pages: u64 = self.processes().iter().map(|one| one.resident_pages).sum();
+        pages * rustix::param::page_size() as u64
+    }
+
     /// What they took of all cores since they began, in seconds.
     pub fn cpu_seconds(self) -> f64 {
         let per_second = rustix::param::clock_ticks_per_second() as f64;
@@ -40,6 +46,7 @@ pub struct Process {
     /// Not one that has ended and that nobody asked about yet.
     runs: bool,
     cpu_ticks: u64,
+    resident_pages: u64,
 }
 
 impl Process {
@@ -51,6 +58,7 @@ impl Process {
             group: after_name.get(2)?.parse().ok()?,
             runs: *after_name.first()? != "Z",
             cpu_ticks: ticks(11)? + ticks(12)?,
+            resident_pages: ticks(21)?,
         })
     }
 }

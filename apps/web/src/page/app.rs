@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use super::browser::{self, Kept};
 use super::engine::{Engine, Heard};
+use super::files::Files;
 use super::refresh::Refresh;
 use super::spoken;
 use super::words::{self, Sentence};
@@ -80,6 +81,8 @@ pub struct App {
     pub offline: RwSignal<bool>,
     /// What is being written, by conversation.
     pub drafts: StoredValue<BTreeMap<ConversationId, String>>,
+    /// Files, those that go along and those that come.
+    pub files: Files,
     /// Whether a backup was asked for and put off.
     pub backup_later: RwSignal<bool>,
     /// The backup that was just made.
@@ -113,6 +116,7 @@ impl App {
             stopped: RwSignal::new(false),
             offline: RwSignal::new(!browser::is_online()),
             drafts: StoredValue::new(BTreeMap::new()),
+            files: Files::new(),
             backup_later: RwSignal::new(browser::kept(Kept::BackupLater) == Some(browser::day())),
             saved: RwSignal::new(None),
             begun: RwSignal::new(0),
@@ -149,6 +153,23 @@ impl App {
             return Err(Refused::new(view::Kind::Retry, sentence));
         };
         engine.ask(question).await
+    }
+
+    /// Asks the worker about a file that goes over beside the question.
+    ///
+    /// # Errors
+    /// What it refuses.
+    pub async fn ask_with<Q: Question>(
+        self,
+        question: Q,
+        file: &web_sys::File,
+    ) -> Result<Q::Answer, Refused> {
+        let engine = self.engine.read_value().clone();
+        let Some(engine) = engine else {
+            let sentence = words::meanwhile::unanswered().to_string();
+            return Err(Refused::new(view::Kind::Retry, sentence));
+        };
+        engine.ask_with(question, file).await
     }
 
     fn listen(self) {
@@ -227,6 +248,7 @@ impl App {
             }),
             // What is written is in this page.
             News::Drafts(_) => {}
+            News::Carried(..) | News::FileFailed(..) | News::Sealing(..) => self.files.hear(news),
             News::Invitation(_) | News::Invitations => self.read_invitations(),
             News::NotAccepted(conversation, sentence) => spawn_local(async move {
                 self.lists().await;
@@ -336,6 +358,7 @@ impl App {
         self.invitations.set(Vec::new());
         self.inviting.set(None);
         self.saved.set(None);
+        self.files.forget();
     }
 
     /// Reads names, people and conversations.

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use view::{FromWorker, Kind, News, Question, Refused, ToWorker, message};
 use wasm_bindgen::prelude::{Closure, JsCast as _, JsValue};
-use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use zeroize::Zeroizing;
 
 use super::browser;
@@ -45,7 +45,7 @@ struct State {
     gave_up: bool,
     next_id: u32,
     waiting: BTreeMap<u32, oneshot::Sender<Vec<u8>>>,
-    unsent: Vec<Zeroizing<Vec<u8>>>,
+    unsent: Vec<(Zeroizing<Vec<u8>>, Option<File>)>,
     restarts: Restarts,
 }
 
@@ -82,7 +82,26 @@ impl Engine {
     /// # Errors
     /// What the worker refuses, or that it failed.
     pub async fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Refused> {
-        let bytes = self.post(question)?.await;
+        self.answer::<Q>(self.post(question, None)?).await
+    }
+
+    /// Asks something about a file, which goes over beside it.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub async fn ask_with<Q: Question>(
+        &self,
+        question: Q,
+        file: &File,
+    ) -> Result<Q::Answer, Refused> {
+        self.answer::<Q>(self.post(question, Some(file))?).await
+    }
+
+    async fn answer<Q: Question>(
+        &self,
+        answered: oneshot::Receiver<Vec<u8>>,
+    ) -> Result<Q::Answer, Refused> {
+        let bytes = answered.await;
         let bytes =
             bytes.map_err(|_| Refused::new(Kind::Retry, meanwhile::unanswered().to_string()))?;
         message::answered::<Q>(&bytes).unwrap_or_else(|_| Err(not_understood()))
@@ -100,7 +119,11 @@ impl Engine {
         self.run();
     }
 
-    fn post<Q: Question>(&self, question: Q) -> Result<oneshot::Receiver<Vec<u8>>, Refused> {
+    fn post<Q: Question>(
+        &self,
+        question: Q,
+        file: Option<&File>,
+    ) -> Result<oneshot::Receiver<Vec<u8>>, Refused> {
         let mut state = self.0.state.borrow_mut();
         if state.gave_up {
             return Err(Refused::new(Kind::Bug, meanwhile::stopped().to_string()));
@@ -114,8 +137,8 @@ impl Engine {
         let (answer, answered) = oneshot::channel();
         state.waiting.insert(id, answer);
         match &state.running {
-            Some(running) if state.ready => send(&running.worker, &bytes),
-            _ => state.unsent.push(bytes),
+            Some(running) if state.ready => send(&running.worker, &bytes, file),
+            _ => state.unsent.push((bytes, file.cloned())),
         }
         Ok(answered)
     }
@@ -171,8 +194,8 @@ impl Engine {
         state.ready = true;
         let unsent = std::mem::take(&mut state.unsent);
         if let Some(running) = &state.running {
-            for bytes in unsent {
-                send(&running.worker, &bytes);
+            for (bytes, file) in unsent {
+                send(&running.worker, &bytes, file.as_ref());
             }
         }
     }
@@ -210,9 +233,13 @@ fn not_understood() -> Refused {
     Refused::new(Kind::Bug, meanwhile::not_understood().to_string())
 }
 
-/// The buffer goes over: nothing of it stays here.
-fn send(worker: &Worker, bytes: &[u8]) {
+/// The buffer goes over: nothing of it stays here. Of a file a handle goes along, and none of its bytes.
+fn send(worker: &Worker, bytes: &[u8], file: Option<&File>) {
     let buffer = Uint8Array::from(bytes).buffer();
-    // It fails for what cannot be cloned; a buffer can.
-    let _ = worker.post_message_with_transfer(&buffer, &Array::of1(&buffer));
+    let transfer = Array::of1(&buffer);
+    // It fails for what cannot be cloned; a buffer and a file can.
+    let _ = match file {
+        None => worker.post_message_with_transfer(&buffer, &transfer),
+        Some(file) => worker.post_message_with_transfer(&Array::of2(&buffer, file), &transfer),
+    };
 }

@@ -3,6 +3,7 @@
 mod app;
 mod browser;
 mod engine;
+mod files;
 mod locale;
 mod meanwhile;
 mod passkey;

@@ -25,5 +25,4 @@ conversation-kept-at = محفوظ في { $host }
 conversation-kept = محفوظ في البيت
 conversation-not-sent = لم يُرسل: { $why }
 conversation-reaction = { $sign } من { LIST($names) }
-conversation-file = { $name }، { BYTES($bytes) }. لا يمكن فتح الملفات في المتصفح بعد؛ يمكن ذلك من سطر الأوامر.
 conversation-new-item = { $author }: { $text }

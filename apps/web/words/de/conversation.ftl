@@ -25,5 +25,4 @@ conversation-kept-at = aufbewahrt bei { $host }
 conversation-kept = aufbewahrt im Zuhause
 conversation-not-sent = nicht gesendet: { $why }
 conversation-reaction = { $sign } von { LIST($names) }
-conversation-file = { $name }, { BYTES($bytes) }. Dateien lassen sich im Browser noch nicht öffnen, auf der Kommandozeile schon.
 conversation-new-item = { $author }: { $text }

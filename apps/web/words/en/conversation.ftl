@@ -38,5 +38,4 @@ conversation-not-sent = not sent: { $why }
 ## What stands with an item.
 
 conversation-reaction = { $sign } from { LIST($names) }
-conversation-file = { $name }, { BYTES($bytes) }. Files cannot be opened in the browser yet; the command line can.
 conversation-new-item = { $author }: { $text }

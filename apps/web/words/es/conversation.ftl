@@ -25,5 +25,4 @@ conversation-kept-at = guardado en { $host }
 conversation-kept = guardado en el hogar
 conversation-not-sent = no enviado: { $why }
 conversation-reaction = { $sign } de { LIST($names) }
-conversation-file = { $name }, { BYTES($bytes) }. Los archivos todavía no se pueden abrir en el navegador; en la línea de comandos, sí.
 conversation-new-item = { $author }: { $text }

@@ -25,5 +25,4 @@ conversation-kept-at = gardé chez { $host }
 conversation-kept = gardé au foyer
 conversation-not-sent = pas envoyé : { $why }
 conversation-reaction = { $sign } de { LIST($names) }
-conversation-file = { $name }, { BYTES($bytes) }. Les fichiers ne s’ouvrent pas encore dans le navigateur ; en ligne de commande, oui.
 conversation-new-item = { $author } : { $text }

@@ -25,5 +25,4 @@ conversation-kept-at = { $host }に保管
 conversation-kept = ホームに保管
 conversation-not-sent = 送られていません：{ $why }
 conversation-reaction = { LIST($names) }から{ $sign }
-conversation-file = { $name }、{ BYTES($bytes) }。ファイルはまだブラウザで開けません。コマンドラインでは開けます。
 conversation-new-item = { $author }：{ $text }

@@ -1,11 +1,14 @@
 //! The profile while this worker has it: at work, with its lock, its key and its notes.
 
+use futures_channel::mpsc::UnboundedSender;
 use view::{Backup, Keeping, News, Profile, Refused, Standing, Tab};
 
 use super::clock::{now, today};
+use super::happening::Happening;
 use super::lock::Held;
 use super::profile::{self, Key, Opened};
 use super::running::Running;
+use super::sealed_files::SealedFiles;
 use super::storage::Pool;
 use crate::answers::Work as _;
 use crate::backups;
@@ -35,7 +38,7 @@ impl Holding {
     pub async fn begin(
         lock: Held,
         opened: Opened,
-        ring: impl Fn() + 'static,
+        to: UnboundedSender<Happening>,
     ) -> Result<Self, Refused> {
         let Opened {
             pool,
@@ -44,8 +47,9 @@ impl Holding {
             key,
         } = opened;
         let seed = profile::fresh::<32>()?;
+        let sealed = SealedFiles::open().await?;
         let mut holding = Self {
-            running: Running::start(store, &seed, ring),
+            running: Running::start(store, &seed, sealed, to).await,
             keeping,
             key,
             notes: profile::notes().await,

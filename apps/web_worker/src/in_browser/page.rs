@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::{Closure, JsCast as _};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::browser::scope;
-use super::channel::wiped;
+use super::channel::{parts, wiped};
 use super::happening::Happening;
 use crate::sentences;
 
@@ -21,8 +21,10 @@ impl Page {
     /// The one that started this worker; its questions are things to do from now on.
     pub fn of(scope: DedicatedWorkerGlobalScope, happenings: UnboundedSender<Happening>) -> Self {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let bytes = wiped(event.data());
-            let asked = ToWorker::decode(&bytes).map(|asked| Happening::Asked(asked.id, asked.ask));
+            let (bytes, file) = parts(event.data());
+            let bytes = wiped(bytes);
+            let asked = ToWorker::decode(&bytes);
+            let asked = asked.map(|asked| Happening::Asked(asked.id, asked.ask, file));
             drop(happenings.unbounded_send(asked.unwrap_or(Happening::Unread)));
         });
         scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));

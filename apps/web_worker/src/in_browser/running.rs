@@ -1,21 +1,26 @@
 //! An open profile at work: the engine between the browser's clocks and connections.
 
-use client_core::{CoreError, Effect, Engine, Input, Now, Outcome};
+use client_core::{Attachment, CoreError, Effect, Engine, Input, Now};
 use client_store::Store;
+use futures_channel::mpsc::UnboundedSender;
 use std::collections::BTreeSet;
-use view::{Kind, News, Trouble};
+use view::{Ask, AttachmentId, Kind, News, Trouble};
+use web_sys::File;
 use zeroize::Zeroizing;
 
 use super::clock::now;
+use super::files::Files;
+use super::happening::Happening;
+use super::sealed_files::SealedFiles;
 use super::sockets::Sockets;
 use crate::answers::Work;
 use crate::pace::Pace;
 use crate::reach::Reach;
+use crate::relay::Asker;
 use crate::sentences::{refused, unreachable};
+use crate::shown::{conversation_id, of_item_id};
 use crate::telling::Heard;
 
-/// Files are not carried in the browser yet; so long, in milliseconds, nothing asks for it again.
-const NOT_CARRIED_MS: u64 = 3_600_000;
 /// A machine whose clock went on for so long, in milliseconds, without this being called was asleep, and homes have dropped
 /// its connections (docs/protocol.md, *Frames*).
 const SLEPT_MS: u64 = 90_000;
@@ -24,6 +29,7 @@ const SLEPT_MS: u64 = 90_000;
 pub struct Running {
     engine: Engine,
     sockets: Sockets,
+    files: Files,
     heard: Heard,
     reach: Reach,
     pace: Pace,
@@ -52,15 +58,36 @@ impl Work for Running {
         self.carry_out();
         value
     }
+
+    fn attached(&self, id: AttachmentId) -> Option<Attachment> {
+        self.files.staged.get(id)
+    }
+
+    fn keep_attached(&mut self, id: AttachmentId) {
+        self.files.staged.keep(id);
+    }
 }
 
 impl Running {
-    /// Begins, and connects to all homes of the profile. `ring` is called when there is something to take in.
-    pub fn start(store: Store, seed: &Zeroizing<[u8; 32]>, ring: impl Fn() + 'static) -> Self {
+    /// Begins, and connects to all homes of the profile. What happens without being waited for is told `to` whoever does
+    /// what happens.
+    pub async fn start(
+        store: Store,
+        seed: &Zeroizing<[u8; 32]>,
+        sealed: SealedFiles,
+        to: UnboundedSender<Happening>,
+    ) -> Self {
         let now = now();
+        let engine = Engine::new(store, **seed, now);
+        // What cannot be asked about stays; what cannot be removed now is tried again at the next start.
+        let needs = |root: &_| engine.needs_sealed(root).unwrap_or(true);
+        let _ = sealed.clean(needs).await;
+        let ring = to.clone();
+        let sockets = Sockets::new(move || drop(ring.unbounded_send(Happening::Came)));
         let mut running = Self {
-            engine: Engine::new(store, **seed, now),
-            sockets: Sockets::new(ring),
+            engine,
+            files: Files::new(sealed, sockets.inlet(), to),
+            sockets,
             heard: Heard::default(),
             reach: Reach::default(),
             pace: Pace::default(),
@@ -100,6 +127,27 @@ impl Running {
         self.take_in();
         let hurried = self.act(Engine::hurry);
         self.note_failure(hurried);
+    }
+
+    /// Begins what takes its time; false where the question is another one.
+    pub fn begin(&mut self, asker: Asker, ask: &Ask, file: Option<File>) -> bool {
+        self.files.begin(&mut self.engine, asker, ask, file)
+    }
+
+    /// The sealed bytes of a file are missing or damaged: what is here of them goes, so that they can be had anew.
+    pub fn forget_sealed(&mut self, item: view::ItemId, place: u64) {
+        let item = of_item_id(item);
+        let Ok((_, reference)) = self.engine.file(item, place) else {
+            return;
+        };
+        let noted = self.act(|engine, now| engine.note_missing(now, item, place));
+        self.note_failure(noted);
+        self.files.erase(&reference);
+        let row = self.engine.store().item(item);
+        if let Ok(Some(row)) = row {
+            self.heard
+                .push(News::Items(conversation_id(row.conversation), Vec::new()));
+        }
     }
 
     /// What there is to tell since this was asked last.
@@ -156,13 +204,7 @@ impl Running {
                     Effect::Connect(id, home) => self.sockets.connect(id, &home),
                     Effect::Send(id, frame) => failed.extend(self.sockets.send(id, &frame)),
                     Effect::Close(id) => self.sockets.close(id),
-                    Effect::Transfer(id, _) => {
-                        let after_ms = NOT_CARRIED_MS;
-                        let later = Outcome::Later { after_ms };
-                        self.sockets.push(Input::Transferred(id, later));
-                    }
-                    // Nothing of files is here.
-                    Effect::Abandon(_) | Effect::EraseSealed(_) => {}
+                    about_files => self.files.carry_out(about_files),
                 }
             }
             self.hear();

@@ -85,6 +85,17 @@ impl Drop for Connection {
     }
 }
 
+/// Where others put what came by another way. Copies are the same one.
+#[derive(Clone)]
+pub struct Inlet(Shared);
+
+impl Inlet {
+    /// Something came.
+    pub fn push(&self, input: Input) {
+        self.0.borrow_mut().push(input);
+    }
+}
+
 /// All connections.
 pub struct Sockets {
     connections: BTreeMap<ConnectionId, Connection>,
@@ -116,8 +127,12 @@ impl Sockets {
         inputs
     }
 
-    /// Something that came by another way.
-    pub fn push(&self, input: Input) {
+    /// Where others put what came by another way.
+    pub fn inlet(&self) -> Inlet {
+        Inlet(Rc::clone(&self.incoming))
+    }
+
+    fn push(&self, input: Input) {
         self.incoming.borrow_mut().push(input);
     }
 

@@ -46,6 +46,17 @@ impl Folder {
         cast(JsFuture::from(folder).await).map(Self)
     }
 
+    /// A folder below it, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn below(&self, name: &str) -> Result<FileSystemDirectoryHandle, Refused> {
+        let options = FileSystemGetDirectoryOptions::new();
+        options.set_create(true);
+        let folder = self.0.get_directory_handle_with_options(name, &options);
+        cast(JsFuture::from(folder).await)
+    }
+
     /// A file's bytes, if it is there.
     ///
     /// # Errors

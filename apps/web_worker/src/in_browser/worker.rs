@@ -5,11 +5,11 @@
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt as _;
+use std::collections::BTreeMap;
 use view::question;
-use view::{
-    Ask, FromWorker, Keeping, Kind, News, Opening, Profile, Refused, Secret, Standing, Tab,
-};
+use view::{Ask, FromWorker, Keeping, News, Opening, Profile, Refused, Secret, Standing, Tab};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
 use zeroize::Zeroizing;
 
 use super::browser::sleep;
@@ -25,6 +25,8 @@ use crate::confirming::Confirming;
 use crate::once;
 use crate::relay::{Asker, Holder, Relay, TabId, Wire};
 use crate::sentences;
+
+mod closed;
 
 /// So long, in milliseconds, a tab that has the profile may take to say so.
 const SILENCE_MS: i32 = 5_000;
@@ -51,13 +53,17 @@ pub struct Worker {
     place: Place,
     relay: Relay,
     confirming: Confirming,
+    /// What stands beside questions that wait, by their ids.
+    files: BTreeMap<u32, File>,
 }
 
 impl Worker {
     /// Looks at how things stand.
     pub async fn start(page: Page, happenings: UnboundedSender<Happening>) -> Self {
         let to = happenings.clone();
-        let channel = Channel::join(move |said| drop(to.unbounded_send(Happening::Heard(said))));
+        let channel = Channel::join(move |said, file| {
+            drop(to.unbounded_send(Happening::Heard(said, file)));
+        });
         let to = happenings.clone();
         let alarm = Alarm::new(move || drop(to.unbounded_send(Happening::Due)));
         let number = profile::fresh::<8>().map_or([0; 8], |bytes| *bytes);
@@ -70,6 +76,7 @@ impl Worker {
             place: Place::Nobody(Profile::Missing),
             relay: Relay::default(),
             confirming: Confirming::default(),
+            files: BTreeMap::new(),
         };
         match lock::take_if_free().await {
             Asked::Held(held) => worker.begin(held).await,
@@ -92,9 +99,12 @@ impl Worker {
 
     async fn handle(&mut self, happening: Happening) {
         match happening {
-            Happening::Asked(id, ask) => self.asked(id, ask).await,
+            Happening::Asked(id, ask, file) => {
+                self.files.extend(file.map(|file| (id, file)));
+                self.asked(id, ask).await;
+            }
             Happening::Unread => self.page.trouble(view::MessageError.to_string()),
-            Happening::Heard(said) => self.heard(said).await,
+            Happening::Heard(said, file) => self.heard(said, file).await,
             Happening::Turn(held) => self.turn(held).await,
             Happening::Silence => self.silence().await,
             Happening::Came => {
@@ -109,6 +119,13 @@ impl Worker {
             Happening::Due => {
                 if let Place::Here(holding) = &mut self.place {
                     holding.running.take_in();
+                }
+            }
+            Happening::Answered(asker, answered) => self.answer_to(asker, answered),
+            Happening::Told(news) => self.tell(news),
+            Happening::Lost(item, place) => {
+                if let Place::Here(holding) = &mut self.place {
+                    holding.running.forget_sealed(item, place);
                 }
             }
             Happening::Online => {
@@ -139,8 +156,12 @@ impl Worker {
     }
 
     fn say(&self, said: &Wire) {
+        self.say_with(said, None);
+    }
+
+    fn say_with(&self, said: &Wire, file: Option<&File>) {
         if let Some(channel) = &self.channel {
-            channel.say(said);
+            channel.say(said, file);
         }
     }
 
@@ -164,7 +185,10 @@ impl Worker {
                     self.pass_on(to, number, ask);
                 }
             }
-            (Place::Here(_), _) => self.answer_here(Asker::Page(id), &ask).await,
+            (Place::Here(_), _) => {
+                let file = self.files.remove(&id);
+                self.answer_here(Asker::Page(id), &ask, file).await;
+            }
             (Place::Nobody(_), _) => self.answer_closed(id, &ask).await,
         }
     }
@@ -194,66 +218,16 @@ impl Worker {
         }
     }
 
-    fn pass_on(&self, to: TabId, id: u32, ask: Ask) {
+    fn pass_on(&mut self, to: TabId, id: u32, ask: Ask) {
         let from = self.tab;
-        self.say(&Wire::Asked { to, from, id, ask });
-    }
-
-    /// Answers while nobody has the profile.
-    async fn answer_closed(&mut self, id: u32, ask: &Ask) {
-        let answered = match ask {
-            Ask::Stand(q) => said(q, Ok(self.standing_closed().await)),
-            Ask::Make(q) => said(q, self.open_here(&q.opening, true).await),
-            Ask::Open(q) => said(q, self.open_here(&q.opening, false).await),
-            Ask::Persisted(q) => {
-                let mut notes = profile::notes().await;
-                notes.persisted = Some(q.granted);
-                said(q, profile::write_notes(&notes).await)
-            }
-            Ask::Close(q) => said(q, Ok(())),
-            _ => answers::no(sentences::closed()),
-        };
-        self.answer(id, answered);
-    }
-
-    async fn standing_closed(&self) -> Standing {
-        let profile = match &self.place {
-            Place::Nobody(profile) => profile.clone(),
-            _ => Profile::Missing,
-        };
-        Standing {
-            profile,
-            tab: Tab::None,
-            persisted: profile::notes().await.persisted,
-            needs_backup: false,
-        }
-    }
-
-    /// Makes or opens the profile, under the lock.
-    async fn open_here(&mut self, opening: &Opening, is_new: bool) -> Result<(), Refused> {
-        let held = lock::take_soon().await.ok_or_else(|| match &self.place {
-            Place::Nobody(Profile::NoStorage(why)) => Refused::new(Kind::Storage, why.clone()),
-            _ => sentences::elsewhere(),
-        })?;
-        let opened = match is_new {
-            true => profile::make(opening).await,
-            false => profile::open(opening).await,
-        };
-        match opened {
-            Ok(opened) => self.hold(held, opened).await,
-            Err(refused) => {
-                // Another tab may have made it.
-                self.place = Place::Nobody(profile::look().await);
-                self.page.send(&FromWorker::News(News::Standing));
-                Err(refused)
-            }
-        }
+        let of = self.relay.page_id(id);
+        // It may be asked once more of another.
+        let file = of.and_then(|id| self.files.get(&id).cloned());
+        self.say_with(&Wire::Asked { to, from, id, ask }, file.as_ref());
     }
 
     async fn hold(&mut self, held: Held, opened: profile::Opened) -> Result<(), Refused> {
-        let to = self.happenings.clone();
-        let ring = move || drop(to.unbounded_send(Happening::Came));
-        let holding = Holding::begin(held, opened, ring).await?;
+        let holding = Holding::begin(held, opened, self.happenings.clone()).await?;
         self.place = Place::Here(holding);
         self.say_here();
         self.page.send(&FromWorker::News(News::Standing));
@@ -340,7 +314,11 @@ impl Worker {
         self.page.send(&FromWorker::News(News::Standing));
         for (number, id, ask) in left.sent {
             match self.place {
-                Place::Here(_) => self.answer_here(Asker::Before(id, number), &ask).await,
+                Place::Here(_) => {
+                    let file = self.files.remove(&id);
+                    self.answer_here(Asker::Before(id, number), &ask, file)
+                        .await;
+                }
                 _ => self.answer(id, answers::no(sentences::vanished())),
             }
         }
@@ -377,18 +355,19 @@ impl Worker {
     }
 
     /// Another tab says something.
-    async fn heard(&mut self, said: Wire) {
+    async fn heard(&mut self, said: Wire, file: Option<File>) {
         match said {
             Wire::Came => self.say_here(),
             Wire::Here(holder) => self.holder_is(holder).await,
             Wire::Asked { to, from, id, ask } => {
                 if to == self.tab && matches!(self.place, Place::Here(_)) {
-                    self.answer_here(Asker::Tab(from, id), &ask).await;
+                    self.answer_here(Asker::Tab(from, id), &ask, file).await;
                 }
             }
             Wire::Answered { to, id, bytes } => {
                 let asked = (to == self.tab).then(|| self.relay.answered(id)).flatten();
                 if let Some(id) = asked {
+                    self.files.remove(&id);
                     self.page.send(&FromWorker::Answered(id, bytes));
                 }
             }
@@ -433,10 +412,13 @@ impl Worker {
     }
 
     /// Answers with the profile that is here.
-    async fn answer_here(&mut self, asker: Asker, ask: &Ask) {
+    async fn answer_here(&mut self, asker: Asker, ask: &Ask, file: Option<File>) {
         let Place::Here(holding) = &mut self.place else {
             return;
         };
+        if holding.running.begin(asker, ask, file) {
+            return;
+        }
         let answered = match ask {
             Ask::Make(_) | Ask::Open(_) => answers::no(sentences::open()),
             Ask::Close(q) => {
@@ -456,6 +438,10 @@ impl Worker {
                 answered.unwrap_or_else(|| answers::no(sentences::closed()))
             }
         };
+        self.answer_to(asker, answered);
+    }
+
+    fn answer_to(&self, asker: Asker, answered: Answered) {
         let Answered { bytes, news, .. } = answered;
         match asker {
             Asker::Page(id) | Asker::Before(id, _) => {

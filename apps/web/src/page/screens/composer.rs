@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use view::question::Send;
 use view::{ConversationId, ItemId};
 
+use super::attaching::Attaching;
 use super::form::{Act, Refusal};
 use crate::page::app::App;
 use crate::page::browser;
@@ -13,6 +14,8 @@ use crate::page::words::{Sentence, conversation as words};
 /// What is being written.
 #[derive(Clone, Copy)]
 pub struct Composing {
+    /// Where what is asked about items goes.
+    pub app: App,
     text: RwSignal<String>,
     answering: RwSignal<Option<(ItemId, String)>>,
 }
@@ -35,6 +38,7 @@ impl Composing {
             });
         });
         Self {
+            app,
             text,
             answering: RwSignal::new(None),
         }
@@ -58,11 +62,14 @@ async fn send(
     conversation: ConversationId,
     composing: Composing,
 ) -> Result<(), Sentence> {
-    let Composing { text, answering } = composing;
+    let Composing {
+        text, answering, ..
+    } = composing;
     let written = text.get_untracked();
-    if written.trim().is_empty() {
+    if written.trim().is_empty() && app.files.is_empty(conversation) {
         return Ok(());
     }
+    let files = app.files.outgoing(app, conversation).await?;
     let answered = answering.get_untracked();
     let reply_to = answered.as_ref().map(|(item, _)| *item);
     let question = Send {
@@ -72,9 +79,11 @@ async fn send(
         reply_to,
         at_s: None,
         draft: None,
+        files: files.clone(),
     };
     let sent = app.ask(question).await;
     sent?;
+    app.files.sent(&files);
     // Where another screen is shown by now, the draft is what is left of it.
     app.drafts.update_value(|drafts| {
         if drafts.get(&conversation) == Some(&written) {
@@ -98,7 +107,9 @@ async fn send(
 #[component]
 pub fn Composer(app: App, conversation: ConversationId, composing: Composing) -> impl IntoView {
     let act = Act::new();
-    let Composing { text, answering } = composing;
+    let Composing {
+        text, answering, ..
+    } = composing;
     let send = move || act.run(send(app, conversation, composing));
     let on_key = move |event: KeyboardEvent| {
         // While a character is being composed, Enter belongs to that.
@@ -134,6 +145,7 @@ pub fn Composer(app: App, conversation: ConversationId, composing: Composing) ->
                     on:input=move |event| text.set(event_target_value(&event)) on:keydown=on_key></textarea>
                 <button type="submit" class="chief">{words::send()}</button>
             </div>
+            <Attaching app conversation/>
             <p id="keys" class="hint">{words::keys()}</p>
         </form>
     }

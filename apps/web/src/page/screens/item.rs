@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use view::Item;
 
 use super::composer::Composing;
+use super::files::files_view;
+use crate::page::app::App;
 use crate::page::browser;
 use crate::page::locale::machine_readable;
 use crate::page::words::{Phrase, conversation as words};
@@ -49,7 +51,7 @@ pub fn item_view(line: Line<Phrase>, composing: Composing) -> AnyView {
             {day}
             {author}
             <div class="said-and-when">
-                <div class="text">{answers.map(answers_view)}{text(&item)}{extras(&item)}</div>
+                <div class="text">{answers.map(answers_view)}{text(&item)}{extras(composing.app, &item)}</div>
                 <p class="when">
                     <bdi><time datetime=datetime>{time}</time></bdi>
                     " · "<bdi>{state}</bdi>
@@ -79,16 +81,13 @@ fn text(item: &Item) -> AnyView {
     }
 }
 
-fn extras(item: &Item) -> AnyView {
-    let files = item.files.iter().map(|file| {
-        view! { <p class="file">{words::file(file.bytes, &file.name)}</p> }
-    });
+fn extras(app: App, item: &Item) -> AnyView {
     let reactions = item.reactions.iter();
     let reactions = reactions.map(|one| words::reaction(one.names.clone(), &one.sign));
     let reactions = reactions.map(|said| view! { <span>{said}</span> });
     let reactions = reactions.collect::<Vec<_>>();
     let reactions = (!reactions.is_empty()).then(|| view! { <p class="signs">{reactions}</p> });
-    view! { {files.collect::<Vec<_>>()}{reactions} }.into_any()
+    view! { {files_view(app, item)}{reactions} }.into_any()
 }
 
 /// What it answers; choosing it shows that.

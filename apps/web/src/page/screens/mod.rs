@@ -1,8 +1,10 @@
 //! Which screen is shown: decided by how the profile stands, then by what waits, then by the address.
 
+mod attaching;
 mod backup;
 mod composer;
 mod conversation;
+mod files;
 mod form;
 mod invitations;
 mod invite;
