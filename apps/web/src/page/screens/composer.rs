@@ -141,7 +141,7 @@ pub fn Composer(app: App, conversation: ConversationId, composing: Composing) ->
             <Refusal act/>
             <label for="write">{words::write()}</label>
             <div class="writing">
-                <textarea id="write" dir="auto" rows="2" aria-describedby="keys" prop:value=text
+                <textarea id="write" dir="auto" rows="2" autocomplete="off" aria-describedby="keys" prop:value=text
                     on:input=move |event| text.set(event_target_value(&event)) on:keydown=on_key></textarea>
                 <button type="submit" class="chief">{words::send()}</button>
             </div>

@@ -64,7 +64,7 @@ fn Shown(link: String, given: Given) -> impl IntoView {
     let until = until_ms(&given).map(invite::until);
     view! {
         <label for="invitation">{invite::field()}</label>
-        <input id="invitation" type="text" dir="ltr" readonly prop:value=link/>
+        <input id="invitation" type="text" dir="ltr" autocomplete="off" readonly prop:value=link/>
         <p class="hint">{once}" "{until}</p>
         <div class="acts">
             <button type="button" class="chief" on:click=copy>{invite::copy()}</button>

@@ -30,7 +30,7 @@ pub fn NameScreen(app: App) -> impl IntoView {
             <h1 tabindex="-1">{words::heading()}</h1>
             <p>{words::what()}</p>
             <form on:submit=go_on>
-                <Field id="name" label=words::field() value=name autocomplete="nickname" capitals="words"/>
+                <Field id="name" label=words::field() value=name capitals="words"/>
                 <Refusal act/>
                 <button type="submit" class="chief" disabled=move || act.busy.get()>{words::go_on()}</button>
             </form>

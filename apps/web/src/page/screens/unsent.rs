@@ -25,7 +25,7 @@ pub fn Unsent(#[prop(into)] text: Signal<String>) -> impl IntoView {
             view! {
                 <div class="composer">
                     <label for="unsent">{words::unsent()}</label>
-                    <textarea id="unsent" dir="auto" rows="2" readonly prop:value=text></textarea>
+                    <textarea id="unsent" dir="auto" rows="2" autocomplete="off" readonly prop:value=text></textarea>
                     <div class="acts">
                         <button type="button" on:click=copy>{words::unsent_copy()}</button>
                     </div>
