@@ -360,6 +360,25 @@ mod tests {
     }
 
     #[test]
+    fn a_database_that_lost_everything_is_said_and_is_no_new_profile_for_whoever_mistypes() {
+        for passphrase in [Some("correct horse"), None] {
+            let folder = tempfile::tempdir().unwrap();
+            drop(Profile::init(folder.path(), passphrase).unwrap());
+            fs::write(folder.path().join(DATABASE), b"").unwrap();
+            for typed in [passphrase, passphrase.map(|_| "wrong")] {
+                let opened = open(folder.path(), typed);
+                assert!(
+                    matches!(opened, Err(ProfileError::Store(StoreError::Damaged { .. }))),
+                    "{:?}",
+                    opened.err()
+                );
+            }
+            let bytes = fs::metadata(folder.path().join(DATABASE)).unwrap().len();
+            assert_eq!(bytes, 0);
+        }
+    }
+
+    #[test]
     fn a_passphrase_for_a_profile_that_is_not_sealed_is_refused_not_ignored() {
         let folder = tempfile::tempdir().unwrap();
         drop(Profile::init(folder.path(), None).unwrap());

@@ -141,7 +141,7 @@ pub(crate) fn open_store(
     purpose: Purpose,
 ) -> Result<Store, ProfileError> {
     let open = match purpose {
-        Purpose::Work => Store::open,
+        Purpose::Work => Store::open_existing,
         Purpose::Reading => Store::open_to_read,
     };
     open(&slot.file(folder), key).map_err(|error| match error {

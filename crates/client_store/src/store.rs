@@ -57,6 +57,17 @@ impl std::fmt::Debug for StoreKey {
     }
 }
 
+fn check_holds_something(connection: &Connection) -> Result<(), StoreError> {
+    let count = "SELECT count(*) FROM sqlite_master";
+    let tables: u64 = connection.query_row(count, [], |row| row.get(0))?;
+    if tables == 0 {
+        return Err(StoreError::Damaged {
+            what: "its tables, which are all gone",
+        });
+    }
+    Ok(())
+}
+
 /// A profile's database.
 pub struct Store {
     pub(crate) connection: Connection,
@@ -82,16 +93,33 @@ impl Store {
         })
     }
 
+    /// Opens a file that is a profile's already, with the key where it is sealed. Nothing is made in the place of one that
+    /// lost everything: an empty file opens with each key, and would be a new profile for whoever mistyped.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`StoreError::Damaged`] where there is nothing in it.
+    pub fn open_existing(path: &Path, key: Option<&StoreKey>) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        Self::unlock(&connection, key)?;
+        check_holds_something(&connection)?;
+        Ok(Self {
+            connection: Self::prepare(connection)?,
+            reopen: Reopen::of(path, key),
+        })
+    }
+
     /// Whether a key opens a file. Its content stays as it is; what was left beside it by a process that was cut off may
     /// be put into it, which needs no key.
     ///
     /// # Errors
-    /// What SQLite says where it cannot even try.
+    /// [`StoreError::Damaged`] where there is nothing in it, which each key would open; what SQLite says where it cannot
+    /// even try.
     pub fn is_opened_by(path: &Path, key: &StoreKey) -> Result<bool, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         match Self::unlock(&connection, Some(key)) {
-            Ok(()) => Ok(true),
+            Ok(()) => check_holds_something(&connection).map(|()| true),
             Err(StoreError::WrongKey) => Ok(false),
             Err(error) => Err(error),
         }
@@ -124,11 +152,12 @@ impl Store {
         Ok(())
     }
 
-    fn set_up(
-        mut connection: Connection,
-        key: Option<&StoreKey>,
-    ) -> Result<Connection, StoreError> {
+    fn set_up(connection: Connection, key: Option<&StoreKey>) -> Result<Connection, StoreError> {
         Self::unlock(&connection, key)?;
+        Self::prepare(connection)
+    }
+
+    fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
         migrate::check_is_profile(&connection)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         journal::choose(&connection)?;

@@ -76,7 +76,11 @@ async fn made(folder: &Folder) -> Result<Option<Made>, Refused> {
     let text = folder.read(MADE).await?;
     // An empty one was cut off.
     let Some(text) = text.filter(|text| !text.is_empty()) else {
-        return Ok(None);
+        // Notes come after the mark, and go before a profile is made: with them there was one that lost it.
+        return match folder.read(NOTES).await? {
+            Some(_) => Err(Refused::new(Kind::Storage, sentences::GONE)),
+            None => Ok(None),
+        };
     };
     let made = serde_json::from_slice(&text);
     made.map(Some).map_err(|_| sentences::seal_damaged())
@@ -275,7 +279,7 @@ fn open_store(pool: &Pool, key: Option<&Key>, keeping: &Keeping) -> Result<Store
         return Err(Refused::new(Kind::Storage, sentences::GONE));
     }
     let key = key.map(|key| StoreKey::new(**key));
-    Store::open(pool.database(), key.as_ref()).map_err(|error| match (error, keeping) {
+    Store::open_existing(pool.database(), key.as_ref()).map_err(|error| match (error, keeping) {
         (StoreError::WrongKey, Keeping::Passphrase) => sentences::wrong_passphrase(),
         (StoreError::WrongKey, _) => sentences::wrong_key(),
         (error, _) => sentences::of_store(&error),

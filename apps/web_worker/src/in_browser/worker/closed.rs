@@ -15,6 +15,10 @@ impl Worker {
             Ask::Stand(q) => said(q, Ok(self.standing_closed().await)),
             Ask::Make(q) => said(q, self.open_here(&q.opening, true).await),
             Ask::Open(q) => said(q, self.open_here(&q.opening, false).await),
+            // Notes are of a profile.
+            Ask::Persisted(q) if !matches!(self.place, Place::Nobody(Profile::Closed(_))) => {
+                said(q, Ok(()))
+            }
             Ask::Persisted(q) => {
                 let mut notes = profile::notes().await;
                 notes.persisted = Some(q.granted);
