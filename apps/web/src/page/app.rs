@@ -185,8 +185,8 @@ impl App {
         });
     }
 
-    /// An invitation is read once, and then is neither in the address nor in the history; until it is answered, this tab
-    /// keeps it.
+    /// An invitation is read once, and then is no more in the address, nor where "back" leads; until it is answered, this tab
+    /// keeps it. The browser's own history of visits has it all the same.
     fn read_address(self) {
         let fragment = browser::fragment();
         if let Some(payload) = route::payload(&fragment) {
