@@ -9,7 +9,7 @@ use crate::support::small_disk::SmallDisk;
 #[test]
 fn a_full_disk_keeps_nothing_of_the_command_and_harms_nothing() {
     let ada = Person::blank();
-    let Some(disk) = SmallDisk::mount(&ada.profile(), 1_024) else {
+    let Some(disk) = SmallDisk::mount(&ada.profile(), 2_048) else {
         skipped("this user may not mount a small disk, so no full disk of a profile was tried");
         return;
     };

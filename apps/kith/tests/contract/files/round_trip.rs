@@ -27,11 +27,12 @@ fn files_of_every_size_arrive_as_they_are() {
         assert_eq!(item["kind"], "message");
         assert_eq!(item["text"], format!("{length}"));
         let expected = json!([{
+            "alt": "",
+            "bytes": length,
             "file": 1,
             "name": format!("of {length}.bin"),
-            "type": "application/octet-stream",
-            "bytes": length,
             "state": "at-home",
+            "type": "application/octet-stream",
         }]);
         assert_eq!(item["files"], expected);
         let saved = save(&ada, item["item"].as_str().unwrap()).ok().line();
