@@ -368,7 +368,11 @@ mod tests {
             for typed in [passphrase, passphrase.map(|_| "wrong")] {
                 let opened = open(folder.path(), typed);
                 assert!(
-                    matches!(opened, Err(ProfileError::Store(StoreError::Damaged { .. }))),
+                    matches!(
+                        opened,
+                        Err(ProfileError::Unreadable(_)
+                            | ProfileError::Store(StoreError::Damaged { .. }))
+                    ),
                     "{:?}",
                     opened.err()
                 );

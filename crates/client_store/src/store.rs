@@ -377,3 +377,29 @@ impl Store {
         rows.next()?.map(read).transpose()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Store, StoreKey};
+    use crate::StoreError;
+
+    #[test]
+    fn a_file_that_lost_everything_is_no_new_profile_for_whatever_is_typed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profile.db");
+        let right = StoreKey::new([1; 32]);
+        drop(Store::open(&path, Some(&right)).unwrap());
+        assert!(Store::open_existing(&path, Some(&right)).is_ok());
+        std::fs::write(&path, b"").unwrap();
+        for key in [
+            Some(StoreKey::new([1; 32])),
+            Some(StoreKey::new([2; 32])),
+            None,
+        ] {
+            let opened = Store::open_existing(&path, key.as_ref());
+            assert!(matches!(opened, Err(StoreError::Damaged { .. })));
+        }
+        assert!(Store::is_opened_by(&path, &right).is_err());
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+    }
+}
