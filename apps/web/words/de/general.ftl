@@ -1,5 +1,5 @@
-# machine-made; no native reader has signed yet
-# second reader: none yet
+# machine-made; read again once; no native reader has signed yet
+# second reader: one that did not write it, by machine, 2026-12-01
 
 general-opening = Wird geöffnet …
 general-one-moment = Einen Moment …

@@ -1,8 +1,8 @@
-# machine-made; no native reader has signed yet
-# second reader: none yet
+# machine-made; read again once; no native reader has signed yet
+# second reader: one that did not write it, by machine, 2026-12-01
 
-name-heading = Wie heißt du hier?
-name-what = Diesen Namen sehen die, denen du schreibst. Es muss nicht der in deinen Papieren sein.
+name-heading = Wie möchtest du hier heißen?
+name-what = Diesen Namen sehen die Menschen, denen du schreibst. Es muss nicht der Name sein, der in deinen Papieren steht.
 name-field = Dein Name
 name-go-on = Weiter
-name-empty = Es gibt noch keinen Namen. Schreib einen, dann geht es weiter.
+name-empty = Da steht noch kein Name. Schreib einen, dann geht es weiter.

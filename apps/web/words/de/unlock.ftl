@@ -1,10 +1,10 @@
-# machine-made; no native reader has signed yet
-# second reader: none yet
+# machine-made; read again once; no native reader has signed yet
+# second reader: one that did not write it, by machine, 2026-12-01
 
 unlock-heading = Kith ist verschlossen
-unlock-what = Was du schriebst, ist hier, versiegelt.
+unlock-what = Was du geschrieben hast, ist hier, versiegelt.
 unlock-open = Öffnen
-unlock-empty = Es gibt noch keine Passphrase, also wurde nichts geöffnet. Schreib die, mit der es verschlossen wurde.
+unlock-empty = Da steht noch keine Passphrase, also wurde nichts geöffnet. Schreib die, mit der es verschlossen wurde.
 unlock-open-with-passkey = Mit Passkey öffnen
-unlock-lock = Abschließen
-unlock-unsealing = Einen Moment: Es wird entsiegelt.
+unlock-lock = Verschließen
+unlock-unsealing = Einen Moment: Das Siegel wird gelöst.
